@@ -1,0 +1,120 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gorilla/sessions"
+)
+
+// Defaults of a [Config].
+const (
+	DefaultLifetime     = 24 * time.Hour
+	DefaultStayLifetime = 30 * 24 * time.Hour
+	DefaultCookieName   = "twitterauth_session"
+)
+
+// Config says how sessions are kept. Only Keys is required.
+type Config struct {
+	_ [0]func() // keyed literals only
+
+	// Keys seal and open cookies: Keys[0] seals, all of them open. To rotate,
+	// add the new key second on every machine, then move it first, then drop
+	// the old one. Empty keys and the same key twice are refused.
+	Keys []Key
+
+	// Lifetime is how long a session without stayLoggedIn is good at most,
+	// whatever the browser does with its cookie. Default: 24 hours.
+	Lifetime time.Duration
+
+	// StayLifetime is how long a session with stayLoggedIn lasts. Default: 30
+	// days. Browsers keep no cookie for more than 400 days.
+	StayLifetime time.Duration
+
+	// Store keeps the sessions on the server: any gorilla store. Default: nil,
+	// the sealed cookie is the session. A store's own limit on a cookie's age
+	// (30 days in most) must not be shorter than StayLifetime.
+	Store sessions.Store
+
+	// CookieName is the cookie's name without prefix; over https the prefix
+	// "__Host-" is put before it. Two Managers on one host need two names.
+	// Default: "twitterauth_session".
+	CookieName string
+
+	// Bearer makes Load accept a session's token in an Authorization header
+	// too ("Bearer twa_…"), for clients without a cookie jar. Other
+	// Authorization headers are not ours and change nothing. Default: false.
+	Bearer bool
+
+	// AllowHTTP gives cookies without Secure and without the __Host- prefix,
+	// for development on loopback addresses. Default: false.
+	AllowHTTP bool
+}
+
+// withDefaults returns a copy that owns its slices.
+func (c Config) withDefaults() Config {
+	c.Keys = append([]Key(nil), c.Keys...)
+	if c.Lifetime == 0 {
+		c.Lifetime = DefaultLifetime
+	}
+	if c.StayLifetime == 0 {
+		c.StayLifetime = DefaultStayLifetime
+	}
+	if c.CookieName == "" {
+		c.CookieName = DefaultCookieName
+	}
+	return c
+}
+
+// validate returns every fault at once, each a *ConfigError.
+func (c Config) validate() error {
+	var faults []error
+	refuse := func(field, format string, args ...any) {
+		faults = append(faults, &ConfigError{Field: field, Reason: fmt.Sprintf(format, args...)})
+	}
+	if len(c.Keys) == 0 {
+		refuse("Keys", "is empty: give at least one key, made once with session.NewKey and kept with the app's secrets")
+	}
+	seen := map[string]int{}
+	for i, k := range c.Keys {
+		if k.isZero() {
+			refuse("Keys", "[%d] is an empty key: make one with session.NewKey, or read a kept one with session.ParseKey and look at its error", i)
+			continue
+		}
+		if first, again := seen[k.Encode()]; again {
+			refuse("Keys", "[%d] is the same as [%d]: list each key once", i, first)
+		} else {
+			seen[k.Encode()] = i
+		}
+	}
+	if c.Lifetime < 0 {
+		refuse("Lifetime", "is negative: give a positive duration, or 0 for 24 hours")
+	}
+	if c.StayLifetime < 0 {
+		refuse("StayLifetime", "is negative: give a positive duration, or 0 for 30 days")
+	}
+	if reason := cookieNameFault(c.CookieName); reason != "" {
+		refuse("CookieName", "%s", reason)
+	}
+	return errors.Join(faults...)
+}
+
+// cookieNameFault holds a name to RFC 6265's token, and to a length that
+// leaves room for the value.
+func cookieNameFault(name string) string {
+	lower := strings.ToLower(name)
+	switch {
+	case strings.HasPrefix(lower, "__host-") || strings.HasPrefix(lower, "__secure-"):
+		return "has a __Host- or __Secure- prefix: leave it out, __Host- is added over https"
+	case len(name) > 64:
+		return "is longer than 64 characters: choose a shorter one"
+	}
+	for _, c := range []byte(name) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("()<>@,;:\\\"/[]?={}", c) >= 0 {
+			return "has a character that cookie names cannot have: use letters, digits, '-', '_' and '.'"
+		}
+	}
+	return ""
+}

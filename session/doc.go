@@ -1,0 +1,39 @@
+// Package session remembers who is logged in, on this request and for as long
+// as was asked.
+//
+// A [Manager] starts a session for a user of the app, finds it again on later
+// requests and ends it. It keeps nothing but the user's ID, the times and the
+// session's own ID: no profile, no token.
+//
+// # Two promises
+//
+// Every session has its end inside what is stored, never only in the cookie's
+// attributes. With stayLoggedIn false the browser gets a cookie without Max-Age
+// and Expires, so it goes when the browser closes, and a copy of it is refused
+// after [Config.Lifetime] all the same. With stayLoggedIn true it survives
+// restarts of the browser until [Config.StayLifetime] is over.
+//
+// # Where sessions live
+//
+// By default the cookie is the session: a value of some 150 bytes, sealed with
+// AES-256-GCM. Nothing is kept on the server and any machine that has the keys
+// can read it. A copy of such a cookie made before a logout stays good until
+// its expiry. Where that is too long, give [Config.Store] a gorilla store
+// (Redis, PostgreSQL and others): the cookie then names a record on the server
+// and a logout kills it at once.
+//
+//	store                per request          logout kills copies
+//	sealed cookie (nil)  one AES-GCM open     no: they last until their expiry
+//	Redis                one round trip       yes
+//	SQL                  one query            yes
+//
+// Whatever the store, package twitterauth refuses sessions begun before the
+// user's SessionsValidSince, if the app's user type has such a method.
+//
+// # Keys
+//
+// Make a key with [NewKey], keep what [Key.Encode] gives in the app's secrets
+// and read it back with [ParseKey]. To replace a key, add the new one second on
+// every machine, then move it first, then drop the old one once StayLifetime
+// has passed: nobody is logged out.
+package session

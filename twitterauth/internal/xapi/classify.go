@@ -1,0 +1,160 @@
+package xapi
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// classify says what an answer other than 200 means: its status first, X's code
+// or problem type second, its prose never, for that is localized and changes.
+// Codes: https://docs.x.com/x-api/fundamentals/response-codes-and-errors.
+func classify(step Step, callbackURL string, resp *http.Response, body []byte) *Error {
+	said := parseErrorBody(body)
+	e := &Error{Step: step, Status: resp.StatusCode, Code: said.code}
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		e.Kind, e.Reason, e.RetryAfter = RateLimited, "X's rate limit is reached", untilReset(resp.Header)
+	case resp.StatusCode >= 500, resp.StatusCode == http.StatusRequestTimeout:
+		e.Kind, e.Reason, e.again = Unavailable, "X is in trouble", true
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		e.Kind, e.Reason = Unavailable, "X redirected the call, which is not followed"
+	case resp.StatusCode < 400:
+		e.Kind, e.Reason = Unavailable, "the status is not one that X documents"
+	case !e.byCode(said, callbackURL, resp.Header):
+		e.byStatus(callbackURL)
+	}
+	return e
+}
+
+// byCode reports whether what the body said decided the meaning.
+func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
+	switch said.code {
+	case 88:
+		e.Kind, e.Reason, e.RetryAfter = RateLimited, "X's rate limit is reached", untilReset(h)
+	case 63, 64:
+		e.Kind, e.Reason = AccountUnavailable, "the account is suspended"
+	case 326:
+		e.Kind, e.Reason = AccountUnavailable, "the account is locked"
+	case 32, 89:
+		if e.Step == StepRequestToken { // no token in play but the app's own
+			e.refuseKeys()
+			break
+		}
+		e.Kind, e.Reason = TokenRefused, "the token or verifier is not accepted"
+	case 99, 215:
+		e.refuseKeys()
+	case 135:
+		e.misconfigured("X refuses the timestamp", clockRemedy(h))
+	case 415, 417:
+		e.misconfigured("X does not know the callback URL", callbackRemedy(callbackURL))
+	case 416:
+		e.misconfigured("X has suspended the app", "see the app's page in X's developer console for the reason")
+	case 220, 453:
+		e.refuseAccess()
+	default:
+		return e.byProblem(said)
+	}
+	return true
+}
+
+// byProblem reads problem+json, whose type's host varies.
+func (e *Error) byProblem(said errorBody) bool {
+	switch {
+	case e.Status == http.StatusPaymentRequired, said.problem == "credits", said.problem == "credits-depleted":
+		e.misconfigured("the app's credits at X are used up", "buy credits for the app in X's developer console, or use a mapping of id and screen_name only, which needs no paid call")
+	case said.reason == "client-not-enrolled", said.problem == "client-forbidden":
+		e.misconfigured("the app is not enrolled for this API", "attach the app to a project with access to API v2 in X's developer console")
+	case said.problem == "unsupported-authentication":
+		e.misconfigured("the app may not use this way of authentication here", "allow OAuth 1.0a for the app in X's developer console, under User authentication settings")
+	default:
+		return false
+	}
+	return true
+}
+
+func (e *Error) byStatus(callbackURL string) {
+	switch e.Status {
+	case http.StatusUnauthorized:
+		if e.Step == StepRequestToken {
+			e.refuseKeys()
+			return
+		}
+		e.Kind, e.Reason = TokenRefused, "the token or verifier is not accepted"
+	case http.StatusForbidden:
+		if e.Step == StepRequestToken {
+			e.misconfigured("X forbids the app to start logins", callbackRemedy(callbackURL)+"; check also that the app may use OAuth 1.0a")
+			return
+		}
+		e.refuseAccess()
+	case http.StatusNotFound, http.StatusGone:
+		if e.Step == StepVerifyCredentials {
+			e.refuseAccess()
+			return
+		}
+		fallthrough
+	default:
+		e.Kind, e.Reason = Unavailable, "X refuses the call for a reason it does not document"
+	}
+}
+
+func (e *Error) misconfigured(reason, remedy string) {
+	e.Kind, e.Reason, e.Remedy = Misconfigured, reason, remedy
+}
+
+func (e *Error) refuseKeys() {
+	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console, and that the app may use OAuth 1.0a")
+}
+
+// refuseAccess is final for every call but the v1.1 profile, which has another
+// in its place.
+func (e *Error) refuseAccess() {
+	e.misconfigured("the app's access level does not include this call", "raise the app's access level in X's developer console")
+	if e.Step == StepVerifyCredentials {
+		e.Kind = AccessLevel
+	}
+}
+
+func callbackRemedy(callbackURL string) string {
+	return "add exactly " + callbackURL + " to the app's callback URLs in X's developer console, under User authentication settings"
+}
+
+// clockRemedy compares this machine's clock with X's Date header.
+func clockRemedy(h http.Header) string {
+	const synchronize = "synchronize this server's clock (NTP)"
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return synchronize
+	}
+	switch off := int(time.Since(date).Round(time.Second).Seconds()); {
+	case off > 0:
+		return fmt.Sprintf("this server's clock is %d s ahead of X: %s", off, synchronize)
+	case off < 0:
+		return fmt.Sprintf("this server's clock is %d s behind X: %s", -off, synchronize)
+	}
+	return synchronize
+}
+
+// Bounds on how long a rate limit is said to last. X's windows are 15 minutes.
+const (
+	minRetryAfter     = time.Second
+	maxRetryAfter     = 15 * time.Minute
+	unknownRetryAfter = time.Minute
+)
+
+func untilReset(h http.Header) time.Duration {
+	reset, err := strconv.ParseInt(strings.TrimSpace(h.Get("X-Rate-Limit-Reset")), 10, 64)
+	if err != nil {
+		return unknownRetryAfter
+	}
+	left := reset - time.Now().Unix() // in seconds: a Duration would overflow on nonsense
+	switch {
+	case left <= 0:
+		return unknownRetryAfter
+	case left > int64(maxRetryAfter/time.Second):
+		return maxRetryAfter
+	}
+	return max(time.Duration(left)*time.Second, minRetryAfter)
+}

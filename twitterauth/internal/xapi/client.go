@@ -1,0 +1,100 @@
+package xapi
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/dghubble/oauth1"
+)
+
+// Config is what a Client needs. APIURL has no trailing slash.
+type Config struct {
+	APIURL         string
+	ConsumerKey    string
+	ConsumerSecret string
+	CallbackURL    string
+	HTTPClient     *http.Client // nil: NewHTTPClient()
+}
+
+// Client makes the calls of a login. It is safe for concurrent use.
+type Client struct {
+	cfg     Config
+	base    http.RoundTripper
+	timeout time.Duration
+
+	v1RefusedUntil atomic.Int64 // Unix seconds; see Profile
+}
+
+// New returns a Client. It trusts that the Config was validated.
+func New(cfg Config) *Client {
+	client := cfg.HTTPClient
+	if client == nil {
+		client = NewHTTPClient()
+	}
+	c := &Client{cfg: cfg, base: client.Transport, timeout: client.Timeout}
+	if c.base == nil {
+		c.base = http.DefaultTransport
+	}
+	return c
+}
+
+// callTimeout bounds one call to X in the client of NewHTTPClient.
+const callTimeout = 10 * time.Second
+
+// Connections that the client of NewHTTPClient keeps to X for a rush of
+// logins. net/http keeps 2 by default, so that a rush opens a TLS connection
+// for nearly every call.
+const connections = 64
+
+// NewHTTPClient returns the HTTP client used unless the caller brings one.
+func NewHTTPClient() *http.Client {
+	return &http.Client{
+		Timeout: callTimeout,
+		Transport: &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			DialContext:            (&net.Dialer{Timeout: callTimeout, KeepAlive: 30 * time.Second}).DialContext,
+			ForceAttemptHTTP2:      true,
+			MaxConnsPerHost:        connections,
+			MaxIdleConnsPerHost:    connections,
+			IdleConnTimeout:        90 * time.Second,
+			TLSHandshakeTimeout:    callTimeout,
+			MaxResponseHeaderBytes: 64 << 10,
+			DisableCompression:     true, // answers are small, and a small answer can be a large bomb
+		},
+	}
+}
+
+// oauth returns dghubble's Config for one call. It is a fresh value each time
+// and its Noncer is set, since the package fills in a missing one unguarded.
+func (c *Client) oauth(k *call) *oauth1.Config {
+	return &oauth1.Config{
+		ConsumerKey:    c.cfg.ConsumerKey,
+		ConsumerSecret: c.cfg.ConsumerSecret,
+		CallbackURL:    c.cfg.CallbackURL,
+		Endpoint: oauth1.Endpoint{
+			RequestTokenURL: c.cfg.APIURL + "/oauth/request_token",
+			AccessTokenURL:  c.cfg.APIURL + "/oauth/access_token",
+		},
+		Noncer:     oauth1.HexNoncer{},
+		HTTPClient: &http.Client{Transport: k},
+	}
+}
+
+// AuthenticateURL is where X signs a person in, silently when they approved
+// the app before and forceLogin is false.
+func (c *Client) AuthenticateURL(requestToken string, forceLogin bool) string {
+	u := c.cfg.APIURL + "/oauth/authenticate?oauth_token=" + url.QueryEscape(requestToken)
+	if forceLogin {
+		u += "&force_login=true"
+	}
+	return u
+}
+
+// AuthorizeURL is where X asks a person every time.
+func (c *Client) AuthorizeURL(requestToken string, forceLogin bool) string {
+	return strings.Replace(c.AuthenticateURL(requestToken, forceLogin), "/oauth/authenticate?", "/oauth/authorize?", 1)
+}

@@ -1,0 +1,78 @@
+package xapi
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// errorBody is what there is to learn from the body of an error.
+type errorBody struct {
+	code    int    // X's numeric code, 0 without one
+	problem string // the last segment of a problem's type
+	reason  string // a problem's reason, such as client-not-enrolled
+}
+
+// parseErrorBody reads any of X's forms: {"errors":[{"code":…}]}, problem+json
+// bare or in such a list, and XML with a code. Plain text, HTML and the XML
+// without a code say nothing that may be relied on.
+func parseErrorBody(body []byte) errorBody {
+	var object struct {
+		jsonError
+		Errors []jsonError `json:"errors"`
+	}
+	var oddType *json.UnmarshalTypeError // of one member; the others are read all the same
+	if err := json.Unmarshal(body, &object); err == nil || errors.As(err, &oddType) {
+		for _, e := range append(object.Errors, object.jsonError) {
+			if said := e.body(); said != (errorBody{}) {
+				return said
+			}
+		}
+		return errorBody{}
+	}
+	var list struct {
+		Errors []struct {
+			Code string `xml:"code,attr"`
+		} `xml:"error"`
+	}
+	if xml.Unmarshal(body, &list) == nil {
+		for _, e := range list.Errors {
+			if code, err := strconv.Atoi(e.Code); err == nil {
+				return errorBody{code: code}
+			}
+		}
+	}
+	return errorBody{}
+}
+
+// jsonError keeps its members raw, so that one of an odd type hides no other.
+type jsonError struct {
+	Code   json.RawMessage `json:"code"`
+	Type   json.RawMessage `json:"type"`
+	Reason json.RawMessage `json:"reason"`
+}
+
+func (e jsonError) body() errorBody {
+	code, _ := strconv.Atoi(strings.Trim(string(e.Code), `"`))
+	return errorBody{code: code, problem: lastSegment(text(e.Type)), reason: text(e.Reason)}
+}
+
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// lastSegment tells …/2/problems/credits on whatever host; "about:blank", the
+// type of a problem that is just its status, has none.
+func lastSegment(problemType string) string {
+	i := strings.LastIndexByte(problemType, '/')
+	if i < 0 {
+		return ""
+	}
+	return problemType[i+1:]
+}

@@ -1,0 +1,95 @@
+package xapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/dghubble/oauth1"
+)
+
+// ProfileAPI says which of X's two profile calls to make.
+type ProfileAPI int
+
+// The profile calls.
+const (
+	ProfileAuto ProfileAPI = iota // v1.1, and v2 where the app may not use v1.1
+	ProfileV1                     // GET /1.1/account/verify_credentials.json
+	ProfileV2                     // GET /2/users/me
+)
+
+const (
+	verifyCredentialsPath = "/1.1/account/verify_credentials.json?include_email=true&include_entities=false&skip_status=true"
+	usersMePath           = "/2/users/me?user.fields=" +
+		"confirmed_email,created_at,description,entities,location,profile_image_url,protected,public_metrics,url,verified,verified_type"
+)
+
+// v1Again is how long an app that X keeps from v1.1 goes straight to v2.
+const v1Again = time.Hour
+
+// Profile returns the profile of the token's owner as a JSON object, signed
+// with the app's own consumer key: a token of another app is refused by X.
+func (c *Client) Profile(ctx context.Context, token, secret string, api ProfileAPI) (json.RawMessage, error) {
+	switch {
+	case api == ProfileV2, api == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
+		return c.usersMe(ctx, token, secret)
+	case api == ProfileV1:
+		return c.verifyCredentials(ctx, token, secret)
+	}
+	profile, err := c.verifyCredentials(ctx, token, secret)
+	var xerr *Error
+	if !errors.As(err, &xerr) || xerr.Kind != AccessLevel {
+		return profile, err
+	}
+	profile, err = c.usersMe(ctx, token, secret)
+	if err == nil {
+		c.v1RefusedUntil.Store(time.Now().Add(v1Again).Unix())
+	}
+	return profile, err
+}
+
+func (c *Client) verifyCredentials(ctx context.Context, token, secret string) (json.RawMessage, error) {
+	return c.profile(ctx, StepVerifyCredentials, verifyCredentialsPath, token, secret, func(body []byte) json.RawMessage {
+		return body
+	})
+}
+
+func (c *Client) usersMe(ctx context.Context, token, secret string) (json.RawMessage, error) {
+	return c.profile(ctx, StepUsersMe, usersMePath, token, secret, func(body []byte) json.RawMessage {
+		var answer struct {
+			Data json.RawMessage `json:"data"` // may be missing beside "errors"
+		}
+		if json.Unmarshal(body, &answer) != nil {
+			return nil
+		}
+		return answer.Data
+	})
+}
+
+// profile makes one of the two calls; object picks the profile out of the body.
+func (c *Client) profile(ctx context.Context, step Step, path, token, secret string, object func([]byte) json.RawMessage) (json.RawMessage, error) {
+	return twice(ctx, func(ctx context.Context) (json.RawMessage, error) {
+		var profile json.RawMessage
+		k, cancel := c.start(ctx, step, maxProfileAnswer, func(body []byte) bool {
+			profile = object(body)
+			return bytes.HasPrefix(profile, []byte("{")) && json.Valid(profile)
+		})
+		defer cancel()
+		config := c.oauth(k)
+		// dghubble takes the transport for signed calls from the context.
+		client := config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+path, nil)
+		if err != nil {
+			return nil, typed(step, err)
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return nil, typed(step, err)
+		}
+		resp.Body.Close()
+		return profile, nil
+	})
+}

@@ -21,17 +21,21 @@ const redacted = "[redacted]"
 // A Key prints as [redacted] with every verb of fmt, in slog and as JSON; only
 // [Key.Encode] reveals it.
 type Key struct {
-	// A pointer, since fmt falls back to printing raw fields in places where it
-	// calls no method (the verb %p, unexported fields of other structs) and then
-	// shows an address instead of the secret.
-	secret *[keySize]byte
+	sealed *sealedKey
 }
+
+// sealedKey puts the secret two pointers deep. Where fmt calls no method (the
+// verb %p, unexported fields of other structs) it prints raw fields and follows
+// one pointer at most, so it shows an address.
+type sealedKey struct{ secret *[keySize]byte }
+
+func newKey(secret *[keySize]byte) Key { return Key{&sealedKey{secret}} }
 
 // NewKey returns a fresh random key.
 func NewKey() Key {
-	k := Key{secret: new([keySize]byte)}
-	rand.Read(k.secret[:]) // never fails: crypto/rand ends the program instead
-	return k
+	var secret [keySize]byte
+	rand.Read(secret[:]) // never fails: crypto/rand ends the program instead
+	return newKey(&secret)
 }
 
 // ParseKey reads a key as [Key.Encode] wrote it. It also takes what
@@ -46,7 +50,7 @@ func ParseKey(s string) (Key, error) {
 	if err != nil || len(b) != keySize {
 		return Key{}, errors.New("session: the key is not 32 bytes in base64 or hexadecimal; make one with session.NewKey().Encode() or \"openssl rand -base64 32\"")
 	}
-	k := Key{secret: (*[keySize]byte)(b)}
+	k := newKey((*[keySize]byte)(b))
 	if k.isZero() {
 		return Key{}, errors.New("session: the key is all zeros; make one with session.NewKey().Encode() or \"openssl rand -base64 32\"")
 	}
@@ -67,13 +71,13 @@ func decodeKey(s string) ([]byte, error) {
 // Encode returns the key as 43 characters of unpadded URL-safe base64, to be
 // kept where the app keeps its secrets.
 func (k Key) Encode() string {
-	if k.secret == nil {
+	if k.sealed == nil {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(k.secret[:])
+	return base64.RawURLEncoding.EncodeToString(k.sealed.secret[:])
 }
 
-func (k Key) isZero() bool { return k.secret == nil || *k.secret == [keySize]byte{} }
+func (k Key) isZero() bool { return k.sealed == nil || *k.sealed.secret == [keySize]byte{} }
 
 // Format writes [redacted], whatever the verb.
 func (k Key) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }

@@ -36,7 +36,7 @@ func NewSealer(purpose string, keys ...Key) (*Sealer, error) {
 		if k.isZero() {
 			return nil, fmt.Errorf("session: key %d is empty; make one with session.NewKey", i)
 		}
-		derived, err := hkdf.Key(sha256.New, k.secret[:], nil, "twitterlogin "+purpose, keySize)
+		derived, err := hkdf.Key(sha256.New, k.sealed.secret[:], nil, "twitterlogin "+purpose, keySize)
 		if err != nil {
 			return nil, fmt.Errorf("session: deriving key %d: %w", i, err)
 		}
@@ -66,12 +66,10 @@ func (s *Sealer) Open(name, sealed string) ([]byte, error) {
 
 func (s *Sealer) open(name []byte, sealed string) ([]byte, error) {
 	size := encoding.DecodedLen(len(sealed))
-	if size < sealOverhead {
-		return nil, errUnreadable
-	}
 	buf := make([]byte, size, 2*size) // the second half takes the plaintext
 	n, err := encoding.Decode(buf, []byte(sealed))
-	if err != nil || n != size { // less than size: Go's base64 skips line breaks
+	// Go's base64 skips line breaks, so the length shows whether there were any.
+	if err != nil || encoding.EncodedLen(n) != len(sealed) || n < sealOverhead {
 		return nil, errUnreadable
 	}
 	for _, aead := range s.aeads {

@@ -23,7 +23,7 @@ type call struct {
 	step     Step
 	base     http.RoundTripper
 	maxBody  int64
-	callback string                       // for the remedies
+	callback string                      // for the remedies
 	accept   func(body []byte) (ok bool) // whether a 200 says what it should
 }
 

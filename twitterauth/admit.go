@@ -1,0 +1,152 @@
+package twitterauth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"twitterlogin.example/mapping"
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// verify makes the Login of a grant: it holds X's answers to each other, so
+// that no odd one becomes a user, and maps the profile.
+func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
+	login := Login{TwitterID: g.ID, ScreenName: g.ScreenName, Token: g.Token}
+	if g.Profile == nil {
+		login.Profile = mapping.Profile{"id_str": g.ID, "screen_name": g.ScreenName}
+	} else {
+		if err := json.Unmarshal(g.Profile, &login.Profile); err != nil {
+			return Login{}, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))
+		}
+		id, err := identity(login.Profile)
+		if err == nil && g.ID != "" && g.ID != id {
+			err = errors.New("twitterauth: X's profile is of another account than its access token")
+		}
+		if err != nil {
+			return Login{}, fault(CodeProviderUnavailable, err)
+		}
+		login.TwitterID = id
+		if name := screenName(login.Profile); name != "" {
+			login.ScreenName = name
+		}
+	}
+	err := guard(func() (err error) {
+		login.Fields, err = m.Apply(login.Profile)
+		return err
+	})
+	var p *panicError
+	switch {
+	case errors.As(err, &p):
+		return Login{}, fault(CodeStoreFailed, err)
+	case err != nil:
+		return Login{}, fault(CodeProfileIncomplete, err)
+	}
+	return login, nil
+}
+
+// identity returns the account's ID from a profile of either API. An error or
+// half a document must never pass for a person: everyone would share them.
+func identity(p mapping.Profile) (string, error) {
+	id, err := oneID(p["id"])
+	if err != nil {
+		return "", err
+	}
+	text, err := oneID(p["id_str"])
+	switch {
+	case err != nil:
+		return "", err
+	case id == "" && text == "":
+		return "", errors.New("twitterauth: X's profile has no id")
+	case id != "" && text != "" && id != text:
+		return "", errors.New("twitterauth: X's profile has two different ids")
+	}
+	return id + text[len(id):], nil // whichever is there
+}
+
+func oneID(v any) (string, error) {
+	var id string
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		id = v
+	case int64:
+		id = fmt.Sprint(v)
+	}
+	if !xapi.ValidID(id) {
+		return "", errors.New("twitterauth: X's profile has an id that is none")
+	}
+	return id, nil
+}
+
+func screenName(p mapping.Profile) string {
+	for _, key := range []string{"screen_name", "username"} {
+		if name, _ := p[key].(string); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// admit lets the app's store find or create the user, makes sure that the
+// session would be accepted, and starts it.
+func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Request, login Login, stay bool) (admitted, *Error) {
+	var userID string
+	err := guard(func() (err error) {
+		userID, err = a.store.UserForLogin(ctx, login)
+		return err
+	})
+	switch {
+	case err != nil:
+		return admitted{}, storeFault(err)
+	case userID == "":
+		return admitted{}, fault(CodeStoreFailed, errors.New("twitterauth: UserForLogin returned neither a user ID nor an error"))
+	}
+	// Otherwise a page that needs a user and X would send the person back and
+	// forth for ever.
+	user, err := a.userByID(ctx, userID)
+	switch {
+	case errors.Is(err, ErrUserNotFound):
+		return admitted{}, fault(CodeStoreUnavailable, fmt.Errorf("twitterauth: UserByID does not know the user that UserForLogin returned (a replica that lags?): %w", err))
+	case err != nil:
+		return admitted{}, storeFault(err)
+	case a.isRevoked(user, time.Now()):
+		return admitted{}, fault(CodeStoreUnavailable, errors.New("twitterauth: the user's SessionsValidSince is in the future (clocks that differ?)"))
+	case ctx.Err() != nil:
+		return admitted{}, fault(CodeStoreUnavailable, ctx.Err())
+	}
+	s, token, err := a.startSession(w, r, userID, stay)
+	if err != nil {
+		return admitted{}, sessionFault(err)
+	}
+	return admitted{login: login, session: s, token: token}, nil
+}
+
+// admitted is a person who has come all the way in.
+type admitted struct {
+	login   Login
+	session session.Session
+	token   string // for clients without a cookie jar, mostly ""
+}
+
+// startSession asks for a token too, where sessions have them.
+func (a *Auth[U]) startSession(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, string, error) {
+	if m, ok := a.sessions.(*session.Manager); ok {
+		return m.StartWithToken(w, r, userID, stay)
+	}
+	s, err := a.sessions.Start(w, r, userID, stay)
+	return s, "", err
+}
+
+// sessionFault is what a session that could not be started or ended means.
+func sessionFault(err error) *Error {
+	if errors.Is(err, session.ErrHeadersSent) || errors.Is(err, session.ErrCookieTooLong) {
+		return fault(CodeStoreFailed, err)
+	}
+	return fault(CodeStoreUnavailable, err)
+}

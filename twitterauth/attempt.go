@@ -1,0 +1,70 @@
+package twitterauth
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// attempt is one login under way, from the start to the callback. It travels
+// sealed in a cookie of its own, so the server keeps nothing and the callback
+// may reach another machine.
+type attempt struct {
+	Started  time.Time
+	Key      string // the request token: the callback names the attempt by it
+	Secret   string // the request token's secret
+	ReturnTo string
+	Stay     bool
+	Data     string
+	LinkTo   string // a digest of the linking user's ID; "" for an ordinary login
+}
+
+// attemptLifetime is how long a person may take at X.
+const attemptLifetime = 10 * time.Minute
+
+const (
+	attemptLayout = 0x20
+	attemptStay   = 0x01
+)
+
+func (t attempt) encode() []byte {
+	first := byte(attemptLayout)
+	if t.Stay {
+		first |= attemptStay
+	}
+	b := binary.BigEndian.AppendUint64([]byte{first}, uint64(t.Started.UnixMicro()))
+	for _, s := range []string{t.Key, t.Secret, t.ReturnTo, t.Data, t.LinkTo} {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
+	}
+	return b
+}
+
+var errAttemptLayout = errors.New("twitterauth: the login's cookie has another layout")
+
+func decodeAttempt(b []byte) (t attempt, err error) {
+	if len(b) < 9 || b[0]&^attemptStay != attemptLayout {
+		return attempt{}, errAttemptLayout
+	}
+	t.Stay = b[0]&attemptStay != 0
+	t.Started = time.UnixMicro(int64(binary.BigEndian.Uint64(b[1:])))
+	b = b[9:]
+	for _, s := range []*string{&t.Key, &t.Secret, &t.ReturnTo, &t.Data, &t.LinkTo} {
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > uint64(len(b)-size) {
+			return attempt{}, errAttemptLayout
+		}
+		*s, b = string(b[size:size+int(n)]), b[size+int(n):]
+	}
+	if len(b) != 0 {
+		return attempt{}, errAttemptLayout
+	}
+	return t, nil
+}
+
+// userDigest names a user in an attempt in 32 bytes, however long the ID.
+func userDigest(userID string) string {
+	sum := sha256.Sum256([]byte(userID))
+	return string(sum[:])
+}

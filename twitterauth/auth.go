@@ -1,0 +1,97 @@
+package twitterauth
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// Auth is the login of one app: its routes, and the middleware that tells who
+// is logged in. It is safe for concurrent use and nothing in it changes after
+// [New]. Two of them in one process do not disturb each other if their cookie
+// names differ.
+type Auth[U any] struct {
+	cfg        Config
+	place      place
+	returns    returns
+	origins    origins
+	formAction string // where this site's login form leads, for the pages' policy
+	routes     []route
+
+	store     UserStore[U]
+	linker    Linker // nil when the store is none
+	revocable revocability
+	sessions  SessionManager
+	flows     flows
+	protocol  protocol
+	x         *xapi.Client
+	slots     chan struct{}
+	budget    time.Duration
+}
+
+// SessionManager starts, finds and ends sessions, as *[session.Manager] does.
+// Load gives [session.ErrNoSession], wrapped or not, when there is none; any
+// other error means that nobody knows.
+type SessionManager interface {
+	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
+	Load(r *http.Request) (session.Session, error)
+	End(w http.ResponseWriter, r *http.Request) error
+}
+
+// budget is how long one request of a login may take altogether: its body, the
+// calls to X and those to the store.
+const budget = 10 * time.Second
+
+// New returns the login of one app, or every fault of its configuration at
+// once: errors.Join of *[ConfigError].
+func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
+	cfg = cfg.withDefaults()
+	place, sessions, err := cfg.validate(store)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := session.NewSealer("login under way", cfg.Session.Keys...)
+	if err != nil {
+		return nil, fmt.Errorf("twitterauth: %w", err)
+	}
+	a := &Auth[U]{
+		cfg:        cfg,
+		place:      place,
+		returns:    newReturns(place, cfg.TrustedOrigins, cfg.AfterLogin),
+		origins:    newOrigins(place, cfg.TrustedOrigins),
+		formAction: formAction(cfg.APIURL, place, cfg.TrustedOrigins),
+		store:      store,
+		revocable:  revocabilityOf[U](),
+		sessions:   sessions,
+		flows:      flows{sealer: sealer, base: cfg.Session.CookieName, secure: place.scheme == "https", now: time.Now},
+		slots:      make(chan struct{}, cfg.MaxLogins),
+		budget:     budget,
+	}
+	a.linker, _ = store.(Linker)
+	if cfg.SessionManager != nil {
+		a.sessions = cfg.SessionManager
+	}
+	a.x = xapi.New(xapi.Config{
+		APIURL:         trimAPIURL(cfg.APIURL),
+		ConsumerKey:    cfg.ConsumerKey,
+		ConsumerSecret: cfg.ConsumerSecret,
+		CallbackURL:    cfg.CallbackURL,
+		HTTPClient:     cfg.HTTPClient,
+	})
+	a.protocol = oauth1Flow{x: a.x, forceLogin: cfg.ForceLogin, profile: cfg.Profile, onlyIdentity: cfg.Mapping.OnlyIdentity()}
+	a.routes = a.table()
+	return a, nil
+}
+
+// Sessions starts, finds and ends sessions outside a login with X: for a guest,
+// or a user with a password. It is Config.SessionManager if that is set.
+func (a *Auth[U]) Sessions() SessionManager { return a.sessions }
+
+// Format writes where the login lives and nothing secret, whatever the verb.
+func (a *Auth[U]) Format(s fmt.State, _ rune) {
+	io.WriteString(s, "twitterauth.Auth("+a.cfg.CallbackURL+")")
+}

@@ -1,0 +1,43 @@
+package twitterauth
+
+import (
+	"html/template"
+	"strings"
+)
+
+// ButtonCSS is a stylesheet for [Auth.SignInButton], to be served or included
+// by the app; without it the button looks as the browser likes. Colours have a
+// contrast of at least 4.5:1 in light and dark.
+const ButtonCSS = `.twitterauth{margin:0}
+.twitterauth-button{display:inline-flex;align-items:center;justify-content:center;gap:.625rem;min-height:2.75rem;padding:.5rem 1.25rem;border:1px solid #0f1419;border-radius:999px;background:#0f1419;color:#fff;font:inherit;font-weight:600;line-height:1.25;cursor:pointer}
+.twitterauth-button:hover{background:#272c30}
+.twitterauth-button:focus-visible{outline:3px solid #1d9bf0;outline-offset:2px}
+.twitterauth-button svg{width:1.125rem;height:1.125rem;flex:none;fill:currentColor}
+@media (prefers-color-scheme:dark){.twitterauth-button{border-color:#eff3f4;background:#eff3f4;color:#0f1419}.twitterauth-button:hover{background:#d7dbdc}}
+`
+
+// logo is X's mark; the text beside it says the same, so readers skip it.
+const logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`
+
+var buttonTemplate = template.Must(template.New("button").Parse(
+	`<form class="twitterauth" method="post" action="{{.Action}}">` +
+		`{{with .ReturnTo}}<input type="hidden" name="return_to" value="{{.}}">{{end}}` +
+		`<button type="submit" class="twitterauth-button">` + string(logo) + `<span>Sign in with X</span></button></form>`))
+
+// SignInButton returns a form with a "Sign in with X" button, for any page of
+// the app. It works with the keyboard and screen readers and has no inline
+// style or script; see [ButtonCSS]. returnTo is where to go after the login,
+// "" for Config.AfterLogin; one that would be refused is left out. A
+// Content-Security-Policy with form-action must name X's origin too, since
+// browsers hold the redirect that follows to it.
+func (a *Auth[U]) SignInButton(returnTo string) template.HTML {
+	form := loginForm{Action: a.place.seen(routeLogin)}
+	if a.returns.allows(returnTo) {
+		form.ReturnTo = returnTo
+	}
+	var b strings.Builder
+	if err := buttonTemplate.Execute(&b, form); err != nil {
+		panic("twitterauth: the button's template: " + err.Error())
+	}
+	return template.HTML(b.String())
+}

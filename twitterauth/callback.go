@@ -1,0 +1,119 @@
+package twitterauth
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// handleCallback finishes a login: X has sent the person back.
+func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
+	// The address has the verifier in it. "strict-origin" and not "no-referrer",
+	// which would make the pages' own forms post with "Origin: null".
+	w.Header().Set("Referrer-Policy", "strict-origin")
+	noStore(w)
+	query, e := readQuery(r.URL.RawQuery)
+	if e != nil {
+		a.fail(w, r, e)
+		return
+	}
+	said, e := a.protocol.readCallback(query)
+	if e != nil {
+		a.fail(w, r, e)
+		return
+	}
+	t, expired, known := a.flows.find(r, said.Key)
+	if !known {
+		a.unknownCallback(w, r, said)
+		return
+	}
+	fail := func(e *Error) {
+		e.retry.ReturnTo, e.retry.Stay = a.returns.check(t.ReturnTo), t.Stay
+		if !clientGone(r) {
+			a.flows.end(w, t.Key)
+		}
+		a.fail(w, r, e)
+	}
+	switch {
+	case said.Cancelled:
+		fail(fault(CodeAccessDenied, nil))
+		return
+	case expired:
+		fail(fault(CodeLoginExpired, nil))
+		return
+	}
+	linkTo, e := a.stillLinking(r, t)
+	if e != nil {
+		fail(e)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+	defer cancel()
+	var g grant
+	var refused *Error
+	if busy := a.withSlot(ctx, func() { g, refused = a.protocol.finish(ctx, t, said.Proof) }); busy != nil {
+		a.fail(w, r, busy) // X was not asked yet: the address is still good
+		return
+	}
+	if refused != nil {
+		fail(refused)
+		return
+	}
+	login, e := a.verify(g, a.cfg.Mapping)
+	if e != nil {
+		fail(e)
+		return
+	}
+	login.Data = t.Data
+	if linkTo != "" {
+		e = a.link(ctx, linkTo, login)
+	} else {
+		_, e = a.admit(ctx, w, r, login, t.Stay)
+	}
+	if e != nil {
+		fail(e)
+		return
+	}
+	a.flows.end(w, t.Key)
+	redirect(w, a.returns.check(t.ReturnTo))
+}
+
+// unknownCallback answers for a login that this browser has no cookie of. One
+// who is logged in has most likely come by the back button; anyone else may
+// have been sent here with somebody else's login.
+func (a *Auth[U]) unknownCallback(w http.ResponseWriter, r *http.Request, said answer) {
+	if _, err := a.sessions.Load(r); err == nil {
+		redirect(w, a.cfg.AfterLogin)
+		return
+	}
+	if said.Cancelled {
+		a.fail(w, r, fault(CodeAccessDenied, nil))
+		return
+	}
+	a.fail(w, r, fault(CodeLoginMismatch, nil))
+}
+
+// maxParameter bounds each value of a callback's query, in bytes: X's are
+// about 30 long.
+const maxParameter = 256
+
+// readQuery holds a callback's query to the form in which X writes it.
+func readQuery(raw string) (url.Values, *Error) {
+	bad := badRequest("The address is not one that X sends people back to. Please start again.")
+	q, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, bad
+	}
+	for name, values := range q {
+		if len(values) != 1 || !plainText(name) || !plainText(values[0]) {
+			return nil, bad
+		}
+	}
+	return q, nil
+}
+
+func plainText(s string) bool {
+	return len(s) <= maxParameter && utf8.ValidString(s) && !strings.ContainsFunc(s, isControl)
+}

@@ -1,0 +1,170 @@
+package twitterauth
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"twitterlogin.example/mapping"
+	"twitterlogin.example/session"
+)
+
+// Config sets up a login. ConsumerKey, ConsumerSecret, CallbackURL and
+// Session.Keys are required; the zero value of every other field is the default
+// that its comment gives. [New] copies it, so later changes have no effect.
+//
+// There is deliberately no setting for the cookies' Secure, HttpOnly, SameSite
+// or Domain, nor one that skips a check: they follow from CallbackURL.
+type Config struct {
+	_ [0]func() // keyed literals only
+
+	// ConsumerKey and ConsumerSecret are the app's "API Key and Secret" from
+	// "Keys and tokens" in X's developer console.
+	ConsumerKey    string
+	ConsumerSecret string
+
+	// CallbackURL is exactly the string registered at X. Its path is the
+	// callback route, its folder is where the other routes live, its origin is
+	// the app's. It must be https, or http on localhost, 127.0.0.1 or ::1.
+	// Refused: query, fragment, user info, an empty path, a trailing slash, a
+	// path in the root folder, a last segment login, logout, token or session.
+	CallbackURL string
+
+	// Prefix is the folder in which the routes are served. Default: the folder
+	// of CallbackURL's path. Set it when a proxy strips a leading part of the
+	// path; it is then the end of that folder, and what is missing is put
+	// before a return_to taken from the request.
+	Prefix string
+
+	// Session says how sessions are kept. Keys is required, also beside a
+	// SessionManager, since they seal the cookie of a login under way.
+	// AllowHTTP is decided by CallbackURL and refused here.
+	Session session.Config
+
+	// SessionManager replaces the sessions of package session, for an app that
+	// has its own. Default: nil, one built from Session.
+	SessionManager SessionManager
+
+	// StayLoggedIn is what a login gets that does not say, such as the one that
+	// RequireUser sends people to. Default: false.
+	StayLoggedIn bool
+
+	// Mapping copies Twitter fields into the app's properties. Default:
+	// mapping.Default(), which is name, screen_name → screenName, email and
+	// profile_image_url_https → profileImage.
+	Mapping *mapping.Mapping
+
+	// Profile says which profile call a login makes. Default: ProfileAuto.
+	Profile ProfileSource
+
+	// AfterLogin and AfterLogout are where people go when a login names no
+	// return_to, and after a logout: a path, or a URL on one of TrustedOrigins.
+	// Default: "/".
+	AfterLogin  string
+	AfterLogout string
+
+	// TokenLogin serves POST token, where native clients log in with a Twitter
+	// token and secret that they hold already. Default: false, it answers 404.
+	TokenLogin bool
+
+	// ClientFields are the property names that a token-login client may fill
+	// with a fieldsMapping of its own. Default: none.
+	ClientFields []string
+
+	// TrustedOrigins are further origins ("https://spa.example.com") that may
+	// post to login, logout and token, and be returned to. They must be on the
+	// same site as CallbackURL for cookies to be sent. Default: none.
+	TrustedOrigins []string
+
+	// ForceLogin makes X ask for the password even of people who are signed in
+	// there (force_login). Default: false.
+	ForceLogin bool
+
+	// MaxLogins is how many requests talk to X at once. More wait a while and
+	// then get 503 with Retry-After. Default: 256.
+	MaxLogins int
+
+	// HTTPClient calls X. Its Transport and Timeout are used; redirects are
+	// never followed. Default: a client of its own with 10 seconds and up to 64
+	// connections kept.
+	HTTPClient *http.Client
+
+	// APIURL is the base of X's API: https, or http on a loopback address.
+	// Default: "https://api.x.com".
+	APIURL string
+
+	// ErrorHandler answers for every failure; it gets what the public may see
+	// and, in Err, what only the log may. Default: [WriteError], a page or JSON
+	// by the request's Accept header. See also [RedirectErrors].
+	ErrorHandler func(http.ResponseWriter, *http.Request, *Error)
+
+	// Logger gets a line for each failed login and each fault. Default:
+	// slog.Default().
+	Logger *slog.Logger
+}
+
+// ProfileSource says where a login's profile comes from.
+type ProfileSource int
+
+// The profile sources.
+const (
+	// ProfileAuto asks GET /1.1/account/verify_credentials.json, and GET
+	// /2/users/me for an hour where X keeps the app from the former. It makes
+	// no call when the mapping needs only ID and handle.
+	ProfileAuto ProfileSource = iota
+	// ProfileV1 asks GET /1.1/account/verify_credentials.json only.
+	ProfileV1
+	// ProfileV2 asks GET /2/users/me only.
+	ProfileV2
+	// ProfileNone makes no profile call: ID and handle, whatever the mapping.
+	ProfileNone
+)
+
+// Defaults of a [Config].
+const (
+	DefaultAPIURL    = "https://api.x.com"
+	DefaultMaxLogins = 256
+)
+
+// withDefaults returns a copy that owns its slices.
+func (c Config) withDefaults() Config {
+	c.Session.Keys = append([]session.Key(nil), c.Session.Keys...)
+	c.ClientFields = append([]string(nil), c.ClientFields...)
+	c.TrustedOrigins = append([]string(nil), c.TrustedOrigins...)
+	if c.Session.CookieName == "" {
+		c.Session.CookieName = session.DefaultCookieName
+	}
+	if c.Mapping == nil {
+		c.Mapping = mapping.Default()
+	}
+	if c.AfterLogin == "" {
+		c.AfterLogin = "/"
+	}
+	if c.AfterLogout == "" {
+		c.AfterLogout = "/"
+	}
+	if c.MaxLogins == 0 {
+		c.MaxLogins = DefaultMaxLogins
+	}
+	if c.APIURL == "" {
+		c.APIURL = DefaultAPIURL
+	}
+	if c.ErrorHandler == nil {
+		c.ErrorHandler = WriteError
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return c
+}
+
+// Format writes the configuration without its secrets, whatever the verb.
+func (c Config) Format(s fmt.State, _ rune) {
+	io.WriteString(s, "twitterauth.Config{CallbackURL: "+c.CallbackURL+", secrets: "+redacted+"}")
+}
+
+// LogValue gives slog the configuration without its secrets.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("callback_url", c.CallbackURL), slog.String("secrets", redacted))
+}

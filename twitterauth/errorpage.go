@@ -1,0 +1,79 @@
+package twitterauth
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// WriteError answers an error with a page for browsers, and with JSON of the
+// form {"code":"access_denied","message":"…"} for anything else. It is the
+// default ErrorHandler, and one of the app's may call it for what it does not
+// treat itself. Nothing of Err is written.
+func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
+	if !acceptsHTML(r) {
+		writeJSON(w, e.Status, struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		}{e.Code, e.Message})
+		return
+	}
+	writePage(w, e.Status, titles[e.Code].orElse("That did not work"), e.Message, e.startAgain())
+}
+
+// title heads an error page.
+type title string
+
+func (t title) orElse(other string) string {
+	if t == "" {
+		return other
+	}
+	return string(t)
+}
+
+var titles = map[string]title{
+	CodeLoginRequired:    "Please sign in",
+	CodeAccessDenied:     "Sign-in cancelled",
+	CodeLoginMismatch:    "Please start again",
+	CodeLoginExpired:     "Please start again",
+	CodeLoginRefused:     "You cannot sign in",
+	CodeAlreadyLinked:    "Already linked",
+	CodeNotFound:         "Not found",
+	CodeAppMisconfigured: "Sign-in is not available",
+}
+
+// startAgain returns a form where starting again can help.
+func (e *Error) startAgain() *loginForm {
+	switch e.Code {
+	case CodeBadRequest, CodeLoginRequired, CodeAccessDenied, CodeLoginMismatch, CodeLoginExpired,
+		CodeProviderUnavailable, CodeProviderTimeout, CodeRateLimited, CodeOverloaded, CodeStoreUnavailable,
+		CodeProfileIncomplete, CodeCrossOrigin:
+		return &e.retry
+	}
+	return nil
+}
+
+// RedirectErrors returns an ErrorHandler for apps with a page of their own: it
+// sends browsers to the path, with the code as in "/login?error=access_denied",
+// and answers anything else as [WriteError] does. The path may have a query,
+// and may be a URL on one of Config.TrustedOrigins. One that is neither, or is
+// one of the login's own routes, is not followed: browsers then get the page of
+// WriteError.
+func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error) {
+	return func(w http.ResponseWriter, r *http.Request, e *Error) {
+		if !acceptsHTML(r) || e.mayRedirect == nil || !e.mayRedirect(path) {
+			WriteError(w, r, e)
+			return
+		}
+		before, fragment, hasFragment := strings.Cut(path, "#")
+		separator := "?"
+		if strings.Contains(before, "?") {
+			separator = "&"
+		}
+		location := before + separator + "error=" + url.QueryEscape(e.Code)
+		if hasFragment {
+			location += "#" + fragment
+		}
+		redirect(w, location)
+	}
+}

@@ -1,0 +1,167 @@
+package twitterauth
+
+import (
+	"errors"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+
+	"twitterlogin.example/session"
+)
+
+// ConfigError tells what is wrong with one field of a [Config] and what to do.
+// No secret is in it.
+type ConfigError struct {
+	Field  string // as in Config; "Session.Keys" for a field of Session, "store" for the UserStore
+	Reason string
+}
+
+func (e *ConfigError) Error() string { return "twitterauth: " + e.Field + " " + e.Reason }
+
+// faults collects what is wrong, so that it is all told at once.
+type faults struct{ list []error }
+
+func (f *faults) refuse(field, reason string) {
+	f.list = append(f.list, &ConfigError{Field: field, Reason: reason})
+}
+
+func (f *faults) err() error { return errors.Join(f.list...) }
+
+// validate checks a Config whose defaults are filled in and returns what the
+// checks worked out on the way.
+func (c *Config) validate(store any) (place, *session.Manager, error) {
+	var f faults
+	if isNil(store) {
+		f.refuse("store", "is nil: give New the app's UserStore")
+	}
+	c.checkKeys(&f)
+	p, placeFaults := newPlace(c.CallbackURL, c.Prefix)
+	for _, fault := range placeFaults {
+		f.list = append(f.list, fault)
+	}
+	sessions := c.checkSession(&f, p.scheme == "http")
+	c.checkOrigins(&f)
+	c.checkAfter(&f, "AfterLogin", c.AfterLogin, p)
+	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
+	c.checkAPI(&f)
+	c.checkTokenLogin(&f)
+	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
+		f.refuse("Profile", "is none of the profile sources: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
+	}
+	if c.MaxLogins < 0 {
+		f.refuse("MaxLogins", "is negative: give the number of logins that may talk to X at once, or 0 for 256")
+	}
+	return p, sessions, f.err()
+}
+
+const keysHint = ": copy it from the app's \"Keys and tokens\" in X's developer console"
+
+func (c *Config) checkKeys(f *faults) {
+	for _, k := range []struct{ field, value string }{
+		{"ConsumerKey", c.ConsumerKey},
+		{"ConsumerSecret", c.ConsumerSecret},
+	} {
+		switch {
+		case k.value == "":
+			f.refuse(k.field, "is empty"+keysHint+"; is its environment variable set?")
+		case strings.TrimSpace(k.value) != k.value:
+			f.refuse(k.field, "has white space around it"+keysHint+" without it")
+		case strings.ContainsFunc(k.value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+			f.refuse(k.field, "has control characters in it"+keysHint)
+		}
+	}
+	if c.ConsumerKey != "" && c.ConsumerKey == c.ConsumerSecret {
+		f.refuse("ConsumerSecret", "is the same as ConsumerKey"+keysHint)
+	}
+}
+
+// checkSession builds the session manager, since that finds the faults of its
+// settings. It is built for a SessionManager of the app's too: the keys seal
+// the cookies of logins under way.
+func (c *Config) checkSession(f *faults, allowHTTP bool) *session.Manager {
+	if c.Session.AllowHTTP {
+		f.refuse("Session.AllowHTTP", "is set: leave it out, CallbackURL decides")
+	}
+	if c.SessionManager != nil && isNil(c.SessionManager) {
+		f.refuse("SessionManager", "is a nil pointer: leave it out or give a manager")
+	}
+	cfg := c.Session
+	cfg.AllowHTTP = allowHTTP
+	sessions, err := session.New(cfg)
+	if err == nil {
+		return sessions
+	}
+	list := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		list = joined.Unwrap()
+	}
+	for _, err := range list {
+		var fault *session.ConfigError
+		if errors.As(err, &fault) {
+			f.refuse("Session."+fault.Field, fault.Reason)
+		} else {
+			f.refuse("Session", err.Error())
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkOrigins(f *faults) {
+	for _, origin := range c.TrustedOrigins {
+		u, err := url.Parse(origin)
+		switch {
+		case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || !validPort(u):
+			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin: write scheme and host as in https://spa.example.com")
+		case u.Scheme == "http" && !isLoopback(u.Hostname()):
+			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is plain http: only loopback hosts may be")
+		case originOf(u) != origin:
+			f.refuse("TrustedOrigins", "has "+quoted(origin)+": write it as browsers send it, "+originOf(u))
+		}
+	}
+}
+
+func (c *Config) checkAfter(f *faults, field, target string, p place) {
+	if p.origin == "" {
+		return // CallbackURL is refused already, and it decides
+	}
+	if !newReturns(p, c.TrustedOrigins, "").allows(target) {
+		f.refuse(field, "is neither a path on this site nor a URL on one of TrustedOrigins, or it is one of the login's own routes: give a path such as /account")
+	}
+}
+
+func (c *Config) checkAPI(f *faults) {
+	u, err := url.Parse(c.APIURL)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || !validPort(u):
+		f.refuse("APIURL", "is not an absolute URL: leave it empty for "+DefaultAPIURL)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		f.refuse("APIURL", "is plain http, which is for loopback addresses only: use https")
+	case u.User != nil || strings.ContainsAny(c.APIURL, "?#"):
+		f.refuse("APIURL", "has user info, a query or a fragment: give scheme, host and perhaps a path")
+	}
+}
+
+func (c *Config) checkTokenLogin(f *faults) {
+	if len(c.ClientFields) > 0 && !c.TokenLogin {
+		f.refuse("ClientFields", "has no effect without TokenLogin: set TokenLogin, or leave ClientFields out")
+	}
+	if slices.Contains(c.ClientFields, "") {
+		f.refuse("ClientFields", "has an empty name: list property names")
+	}
+}
+
+// isNil also sees the nil pointer in an interface, which would panic at the
+// first login.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Func, reflect.Interface, reflect.Slice, reflect.Chan:
+		return rv.IsNil()
+	}
+	return false
+}
+
+func quoted(s string) string { return "\"" + s + "\"" }

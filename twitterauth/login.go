@@ -1,0 +1,51 @@
+package twitterauth
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"twitterlogin.example/mapping"
+)
+
+// Login is a person whom X has vouched for, as the [UserStore] gets it.
+type Login struct {
+	// TwitterID is the account's ID, decimal, up to 19 digits. It never
+	// changes and is the only field to key on.
+	TwitterID string
+	// ScreenName is the handle without the @. It can change, and another
+	// account can take it over.
+	ScreenName string
+	// Fields are the mapped properties, by the app's names. A property that X
+	// gave no value for this time is absent: keep what you have.
+	Fields mapping.Fields
+	// Profile is all that X sent. When the mapping needs no profile call it has
+	// the ID and the handle only.
+	Profile mapping.Profile
+	// Token calls X for this user.
+	Token Token
+	// Data is what the login form sent as "data" (an invite code, a tenant), up
+	// to 256 bytes. It was sealed meanwhile, but the person chose it.
+	Data string
+}
+
+// Token lets the app call X for a user (OAuth 1.0a token credentials, RFC
+// 5849). It does not expire, but the user can revoke it. Keep it encrypted or
+// not at all, and never in a cookie.
+//
+// It prints as [redacted], in slog and JSON too: read the fields to store them.
+type Token struct {
+	AccessToken  string
+	AccessSecret string
+}
+
+const redacted = "[redacted]"
+
+// Format writes [redacted], whatever the verb.
+func (Token) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
+
+// LogValue gives slog [redacted].
+func (Token) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText gives [redacted] to JSON and other text encodings.
+func (Token) MarshalText() ([]byte, error) { return []byte(redacted), nil }

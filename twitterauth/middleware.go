@@ -1,0 +1,198 @@
+package twitterauth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"twitterlogin.example/session"
+)
+
+// visitor is who is logged in on a request. It is kept in the context under
+// the *Auth itself, so several of them get along.
+type visitor[U any] struct {
+	user    U
+	session session.Session
+}
+
+// User returns the user whom [Auth.LoadUser] or [Auth.RequireUser] found; ok
+// is false for an anonymous visitor.
+func (a *Auth[U]) User(ctx context.Context) (user U, ok bool) {
+	if v, ok := ctx.Value(a).(*visitor[U]); ok {
+		return v.user, true
+	}
+	return user, false
+}
+
+// Session returns that user's session; ok is false for an anonymous visitor
+// and for one of [Auth.WithUser].
+func (a *Auth[U]) Session(ctx context.Context) (s session.Session, ok bool) {
+	if v, ok := ctx.Value(a).(*visitor[U]); ok && v.session.UserID != "" {
+		return v.session, true
+	}
+	return s, false
+}
+
+// WithUser returns a context in which that user is logged in, for tests of the
+// app's handlers: RequireUser and LoadUser keep it and ask nobody.
+func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
+	return context.WithValue(ctx, a, &visitor[U]{user: user})
+}
+
+// LoadUser finds out who is logged in and lets everyone through. When nobody
+// can tell, because a store does not answer, the visitor is anonymous and the
+// log says why; the cookie is kept.
+func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.vary(w)
+		if _, ok := a.User(r.Context()); !ok {
+			v, e := a.identify(r)
+			switch {
+			case e == nil:
+				r = a.withVisitor(w, r, v)
+			case e.Code == CodeLoginRequired:
+				a.forget(w, r, e)
+			default:
+				a.log(r, e)
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// RequireUser lets only users through. A page that a browser goes to without
+// one is sent to the login and comes back; anything else gets 401. When a store
+// does not answer it is 503 and the cookie is kept.
+func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r, ok := a.Require(w, r); ok {
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// Require is [Auth.RequireUser] for frameworks whose middleware is not
+// net/http's. It returns the request to go on with, or false after answering.
+func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
+	a.vary(w)
+	if _, ok := a.User(r.Context()); ok {
+		w.Header()["Cache-Control"] = privateNoStore
+		return r, true
+	}
+	v, e := a.identify(r)
+	if e != nil {
+		a.refuse(w, r, e)
+		return nil, false
+	}
+	return a.withVisitor(w, r, v), true
+}
+
+func (a *Auth[U]) withVisitor(w http.ResponseWriter, r *http.Request, v *visitor[U]) *http.Request {
+	w.Header()["Cache-Control"] = privateNoStore
+	return r.WithContext(context.WithValue(r.Context(), a, v))
+}
+
+// identify tells who is logged in, or why nobody is.
+func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
+	s, err := a.sessions.Load(r)
+	if err != nil {
+		if err == session.ErrNoSession {
+			return nil, errAnonymous
+		}
+		if errors.Is(err, session.ErrNoSession) {
+			return nil, fault(CodeLoginRequired, err)
+		}
+		return nil, fault(CodeStoreUnavailable, err)
+	}
+	user, err := a.userByID(r.Context(), s.UserID)
+	var p *panicError
+	switch {
+	case errors.Is(err, ErrUserNotFound):
+		return nil, fault(CodeLoginRequired, errSessionOver)
+	case errors.As(err, &p):
+		return nil, fault(CodeStoreFailed, err)
+	case err != nil:
+		return nil, fault(CodeStoreUnavailable, err)
+	case a.isRevoked(user, s.IssuedAt):
+		return nil, fault(CodeLoginRequired, errSessionOver)
+	}
+	return &visitor[U]{user: user, session: s}, nil
+}
+
+// errAnonymous is the everyday answer, made once.
+var errAnonymous = fault(CodeLoginRequired, nil)
+
+// errSessionOver is the cause of a session that the app ended: its user is
+// gone or has revoked it.
+var errSessionOver = errors.New("twitterauth: the session's user is gone or has ended it")
+
+// forget deletes the cookie of a session that the app ended.
+func (a *Auth[U]) forget(w http.ResponseWriter, r *http.Request, e *Error) {
+	if e.Err != errSessionOver {
+		return
+	}
+	if err := a.sessions.End(w, r); err != nil {
+		a.log(r, sessionFault(err))
+	}
+}
+
+// refuse answers a request that has no user.
+func (a *Auth[U]) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
+	if e.Code != CodeLoginRequired {
+		a.fail(w, r, e)
+		return
+	}
+	a.forget(w, r, e)
+	asked := a.returns.fromRequest(r)
+	if isPageVisit(r) {
+		noStore(w)
+		location := a.place.seen(routeLogin)
+		if asked != "" {
+			location += "?return_to=" + url.QueryEscape(asked)
+		}
+		redirect(w, location)
+		return
+	}
+	e = fault(CodeLoginRequired, e.Err) // a copy of its own: the one given may be shared
+	if r.Method == http.MethodGet {
+		e.retry.ReturnTo = asked
+	}
+	a.fail(w, r, e)
+}
+
+// isPageVisit reports whether a browser is going to a page, which can be sent
+// elsewhere and come back, unlike a form's post or a script's fetch.
+func isPageVisit(r *http.Request) bool {
+	if r.Method != http.MethodGet {
+		return false
+	}
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	return dest == "document" || dest == "" && acceptsHTML(r)
+}
+
+// Header values made once: these are set on every request.
+var (
+	privateNoStore   = []string{"private, no-store"}
+	varyCookie       = []string{"Cookie"}
+	varyCookieBearer = []string{"Cookie, Authorization"}
+)
+
+// vary tells caches that the answer depends on who asks.
+func (a *Auth[U]) vary(w http.ResponseWriter) {
+	value := varyCookie
+	if a.cfg.Session.Bearer {
+		value = varyCookieBearer
+	}
+	h := w.Header()
+	if len(h["Vary"]) == 0 {
+		h["Vary"] = value[:1:1] // a later Add copies
+		return
+	}
+	for _, have := range h["Vary"] {
+		if have == value[0] {
+			return
+		}
+	}
+	h["Vary"] = append(h["Vary"], value[0])
+}

@@ -1,0 +1,85 @@
+package twitterauth
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// origins holds requests to the app's own origin and the trusted ones.
+type origins struct {
+	place      place
+	protection *http.CrossOriginProtection
+}
+
+// loopbackNames all mean this machine, but each has cookies of its own.
+var loopbackNames = []string{"localhost", "127.0.0.1", "::1"}
+
+func newOrigins(p place, trusted []string) origins {
+	o := origins{place: p, protection: http.NewCrossOriginProtection()}
+	allowed := append([]string{p.origin}, trusted...)
+	if isLoopback(p.hostname) {
+		// A login begun under another loopback name is redirected to the
+		// callback's with its form, whose Origin stays that of the page.
+		for _, name := range loopbackNames {
+			allowed = append(allowed, originOf(&url.URL{Scheme: p.scheme, Host: net.JoinHostPort(name, p.port)}))
+		}
+	}
+	for _, origin := range allowed {
+		if err := o.protection.AddTrustedOrigin(origin); err != nil {
+			panic("twitterauth: an origin passed New that net/http refuses: " + err.Error())
+		}
+	}
+	return o
+}
+
+// check refuses posts that a page of another site made a browser send. See
+// [http.CrossOriginProtection] for the rules; clients that are no browsers pass.
+func (o origins) check(r *http.Request) *Error {
+	if err := o.protection.Check(r); err != nil {
+		return fault(CodeCrossOrigin, err)
+	}
+	return nil
+}
+
+// toCallbackHost returns where to repeat a request that came to another
+// loopback name than the callback's, so that the login's cookie is set where
+// the callback will look for it. No other host is ever redirected: behind a
+// proxy Host is often the name of the machine behind it.
+func (o origins) toCallbackHost(r *http.Request) (location string, ok bool) {
+	host, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host, port = strings.Trim(r.Host, "[]"), portOf(o.place.scheme, "")
+	}
+	host = strings.ToLower(host)
+	if host == o.place.hostname || port != o.place.port || !isLoopback(host) || !isLoopback(o.place.hostname) {
+		return "", false
+	}
+	location = o.place.origin + o.place.stripped + r.URL.EscapedPath()
+	if r.URL.RawQuery != "" {
+		location += "?" + r.URL.RawQuery
+	}
+	return location, true
+}
+
+// isNavigation reports whether a person is going to this page, rather than a
+// page loading it as an image or frame, or a browser fetching it ahead
+// (https://www.w3.org/TR/fetch-metadata/). Browsers that say nothing pass.
+func isNavigation(r *http.Request) bool {
+	h := r.Header
+	dest := h.Get("Sec-Fetch-Dest")
+	mode := h.Get("Sec-Fetch-Mode")
+	return (dest == "" || dest == "document") && (mode == "" || mode == "navigate") &&
+		h.Get("Sec-Purpose") == "" && h.Get("Purpose") == "" && h.Get("X-Moz") == ""
+}
+
+// isOwnNavigation reports whether a navigation began on this origin or with
+// the person (a typed address, a bookmark) and not on another site.
+func isOwnNavigation(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return true
+	}
+	return false
+}

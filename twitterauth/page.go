@@ -1,0 +1,97 @@
+package twitterauth
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// The library's own pages: one that asks before a login which another site
+// began, and one for errors. They need no script and no file.
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+// pageStyle lets the page's own style through and no other.
+var pageStyle = func() string {
+	sum := sha256.Sum256([]byte(pageCSS + ButtonCSS))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
+
+type page struct {
+	Title   string
+	Message string
+	Login   *loginForm // nil: nothing to start again
+	CSS     template.CSS
+	Logo    template.HTML
+}
+
+// loginForm is a form that starts a login.
+type loginForm struct {
+	Action   string
+	ReturnTo string
+	Stay     bool
+
+	formAction string
+}
+
+func writePage(w http.ResponseWriter, status int, title, message string, form *loginForm) {
+	p := page{Title: title, Message: message, CSS: template.CSS(pageCSS + ButtonCSS), Logo: logo}
+	sources := "'none'"
+	if form != nil && form.Action != "" {
+		p.Login, sources = form, form.formAction
+	}
+	var body bytes.Buffer
+	if err := pageTemplate.Execute(&body, p); err != nil {
+		panic("twitterauth: the page's template: " + err.Error())
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	if h.Get("Referrer-Policy") == "" {
+		h.Set("Referrer-Policy", "strict-origin")
+	}
+	if h.Get("Content-Security-Policy") == "" { // the app's own policy stands
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src "+pageStyle+"; form-action "+sources+"; base-uri 'none'; frame-ancestors 'none'")
+	}
+	w.WriteHeader(status)
+	w.Write(body.Bytes())
+}
+
+// askToStart is what GET login shows a person whom another site sent.
+func (a *Auth[U]) askToStart(w http.ResponseWriter, form startForm) {
+	noStore(w)
+	writePage(w, http.StatusOK, "Sign in", "You are about to sign in to "+a.place.hostname+" with your X account.", &loginForm{
+		Action:     a.place.seen(routeLogin),
+		ReturnTo:   form.ReturnTo,
+		Stay:       form.Stay,
+		formAction: a.formAction,
+	})
+}
+
+// formAction lists where the login form leads: browsers hold every redirect
+// that follows a form's post to this list, so X's origins are in it.
+func formAction(apiURL string, p place, trusted []string) string {
+	sources := []string{"'self'", p.origin}
+	if u, err := url.Parse(apiURL); err == nil {
+		sources = append(sources, originOf(u))
+	}
+	if apiURL == DefaultAPIURL {
+		sources = append(sources, "https://x.com", "https://twitter.com", "https://api.twitter.com")
+	}
+	sources = append(sources, trusted...)
+	slices.Sort(sources)
+	return strings.Join(slices.Compact(sources), " ")
+}

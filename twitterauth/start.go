@@ -1,0 +1,179 @@
+package twitterauth
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"unicode/utf8"
+)
+
+// maxData bounds a login form's data, in bytes: it travels in a cookie.
+const maxData = 256
+
+// startForm is what a login form may ask for.
+type startForm struct {
+	ReturnTo string
+	Stay     bool
+	Link     bool
+	Data     string
+}
+
+// handleLogin begins a login: by a post at once, by a visit only if a person
+// came from this site or typed the address.
+func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet {
+		a.visitLogin(w, r)
+		return
+	}
+	if e := a.origins.check(r); e != nil {
+		a.fail(w, r, e)
+		return
+	}
+	if location, elsewhere := a.origins.toCallbackHost(r); elsewhere {
+		repeatAt(w, location)
+		return
+	}
+	values, e := readForm(w, r)
+	if e != nil {
+		a.fail(w, r, e)
+		return
+	}
+	form, e := a.parseStart(values)
+	if e != nil {
+		a.fail(w, r, e)
+		return
+	}
+	a.start(w, r, form)
+}
+
+// visitLogin is GET login. A page elsewhere must not be able to sign anyone in
+// unasked, and an image, a frame or a prefetch must not use up a request token.
+func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
+	if !isNavigation(r) {
+		a.fail(w, r, fault(CodeCrossOrigin, nil))
+		return
+	}
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		a.fail(w, r, badRequest("The address's query is not well-formed."))
+		return
+	}
+	values.Del("link") // only ever by a post
+	values.Del("data")
+	form, e := a.parseStart(values)
+	if e != nil {
+		a.fail(w, r, e)
+		return
+	}
+	if !isOwnNavigation(r) {
+		a.askToStart(w, form)
+		return
+	}
+	if location, elsewhere := a.origins.toCallbackHost(r); elsewhere {
+		repeatAt(w, location)
+		return
+	}
+	a.start(w, r, form)
+}
+
+func (a *Auth[U]) parseStart(values url.Values) (form startForm, e *Error) {
+	form.ReturnTo = a.returns.checkAll(values["return_to"])
+	if form.Stay, e = parseSwitch(values, "stayLoggedIn", a.cfg.StayLoggedIn); e != nil {
+		return startForm{}, e
+	}
+	if form.Link, e = parseSwitch(values, "link", false); e != nil {
+		return startForm{}, e
+	}
+	if len(values["data"]) > 1 {
+		return startForm{}, badRequest("The field data is there twice.")
+	}
+	form.Data = values.Get("data")
+	if len(form.Data) > maxData || !utf8.ValidString(form.Data) {
+		return startForm{}, badRequest("The field data must be UTF-8 of at most 256 bytes.")
+	}
+	return form, nil
+}
+
+// parseSwitch reads a checkbox or a flag.
+func parseSwitch(values url.Values, name string, otherwise bool) (bool, *Error) {
+	switch list := values[name]; {
+	case len(list) > 1:
+		return false, badRequest("The field " + name + " is there twice.")
+	case len(list) == 0:
+		return otherwise, nil
+	}
+	switch values.Get(name) {
+	case "true", "1", "on":
+		return true, nil
+	case "false", "0", "off", "":
+		return false, nil
+	}
+	return false, badRequest("The field " + name + " must be true or false.")
+}
+
+// start asks X for a login, remembers it in the browser and sends the person
+// to X.
+func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) {
+	fail := func(e *Error) {
+		e.retry.ReturnTo, e.retry.Stay = form.ReturnTo, form.Stay
+		a.fail(w, r, e)
+	}
+	linkTo, e := a.linkingUser(r, form)
+	if e != nil {
+		fail(e)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+	defer cancel()
+	ask := signIn
+	if form.Link {
+		ask = askAlways
+	}
+	var opened opening
+	var err error
+	if e := a.withSlot(ctx, func() { opened, err = a.protocol.begin(ctx, ask) }); e != nil {
+		fail(e)
+		return
+	}
+	if err != nil {
+		fail(providerFault(err, CodeAppMisconfigured))
+		return
+	}
+	if r.Context().Err() != nil {
+		fail(fault(CodeProviderTimeout, r.Context().Err()))
+		return
+	}
+	a.flows.begin(w, r, attempt{
+		Key:      opened.Key,
+		Secret:   opened.Secret,
+		ReturnTo: form.ReturnTo,
+		Stay:     form.Stay,
+		Data:     form.Data,
+		LinkTo:   linkTo,
+	})
+	noStore(w)
+	if !prefersJSON(r) {
+		redirect(w, opened.Location)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"url": opened.Location})
+}
+
+// repeatAt sends a request to another address as it is, form included.
+func repeatAt(w http.ResponseWriter, location string) {
+	noStore(w)
+	w.Header().Set("Location", location)
+	w.WriteHeader(http.StatusTemporaryRedirect)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic("twitterauth: an answer that cannot be JSON: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
+}

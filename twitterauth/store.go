@@ -1,0 +1,57 @@
+package twitterauth
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// UserStore is the app's own table of users, as a login needs it. U is the
+// app's user type, a struct or a pointer to one.
+//
+// The context of both calls ends when the client goes away; in a login also
+// when its time is up. A store that honours it ends a hanging login early.
+type UserStore[U any] interface {
+	// UserForLogin returns the ID of the app's user for a verified login: it
+	// finds the user, creates it on the first login and updates it on later
+	// ones. It must be atomic on Login.TwitterID: many first logins at once
+	// yield one user. Key on nothing else, for handles change hands and emails
+	// are not proof of identity.
+	//
+	// ErrLoginRefused, wrapped or not, turns the person away: banned, closed
+	// beta. Any other error, an empty ID and a panic are faults of the store.
+	UserForLogin(ctx context.Context, login Login) (userID string, err error)
+
+	// UserByID returns the user of a session, or ErrUserNotFound, wrapped or
+	// not, which ends the session. It runs on every request that asks who is
+	// logged in, so it should be a look-up by primary key.
+	UserByID(ctx context.Context, userID string) (U, error)
+}
+
+// Linker is what a [UserStore] may also be: one that can attach a Twitter
+// account to a user who is logged in already, such as a guest or one with a
+// password. Without it a login with link=true is refused.
+type Linker interface {
+	// LinkLogin attaches login's Twitter account to the user. It must be atomic
+	// on Login.TwitterID and return ErrAlreadyLinked, wrapped or not, when the
+	// account belongs to another user. The same account again is no error.
+	LinkLogin(ctx context.Context, userID string, login Login) error
+}
+
+// Revocable is what the user type U may also be: sessions that began before
+// SessionsValidSince are over. Setting that time to now is "log out
+// everywhere". It is asked of the user that UserByID returned, so it costs no
+// query. The zero time ends nothing.
+type Revocable interface {
+	SessionsValidSince() time.Time
+}
+
+// What a UserStore answers.
+var (
+	// ErrLoginRefused turns a person away at login.
+	ErrLoginRefused = errors.New("twitterauth: login refused by the app")
+	// ErrUserNotFound says that a session's user is gone, which ends the session.
+	ErrUserNotFound = errors.New("twitterauth: user not found")
+	// ErrAlreadyLinked says that the Twitter account belongs to another user.
+	ErrAlreadyLinked = errors.New("twitterauth: this Twitter account is linked to another user")
+)

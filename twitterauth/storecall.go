@@ -1,0 +1,110 @@
+package twitterauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"runtime/debug"
+	"time"
+)
+
+// panicError is a panic in the app's code, caught so that a login ends in an
+// answer.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+// caught turns a recovered value into an error. http.ErrAbortHandler goes on:
+// it is how a handler asks net/http to drop the connection.
+func caught(value any) error {
+	if value == http.ErrAbortHandler {
+		panic(value)
+	}
+	return &panicError{value: value, stack: debug.Stack()}
+}
+
+// guard runs code of the app's.
+func guard(call func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = caught(value)
+		}
+	}()
+	return call()
+}
+
+// userByID asks the store for a session's user. A nil pointer is no user.
+func (a *Auth[U]) userByID(ctx context.Context, userID string) (user U, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = caught(value)
+		}
+	}()
+	if user, err = a.store.UserByID(ctx, userID); err != nil {
+		return user, err
+	}
+	if v := reflect.ValueOf(user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return user, errNilUser
+	}
+	return user, nil
+}
+
+var errNilUser = errors.New("twitterauth: UserByID returned neither a user nor an error")
+
+// storeFault is what a store's error means at login.
+func storeFault(err error) *Error {
+	switch {
+	case errors.Is(err, ErrLoginRefused):
+		return fault(CodeLoginRefused, err)
+	case errors.Is(err, ErrAlreadyLinked):
+		return fault(CodeAlreadyLinked, err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return fault(CodeStoreUnavailable, err)
+	}
+	return fault(CodeStoreFailed, err)
+}
+
+// revocability is where the user type has SessionsValidSince, found out once.
+type revocability int
+
+const (
+	notRevocable revocability = iota
+	byValue
+	byAddress
+	byDynamicType // U is an interface: each user may differ
+)
+
+func revocabilityOf[U any]() revocability {
+	t, revocable := reflect.TypeFor[U](), reflect.TypeFor[Revocable]()
+	switch {
+	case t.Implements(revocable):
+		return byValue
+	case t.Kind() == reflect.Interface:
+		return byDynamicType
+	case reflect.PointerTo(t).Implements(revocable):
+		return byAddress
+	}
+	return notRevocable
+}
+
+// isRevoked reports whether a session begun at that time is over. Times are
+// compared to the microsecond, which is what sessions keep.
+func (a *Auth[U]) isRevoked(user U, issuedAt time.Time) bool {
+	var since time.Time
+	switch a.revocable {
+	case byValue:
+		since = any(user).(Revocable).SessionsValidSince()
+	case byAddress:
+		since = any(&user).(Revocable).SessionsValidSince()
+	case byDynamicType:
+		if r, ok := any(user).(Revocable); ok {
+			since = r.SessionsValidSince()
+		}
+	}
+	return issuedAt.Before(since.Truncate(time.Microsecond))
+}

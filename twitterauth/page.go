@@ -63,9 +63,9 @@ func writePage(w http.ResponseWriter, status int, title, message string, form *l
 	if h.Get("Referrer-Policy") == "" {
 		h.Set("Referrer-Policy", "strict-origin")
 	}
-	if h.Get("Content-Security-Policy") == "" { // the app's own policy stands
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src "+pageStyle+"; form-action "+sources+"; base-uri 'none'; frame-ancestors 'none'")
-	}
+	// In place of the app's policy, which is for the app's pages: this one is
+	// as strict as can be and fits this page.
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+pageStyle+"; form-action "+sources+"; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	w.Write(body.Bytes())
 }

@@ -1,0 +1,70 @@
+// Command example is a small site with "Log in with X", complete: sign in,
+// stay logged in, protected pages, guests who link an account, log out.
+//
+// Without TWITTER_CONSUMER_KEY it starts a stand-in for X beside itself, so
+// that a login can be clicked through with no account and no network.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Getenv); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "example:", err)
+		os.Exit(1)
+	}
+}
+
+// run starts everything in order and returns when ctx ends or something fails.
+func run(ctx context.Context, args []string, getenv func(string) string) error {
+	set, err := readSettings(args, getenv)
+	if err != nil {
+		return err
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+
+	listener, err := listen(set.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	set.settle(listener.Addr())
+
+	keys, err := sessionKeys(set)
+	if err != nil {
+		return err
+	}
+	users, err := openUsers(ctx, set)
+	if err != nil {
+		return err
+	}
+	defer users.Close()
+
+	x := chooseX(set)
+	defer x.Close()
+
+	app, err := newApp(set, x, keys, users, logger)
+	if err != nil {
+		return err
+	}
+	x.announce(os.Stdout, set)
+	if x.real {
+		if err := app.auth.Check(ctx); err != nil {
+			logger.Warn("logins will fail until this is mended", "error", err)
+		}
+	}
+	return serve(ctx, listener, app.handler(), logger)
+}

@@ -1,0 +1,17 @@
+package main
+
+import "net/http"
+
+// onNetHTTP wires the app on net/http's ServeMux.
+func onNetHTTP(a *app) http.Handler {
+	mux := http.NewServeMux()
+	a.auth.Mount(mux)
+
+	mux.Handle("GET /{$}", a.auth.LoadUser(http.HandlerFunc(a.home)))
+	mux.Handle("GET /me", a.auth.RequireUser(http.HandlerFunc(a.me)))
+	mux.Handle("POST /guest", sameOrigin(http.HandlerFunc(a.guest)))
+	mux.Handle("POST /logout-everywhere", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.logoutEverywhere))))
+	mux.HandleFunc("GET /healthz", a.healthz)
+	mux.Handle("GET /static/", static())
+	return mux
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// settings is what flags and environment variables say.
+type settings struct {
+	Addr   string
+	Router string
+	Data   string
+
+	ConsumerKey    string
+	ConsumerSecret string
+	CallbackURL    string
+	APIURL         string
+	SessionKeys    string
+}
+
+func readSettings(args []string, getenv func(string) string) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("example", flag.ContinueOnError)
+	flags.StringVar(&s.Addr, "addr", "127.0.0.1:8080", "`address` to listen on")
+	flags.StringVar(&s.Router, "router", "nethttp", "router to run on: "+strings.Join(routerNames(), ", "))
+	flags.StringVar(&s.Data, "data", "./data", "`folder` of the users' database and the session key")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		return settings{}, err
+	}
+	s.ConsumerKey = getenv("TWITTER_CONSUMER_KEY")
+	s.ConsumerSecret = getenv("TWITTER_CONSUMER_SECRET")
+	s.CallbackURL = getenv("TWITTER_CALLBACK_URL")
+	s.APIURL = getenv("TWITTER_API_URL")
+	s.SessionKeys = getenv("SESSION_KEYS")
+	return s, s.check(flags.Args())
+}
+
+func (s settings) check(rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("there is an argument that is no flag: %q (see -help)", rest[0])
+	case routers[s.Router] == nil:
+		return fmt.Errorf("-router %q is none of: %s", s.Router, strings.Join(routerNames(), ", "))
+	case s.ConsumerKey == "" && s.ConsumerSecret != "":
+		return errors.New("TWITTER_CONSUMER_SECRET is set and TWITTER_CONSUMER_KEY is not: set both for the real X, or neither for the stand-in")
+	case s.ConsumerKey == "" && s.APIURL != "":
+		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY and TWITTER_CONSUMER_SECRET: set all three, or none for the stand-in")
+	}
+	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
+		return fmt.Errorf("-addr %q is no address such as 127.0.0.1:8080", s.Addr)
+	}
+	return nil
+}
+
+// settle fills in what is known only once the server listens.
+func (s *settings) settle(addr net.Addr) {
+	if s.CallbackURL != "" {
+		return
+	}
+	host, _, _ := net.SplitHostPort(s.Addr)
+	if host == "" || net.ParseIP(host).IsUnspecified() {
+		host = "127.0.0.1" // where a browser on this machine finds it
+	}
+	_, port, _ := net.SplitHostPort(addr.String())
+	s.CallbackURL = "http://" + net.JoinHostPort(host, port) + "/auth/twitter/callback"
+}
+
+// site is the address to open in a browser.
+func (s settings) site() string {
+	u, err := url.Parse(s.CallbackURL)
+	if err != nil {
+		return s.CallbackURL
+	}
+	return u.Scheme + "://" + u.Host + "/"
+}
+
+func (s settings) file(name string) string { return filepath.Join(s.Data, name) }
+
+const usage = `A site with "Log in with X".
+
+Without TWITTER_CONSUMER_KEY it uses a stand-in for X that it starts itself.
+
+  TWITTER_CONSUMER_KEY, TWITTER_CONSUMER_SECRET   the real X
+  TWITTER_CALLBACK_URL   what is registered at X (default http://ADDR/auth/twitter/callback)
+  TWITTER_API_URL        another base URL for X's API
+  SESSION_KEYS           comma-separated keys, the first seals (default: a file in -data)
+
+Flags:
+`

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	_ "modernc.org/sqlite"
+
+	"twitterlogin.example/twitterauth"
+)
+
+// User is this app's user. One without a TwitterID is a guest.
+type User struct {
+	ID           string `json:"id"`
+	TwitterID    string `json:"twitterId,omitempty"`
+	ScreenName   string `json:"screenName,omitempty"`
+	Name         string `json:"name,omitempty"`
+	Email        string `json:"email,omitempty"`
+	ProfileImage string `json:"profileImage,omitempty"`
+
+	validSince time.Time
+}
+
+// SessionsValidSince makes "log out everywhere" work.
+func (u *User) SessionsValidSince() time.Time { return u.validSince }
+
+// users keeps them in a SQL database.
+type users struct{ db *sql.DB }
+
+var (
+	_ twitterauth.UserStore[*User] = (*users)(nil)
+	_ twitterauth.Linker           = (*users)(nil)
+)
+
+//go:embed schema_sqlite.sql
+var schemaSQLite string
+
+func openUsers(ctx context.Context, set settings) (*users, error) {
+	if err := os.MkdirAll(set.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("-data: the folder cannot be made: %w", err)
+	}
+	db, err := sql.Open("sqlite", "file:"+set.file("users.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("the users' database: %w", err)
+	}
+	if _, err := db.ExecContext(ctx, schemaSQLite); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("the users' database %s: %w", set.file("users.db"), err)
+	}
+	return &users{db}, nil
+}
+
+func (s *users) Close() error { return s.db.Close() }
+
+// UserForLogin creates the user on the first login and updates it on later
+// ones, in one statement, so that many at once make one user. COALESCE keeps
+// what X did not send this time.
+func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
+	var id int64
+	err := s.db.QueryRowContext(ctx, `
+		INSERT INTO users (twitter_id, screen_name, name, email, profile_image)
+		VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (twitter_id) DO UPDATE SET
+			screen_name   = excluded.screen_name,
+			name          = COALESCE(excluded.name, users.name),
+			email         = COALESCE(excluded.email, users.email),
+			profile_image = COALESCE(excluded.profile_image, users.profile_image)
+		RETURNING id`,
+		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
+	).Scan(&id)
+	return strconv.FormatInt(id, 10), err
+}
+
+// field is a mapped property, or NULL when X gave none.
+func field(login twitterauth.Login, property string) sql.NullString {
+	s, ok := login.Fields.String(property)
+	return sql.NullString{String: s, Valid: ok}
+}
+
+func (s *users) UserByID(ctx context.Context, userID string) (*User, error) {
+	u := &User{ID: userID}
+	var twitterID, screenName, name, email, profileImage sql.NullString
+	var validSince int64
+	err := s.db.QueryRowContext(ctx, `
+		SELECT twitter_id, screen_name, name, email, profile_image, sessions_valid_since
+		FROM users WHERE id = $1`, numeric(userID),
+	).Scan(&twitterID, &screenName, &name, &email, &profileImage, &validSince)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, twitterauth.ErrUserNotFound
+	}
+	u.TwitterID, u.ScreenName, u.Name = twitterID.String, screenName.String, name.String
+	u.Email, u.ProfileImage = email.String, profileImage.String
+	u.validSince = time.UnixMicro(validSince)
+	return u, err
+}
+
+// LinkLogin turns a guest into a full user.
+func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
+	done, err := s.db.ExecContext(ctx, `
+		UPDATE users SET
+			twitter_id    = $2,
+			screen_name   = $3,
+			name          = COALESCE($4, name),
+			email         = COALESCE($5, email),
+			profile_image = COALESCE($6, profile_image)
+		WHERE id = $1 AND (twitter_id IS NULL OR twitter_id = $2)
+			AND NOT EXISTS (SELECT 1 FROM users WHERE twitter_id = $2 AND id <> $1)`,
+		numeric(userID), login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"))
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(twitterauth.ErrAlreadyLinked, err)
+	}
+	return nil
+}
+
+// newGuest makes a user who has no Twitter account yet.
+func (s *users) newGuest(ctx context.Context) (userID string, err error) {
+	var id int64
+	err = s.db.QueryRowContext(ctx, `INSERT INTO users (name) VALUES ('Guest') RETURNING id`).Scan(&id)
+	return strconv.FormatInt(id, 10), err
+}
+
+// endSessions is "log out everywhere": sessions begun until now are over.
+func (s *users) endSessions(ctx context.Context, userID string) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), time.Now().UnixMicro()+1)
+	return err
+}
+
+// ping reports whether the database answers.
+func (s *users) ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// numeric is the ID as the database has it; 0, which nobody has, for junk.
+func numeric(userID string) int64 {
+	id, err := strconv.ParseInt(userID, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}

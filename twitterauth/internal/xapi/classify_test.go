@@ -1,0 +1,222 @@
+package xapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// body is how X writes one error code in each of its forms.
+var forms = map[string]func(code int) (contentType, body string){
+	"JSON": func(code int) (string, string) {
+		return "application/json", fmt.Sprintf(`{"errors":[{"code":%d,"message":"canary"}]}`, code)
+	},
+	"JSON, code as a string": func(code int) (string, string) {
+		return "application/json", fmt.Sprintf(`{"errors":[{"code":"%d","message":["canary"]}]}`, code)
+	},
+	"XML": func(code int) (string, string) {
+		return "application/xml", fmt.Sprintf(`<?xml version='1.0' encoding='UTF-8'?><errors><error code="%d">canary</error></errors>`, code)
+	},
+}
+
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	const (
+		rt = xapi.StepRequestToken
+		at = xapi.StepAccessToken
+		vc = xapi.StepVerifyCredentials
+		me = xapi.StepUsersMe
+	)
+	for _, test := range []struct {
+		step   xapi.Step
+		status int
+		code   int
+		want   xapi.Kind
+		remedy string
+	}{
+		{rt, 401, 32, xapi.Misconfigured, "ConsumerKey"},
+		{at, 401, 32, xapi.TokenRefused, ""},
+		{vc, 401, 32, xapi.TokenRefused, ""},
+		{rt, 401, 89, xapi.Misconfigured, "ConsumerKey"},
+		{at, 401, 89, xapi.TokenRefused, ""},
+		{vc, 401, 89, xapi.TokenRefused, ""},
+		{me, 401, 89, xapi.TokenRefused, ""},
+		{rt, 403, 63, xapi.AccountUnavailable, ""},
+		{at, 403, 64, xapi.AccountUnavailable, ""},
+		{vc, 403, 64, xapi.AccountUnavailable, ""},
+		{vc, 403, 326, xapi.AccountUnavailable, ""},
+		{me, 403, 326, xapi.AccountUnavailable, ""},
+		{rt, 429, 88, xapi.RateLimited, ""},
+		{vc, 400, 88, xapi.RateLimited, ""},
+		{rt, 403, 99, xapi.Misconfigured, "ConsumerKey"},
+		{rt, 400, 215, xapi.Misconfigured, "ConsumerKey"},
+		{rt, 401, 135, xapi.Misconfigured, "NTP"},
+		{vc, 401, 135, xapi.Misconfigured, "NTP"},
+		{rt, 403, 415, xapi.Misconfigured, "add exactly " + callbackURL},
+		{rt, 401, 417, xapi.Misconfigured, "add exactly " + callbackURL},
+		{rt, 401, 416, xapi.Misconfigured, "developer console"},
+		{rt, 403, 220, xapi.Misconfigured, "access level"},
+		{rt, 403, 453, xapi.Misconfigured, "access level"},
+		{vc, 403, 453, xapi.AccessLevel, "access level"},
+		{vc, 403, 220, xapi.AccessLevel, "access level"},
+		{me, 403, 453, xapi.Misconfigured, "access level"},
+		{rt, 503, 32, xapi.Unavailable, ""}, // status first
+		{rt, 429, 32, xapi.RateLimited, ""},
+		{at, 401, 9999, xapi.TokenRefused, ""}, // a code not known yet
+		{rt, 401, 9999, xapi.Misconfigured, "ConsumerKey"},
+	} {
+		for form, write := range forms {
+			t.Run(fmt.Sprintf("%s %d %d %s", test.step, test.status, test.code, form), func(t *testing.T) {
+				t.Parallel()
+				u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+					contentType, body := write(test.code)
+					w.Header().Set("Content-Type", contentType)
+					w.WriteHeader(test.status)
+					fmt.Fprint(w, body)
+				})
+				e := asError(t, steps[test.step](t.Context(), u.client(xapi.Config{})))
+				if e.Kind != test.want || e.Status != test.status || e.Code != test.code || e.Step != test.step {
+					t.Errorf("got %#v", e)
+				}
+				if !strings.Contains(e.Remedy, test.remedy) || (e.Remedy == "") != (test.remedy == "") {
+					t.Errorf("remedy %q, want one with %q", e.Remedy, test.remedy)
+				}
+				if strings.Contains(e.Error(), "canary") {
+					t.Errorf("upstream text in %q", e)
+				}
+			})
+		}
+	}
+}
+
+func TestStatusesWithoutACode(t *testing.T) {
+	t.Parallel()
+	const none = xapi.Kind(0)
+	for _, body := range []struct{ contentType, text string }{
+		{"text/plain", "Failed to validate oauth signature and token"},
+		{"text/html", "<html><body>canary <script>"},
+		{"application/xml", "<?xml version='1.0'?><hash><error>Invalid / expired Token</error><request>/oauth/access_token</request></hash>"},
+		{"application/json", `{"errors":"canary"}`},
+		{"application/json", `{"errors":[null,{"code":{}}]}`},
+		{"application/problem+json", `{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}`},
+		{"application/json", ``},
+		{"application/json", `[`},
+	} {
+		for _, test := range []struct {
+			status int
+			kinds  map[xapi.Step]xapi.Kind
+		}{
+			{400, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{401, map[xapi.Step]xapi.Kind{"": xapi.TokenRefused, xapi.StepRequestToken: xapi.Misconfigured}},
+			{403, map[xapi.Step]xapi.Kind{"": xapi.Misconfigured, xapi.StepVerifyCredentials: xapi.AccessLevel}},
+			{404, map[xapi.Step]xapi.Kind{"": xapi.Unavailable, xapi.StepVerifyCredentials: xapi.AccessLevel}},
+			{410, map[xapi.Step]xapi.Kind{"": xapi.Unavailable, xapi.StepVerifyCredentials: xapi.AccessLevel}},
+			{418, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{429, map[xapi.Step]xapi.Kind{"": xapi.RateLimited}},
+			{500, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{502, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{503, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{201, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{204, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+			{302, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
+		} {
+			u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", body.contentType)
+				w.WriteHeader(test.status)
+				if test.status != 204 {
+					fmt.Fprint(w, body.text)
+				}
+			})
+			for step, call := range steps {
+				want := test.kinds[step]
+				if want == none {
+					want = test.kinds[""]
+				}
+				e := asError(t, call(t.Context(), u.client(xapi.Config{})))
+				if e.Kind != want {
+					t.Errorf("%s %d %q: kind %d (%v), want %d", step, test.status, body.text, e.Kind, e, want)
+				}
+				if strings.Contains(e.Error(), "canary") {
+					t.Errorf("upstream text in %q", e)
+				}
+			}
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	for body, remedy := range map[string]string{
+		`{"title":"CreditsDepleted","type":"https://api.twitter.com/2/problems/credits","account_id":1243608864848629761}`:                      "credits",
+		`{"title":"Payment Required","status":402,"type":"https://api.x.com/2/problems/credits-depleted"}`:                                      "credits",
+		`{"errors":[{"type":"https://api.example.org/2/problems/credits"}]}`:                                                                    "credits",
+		`{"reason":"client-not-enrolled","type":"https://api.twitter.com/2/problems/client-forbidden","title":"Client Forbidden","status":403}`: "project",
+		`{"errors":[{"type":"https://api.x.com/2/problems/unsupported-authentication","title":"Unsupported Authentication"}]}`:                  "authentication",
+	} {
+		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			status := http.StatusForbidden
+			if remedy == "credits" {
+				status = http.StatusPaymentRequired
+			}
+			w.WriteHeader(status)
+			fmt.Fprint(w, body)
+		})
+		e := asError(t, steps[xapi.StepUsersMe](t.Context(), u.client(xapi.Config{})))
+		if e.Kind != xapi.Misconfigured || !strings.Contains(e.Remedy, remedy) {
+			t.Errorf("%s: %v, remedy %q", body, e, e.Remedy)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	in := func(d time.Duration) string { return strconv.FormatInt(time.Now().Add(d).Unix(), 10) }
+	for reset, want := range map[string][2]time.Duration{
+		in(5 * time.Minute):    {299 * time.Second, 300 * time.Second},
+		in(-time.Minute):       {time.Minute, time.Minute},
+		in(24 * time.Hour):     {15 * time.Minute, 15 * time.Minute},
+		"":                     {time.Minute, time.Minute},
+		"soon":                 {time.Minute, time.Minute},
+		"99999999999999999999": {time.Minute, time.Minute},
+		"9223372036854775807":  {15 * time.Minute, 15 * time.Minute},
+		"-9223372036854775808": {15 * time.Minute, time.Minute},
+	} {
+		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("x-rate-limit-reset", reset)
+			w.WriteHeader(http.StatusTooManyRequests)
+		})
+		e := asError(t, steps[xapi.StepRequestToken](t.Context(), u.client(xapi.Config{})))
+		if reset == "-9223372036854775808" {
+			if e.RetryAfter != time.Minute && e.RetryAfter != 15*time.Minute {
+				t.Errorf("reset %q: %v", reset, e.RetryAfter)
+			}
+			continue
+		}
+		if e.RetryAfter < want[0] || e.RetryAfter > want[1] {
+			t.Errorf("reset %q: %v, want %v", reset, e.RetryAfter, want)
+		}
+	}
+}
+
+func TestClockOffsetIsTold(t *testing.T) {
+	t.Parallel()
+	for offset, want := range map[time.Duration]string{
+		412 * time.Second:  "s behind X",
+		-412 * time.Second: "s ahead of X",
+	} {
+		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(offset).UTC().Format(http.TimeFormat))
+			w.WriteHeader(http.StatusUnauthorized)
+			fmt.Fprint(w, `{"errors":[{"code":135,"message":"Timestamp out of bounds."}]}`)
+		})
+		e := asError(t, steps[xapi.StepRequestToken](t.Context(), u.client(xapi.Config{})))
+		if !strings.Contains(e.Remedy, want) || !strings.Contains(e.Remedy, "41") {
+			t.Errorf("X's clock is off by %v: %q", offset, e.Remedy)
+		}
+	}
+}

@@ -1,0 +1,239 @@
+package twittertest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is a way in which X, or the way to it, goes wrong. A server that is
+// closed is a connection refused, and one of [NewTLSServer] whose certificate
+// the client does not trust is a failure of TLS.
+type Fault struct {
+	do func(s *Server, w http.ResponseWriter, r *http.Request)
+}
+
+type injected struct {
+	fault Fault
+	left  int // -1: for good
+}
+
+// Fail makes every request of a step go wrong, until [Server.Recover].
+func (s *Server) Fail(step Step, fault Fault) { s.inject(step, -1, fault) }
+
+// FailNext makes the next n requests of a step go wrong.
+func (s *Server) FailNext(step Step, n int, fault Fault) { s.inject(step, n, fault) }
+
+func (s *Server) inject(step Step, n int, fault Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[step] = &injected{fault, n}
+}
+
+// Recover makes steps work again; without arguments, all of them.
+func (s *Server) Recover(steps ...Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(steps) == 0 {
+		clear(s.faults)
+	}
+	for _, step := range steps {
+		delete(s.faults, step)
+	}
+}
+
+func (s *Server) nextFault(step Step) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in := s.faults[step]
+	if in == nil || in.left == 0 {
+		return nil
+	}
+	if in.left > 0 {
+		in.left--
+	}
+	return &in.fault
+}
+
+func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault) {
+	s.wait(r)
+	f.do(s, w, r)
+}
+
+// Hang takes the request and never answers.
+func Hang() Fault {
+	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-s.closed.Done():
+		}
+		panic(http.ErrAbortHandler)
+	}}
+}
+
+// Drip answers 200 and then sends a byte every interval, for ever.
+func Drip(interval time.Duration) Fault {
+	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			if _, err := w.Write([]byte(" ")); err != nil {
+				return
+			}
+			http.NewResponseController(w).Flush()
+			select {
+			case <-ticker.C:
+			case <-r.Context().Done():
+				return
+			case <-s.closed.Done():
+				panic(http.ErrAbortHandler)
+			}
+		}
+	}}
+}
+
+// Reset drops the connection without an answer.
+func Reset() Fault {
+	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+		if h, ok := w.(http.Hijacker); ok {
+			if conn, _, err := h.Hijack(); err == nil {
+				if tcp, ok := conn.(*net.TCPConn); ok {
+					tcp.SetLinger(0)
+				}
+				conn.Close()
+				return
+			}
+		}
+		panic(http.ErrAbortHandler) // HTTP/2: the stream is reset
+	}}
+}
+
+// Truncate announces more bytes than it sends.
+func Truncate() Fault {
+	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		io.WriteString(w, `{"id":1,"id_str":"1","screen_`)
+		http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}}
+}
+
+// TruncateChunked breaks off an answer that had announced no length.
+func TruncateChunked() Fault {
+	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, `{"id":1,"id_str":"1","screen_`)
+		http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}}
+}
+
+// HugeBody answers 200 with that many bytes, or as many as are taken.
+func HugeBody(size int64) Fault {
+	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+		writeMuch(w, size)
+	}}
+}
+
+// GzipBomb answers 200 with a small compressed body that unpacks to that many
+// bytes.
+func GzipBomb(size int64) Fault {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	writeMuch(z, size)
+	z.Close()
+	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Type", "application/json;charset=utf-8")
+		w.Write(b.Bytes())
+	}}
+}
+
+func writeMuch(w io.Writer, size int64) {
+	chunk := []byte(strings.Repeat(" ", 32<<10))
+	for size > 0 {
+		n, err := w.Write(chunk[:min(size, int64(len(chunk)))])
+		if err != nil {
+			return
+		}
+		size -= int64(n)
+	}
+}
+
+// RedirectTo sends the client elsewhere with 302.
+func RedirectTo(location string) Fault {
+	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", location)
+		w.WriteHeader(http.StatusFound)
+	}}
+}
+
+// Respond answers with that status, content type and body.
+func Respond(status int, contentType, body string) Fault {
+	return saying(newAnswer(status, contentType, []byte(body)))
+}
+
+func saying(a answer) Fault {
+	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+		a := a
+		a.header = maps.Clone(a.header)
+		s.mu.Lock()
+		a.header.Set("Date", s.now().UTC().Format(http.TimeFormat))
+		s.mu.Unlock()
+		a.write(w)
+	}}
+}
+
+// ErrorCode answers with one of X's error codes in JSON.
+func ErrorCode(status, code int) Fault { return saying(jsonError(status, code, "A message.")) }
+
+// XMLErrorCode answers with one of X's error codes in XML.
+func XMLErrorCode(status, code int) Fault { return saying(xmlError(status, code, "A message.")) }
+
+// OldXML answers with the old XML form, which has no code.
+func OldXML(status int) Fault {
+	return Respond(status, "application/xml;charset=utf-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<hash>\n  <error>Invalid / expired Token</error>\n  <request>/oauth/access_token</request>\n</hash>\n")
+}
+
+// HTML answers with a page, as X's front does when it is in trouble.
+func HTML(status int) Fault {
+	return Respond(status, "text/html; charset=utf-8", "<!DOCTYPE html><html><head><title>X / ?</title></head><body><h1>Something is technically wrong.</h1></body></html>")
+}
+
+// Empty answers 200 with nothing.
+func Empty() Fault { return Respond(http.StatusOK, "text/html; charset=utf-8", "") }
+
+// RateLimited answers 429, with x-rate-limit-reset that far ahead; 0 leaves
+// the header out.
+func RateLimited(reset time.Duration) Fault {
+	a := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
+	if reset != 0 {
+		a.header.Set("x-rate-limit-reset", strconv.FormatInt(time.Now().Add(reset).Unix(), 10))
+	}
+	return saying(a)
+}
+
+// Problem answers with problem+json of that type, whose last segment is what
+// counts, such as "https://api.x.com/2/problems/credits".
+func Problem(status int, problemType, reason string) Fault {
+	fields := map[string]any{"title": http.StatusText(status), "type": problemType, "detail": "A message."}
+	if reason != "" {
+		fields["reason"] = reason
+	}
+	return saying(problem(status, fields))
+}
+
+// NotConfirmed answers request_token with a token whose callback is not
+// confirmed: the confirmation is left out (""), or says what is given.
+func NotConfirmed(confirmations ...string) Fault {
+	pairs := []string{"oauth_token", newToken(), "oauth_token_secret", newToken()}
+	for _, c := range confirmations {
+		pairs = append(pairs, "oauth_callback_confirmed", c)
+	}
+	return saying(formAnswer(pairs...))
+}

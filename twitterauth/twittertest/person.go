@@ -1,0 +1,78 @@
+package twittertest
+
+import (
+	"slices"
+	"time"
+)
+
+// Person is an account at this X. ID and ScreenName are required.
+type Person struct {
+	ID           string // decimal
+	ScreenName   string // handle without the @
+	Name         string
+	Email        string // "" for none that is confirmed
+	Description  string
+	Location     string
+	Website      string
+	ProfileImage string // https address of the 48 px image, which ends in "_normal.jpg" or so
+	Followers    int64
+	Following    int64
+	Posts        int64
+	Verified     bool
+	Protected    bool
+	CreatedAt    time.Time
+
+	// Suspended and Locked make X refuse the person (codes 64 and 326).
+	Suspended bool
+	Locked    bool
+
+	// Extra is put over the profile that either API sends, for odd ones; a nil
+	// value is sent as null.
+	Extra map[string]any
+}
+
+func defaultPeople() []Person {
+	joined := time.Date(2009, time.May, 9, 17, 58, 22, 0, time.UTC)
+	return []Person{
+		{ID: "6253282", ScreenName: "ada", Name: "Ada Lovelace", Email: "ada@example.com", Description: "First programmer", Location: "London", Website: "https://ada.example", ProfileImage: "https://pbs.twimg.com/profile_images/1/ada_normal.png", Followers: 1815, Following: 36, Posts: 843, Verified: true, CreatedAt: joined},
+		{ID: "9007199254740993", ScreenName: "zoe_quotes", Name: `Zoë "Zed" O'Neil 🦊 <b>bold</b> & co`, Email: "zoe+x@example.com", Followers: 3, CreatedAt: joined.AddDate(10, 0, 0)},
+		{ID: "1349129669258448897", ScreenName: "noor", Name: "نور الدين", Email: "noor@example.com", ProfileImage: "https://pbs.twimg.com/profile_images/3/normal_noor_normal.jpg", Protected: true, CreatedAt: joined.AddDate(11, 8, 0)},
+		{ID: "42", ScreenName: "no_email", Name: "Grace Hopper", Location: "Arlington", CreatedAt: joined.AddDate(-2, 0, 0)},
+	}
+}
+
+// People returns those who have an account here: at the start four, among them
+// one with an odd name and an ID beyond 2^53, and one without an email.
+func (s *Server) People() []Person {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.people)
+}
+
+// SetPeople replaces everybody.
+func (s *Server) SetPeople(people ...Person) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people = slices.Clone(people)
+}
+
+// AddPerson adds a person, or replaces the one with the same ID.
+func (s *Server) AddPerson(p Person) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.people, func(q Person) bool { return q.ID == p.ID })
+	if i < 0 {
+		s.people = append(s.people, p)
+		return
+	}
+	s.people = slices.Clone(s.people)
+	s.people[i] = p
+}
+
+func (s *Server) person(id string) (Person, bool) {
+	i := slices.IndexFunc(s.people, func(p Person) bool { return p.ID == id })
+	if i < 0 {
+		return Person{}, false
+	}
+	return s.people[i], true
+}

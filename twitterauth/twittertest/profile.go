@@ -1,0 +1,176 @@
+package twittertest
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// owner checks a request that is signed for a person and returns who that is.
+func (s *Server) owner(c *call) (Person, *answer) {
+	var owner string
+	_, refused := s.signed(c, func(token string) (string, bool) {
+		t := s.access[token]
+		if t == nil || t.foreign {
+			return "", false
+		}
+		owner = t.person
+		return t.secret, true
+	})
+	if refused != nil {
+		return Person{}, refused
+	}
+	p, ok := s.person(owner)
+	var a answer
+	switch {
+	case !ok:
+		a = errorAnswer(c, http.StatusUnauthorized, 89, "Invalid or expired token.")
+	case p.Suspended:
+		a = errorAnswer(c, http.StatusForbidden, 64, "Your account is suspended and is not permitted to access this feature.")
+	case p.Locked:
+		a = errorAnswer(c, http.StatusForbidden, 326, "To protect our users from spam and other malicious activity, this account is temporarily locked.")
+	default:
+		return p, nil
+	}
+	return Person{}, &a
+}
+
+func (s *Server) verifyCredentials(c *call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refused := s.owner(c)
+	if refused != nil {
+		return *refused
+	}
+	query := c.URL.Query()
+	profile := p.v1()
+	if query.Get("include_email") == "true" && !s.hidesEmail { // lower case only, as at X
+		profile["email"] = orNull(p.Email)
+	}
+	if query.Get("include_entities") == "false" {
+		delete(profile, "entities")
+	}
+	if query.Get("skip_status") != "true" {
+		profile["status"] = map[string]any{"id": 1, "id_str": "1", "text": "just setting up", "created_at": profile["created_at"]}
+	}
+	maps.Copy(profile, p.Extra)
+	return rateLimited(jsonAnswer(http.StatusOK, profile), 75)
+}
+
+func (s *Server) usersMe(c *call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refused := s.owner(c)
+	if refused != nil {
+		if refused.status == http.StatusUnauthorized {
+			return problem(http.StatusUnauthorized, map[string]any{"title": "Unauthorized", "detail": "Unauthorized"})
+		}
+		return *refused
+	}
+	all := p.v2()
+	if s.hidesEmail || p.Email == "" {
+		delete(all, "confirmed_email")
+	}
+	data := map[string]any{"id": p.ID, "name": p.Name, "username": p.ScreenName}
+	for field := range strings.SplitSeq(c.URL.Query().Get("user.fields"), ",") {
+		if v, ok := all[field]; ok {
+			data[field] = v
+		}
+	}
+	maps.Copy(data, p.Extra)
+	return rateLimited(jsonAnswer(http.StatusOK, map[string]any{"data": data}), 75)
+}
+
+func rateLimited(a answer, limit int) answer {
+	a.header.Set("x-rate-limit-limit", strconv.Itoa(limit))
+	a.header.Set("x-rate-limit-remaining", strconv.Itoa(limit-1))
+	a.header.Set("x-rate-limit-reset", strconv.FormatInt(time.Now().Add(15*time.Minute).Unix(), 10))
+	return a
+}
+
+// v1 is the person as GET /1.1/account/verify_credentials.json has it.
+func (p Person) v1() map[string]any {
+	profile := map[string]any{
+		"id":                       json.Number(p.ID),
+		"id_str":                   p.ID,
+		"name":                     p.Name,
+		"screen_name":              p.ScreenName,
+		"location":                 p.Location,
+		"description":              p.Description,
+		"url":                      orNull(p.Website),
+		"protected":                p.Protected,
+		"followers_count":          p.Followers,
+		"friends_count":            p.Following,
+		"listed_count":             0,
+		"favourites_count":         0,
+		"statuses_count":           p.Posts,
+		"created_at":               p.CreatedAt.UTC().Format("Mon Jan 02 15:04:05 -0700 2006"),
+		"verified":                 p.Verified,
+		"utc_offset":               nil,
+		"time_zone":                nil,
+		"geo_enabled":              false,
+		"lang":                     nil,
+		"default_profile":          true,
+		"default_profile_image":    p.ProfileImage == "",
+		"following":                nil,
+		"follow_request_sent":      nil,
+		"notifications":            nil,
+		"suspended":                false,
+		"needs_phone_verification": false,
+	}
+	if image := p.image(); image != "" {
+		profile["profile_image_url_https"] = image
+		profile["profile_image_url"] = "http" + strings.TrimPrefix(image, "https")
+	}
+	profile["entities"] = p.entities()
+	return profile
+}
+
+// v2 is the person as GET /2/users/me has it with every field asked for.
+func (p Person) v2() map[string]any {
+	data := map[string]any{
+		"created_at":      p.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"confirmed_email": p.Email,
+		"description":     p.Description,
+		"entities":        p.entities(),
+		"protected":       p.Protected,
+		"public_metrics":  map[string]any{"followers_count": p.Followers, "following_count": p.Following, "tweet_count": p.Posts, "listed_count": 0, "like_count": 0},
+		"url":             p.Website,
+		"verified":        p.Verified,
+		"verified_type":   map[bool]string{true: "blue", false: "none"}[p.Verified],
+	}
+	if p.Location != "" {
+		data["location"] = p.Location
+	}
+	if image := p.image(); image != "" {
+		data["profile_image_url"] = image
+	}
+	return data
+}
+
+func (p Person) image() string {
+	if p.ProfileImage == "" {
+		return "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png"
+	}
+	return p.ProfileImage
+}
+
+func (p Person) entities() map[string]any {
+	entities := map[string]any{"description": map[string]any{"urls": []any{}}}
+	if p.Website != "" {
+		entities["url"] = map[string]any{"urls": []any{map[string]any{
+			"url": p.Website, "expanded_url": p.Website, "display_url": strings.TrimPrefix(p.Website, "https://"), "indices": []int{0, len(p.Website)},
+		}}}
+	}
+	return entities
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

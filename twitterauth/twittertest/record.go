@@ -1,0 +1,66 @@
+package twittertest
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Request is one that the server got.
+type Request struct {
+	Step   Step // "" for a path that X does not have
+	Method string
+	Path   string
+	Query  url.Values
+	Form   url.Values        // the body's, when it is a form
+	OAuth  map[string]string // the parameters of the Authorization header
+	Header http.Header
+	Status int // of the answer; 0 for a fault
+}
+
+// maxRecord bounds the record; the oldest go first.
+const maxRecord = 10_000
+
+func (s *Server) remember(c *call, status int) {
+	r := Request{
+		Step: c.step, Method: c.Method, Path: c.URL.Path, Query: c.URL.Query(), Form: c.form,
+		Header: c.Header.Clone(), Status: status,
+	}
+	if params, err := parseAuthorization(c.Header.Get("Authorization")); err == nil {
+		r.OAuth = map[string]string{}
+		for _, p := range params {
+			r.OAuth[p.name] = p.value
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.record) == maxRecord {
+		s.record = slices.Delete(s.record, 0, maxRecord/10)
+	}
+	s.record = append(s.record, r)
+}
+
+// Requests returns what the server was asked, in order: the last 10,000.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.record)
+}
+
+// Count returns how many of the recorded requests were of a step.
+func (s *Server) Count(step Step) int {
+	n := 0
+	for _, r := range s.Requests() {
+		if r.Step == step {
+			n++
+		}
+	}
+	return n
+}
+
+// ResetRequests forgets the record.
+func (s *Server) ResetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.record = nil
+}

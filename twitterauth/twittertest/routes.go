@@ -1,0 +1,108 @@
+package twittertest
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Step is a call of a login.
+type Step string
+
+// The steps, in the order of a login.
+const (
+	RequestToken      Step = "request_token"      // POST /oauth/request_token
+	Consent           Step = "consent"            // GET /oauth/authenticate and /oauth/authorize
+	AccessToken       Step = "access_token"       // POST /oauth/access_token
+	VerifyCredentials Step = "verify_credentials" // GET /1.1/account/verify_credentials.json
+	UsersMe           Step = "users/me"           // GET /2/users/me
+)
+
+// route is one path of X's.
+type route struct {
+	step   Step
+	method string
+	answer func(s *Server, r *call) answer
+}
+
+var routes = map[string]route{
+	"/oauth/request_token":                 {RequestToken, http.MethodPost, (*Server).requestToken},
+	"/oauth/authenticate":                  {Consent, http.MethodGet, (*Server).consentPage},
+	"/oauth/authorize":                     {Consent, http.MethodGet, (*Server).consentPage},
+	"/oauth/decide":                        {Consent, http.MethodPost, (*Server).decided},
+	"/oauth/access_token":                  {AccessToken, http.MethodPost, (*Server).accessToken},
+	"/1.1/account/verify_credentials.json": {VerifyCredentials, http.MethodGet, (*Server).verifyCredentials},
+	"/2/users/me":                          {UsersMe, http.MethodGet, (*Server).usersMe},
+}
+
+// call is a request with its body read.
+type call struct {
+	*http.Request
+	step Step
+	form url.Values // the body's, when it is a form
+}
+
+// maxRequest bounds a request's body, in bytes.
+const maxRequest = 1 << 20
+
+func (s *Server) handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		rt, known := routes[r.URL.Path]
+		c := &call{Request: r, step: rt.step}
+		if r.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
+			c.form, _ = url.ParseQuery(string(body))
+		}
+		if known && r.URL.Path != "/oauth/decide" {
+			if fault := s.nextFault(rt.step); fault != nil {
+				s.remember(c, 0)
+				s.misbehave(w, r, fault)
+				return
+			}
+		}
+		a := s.answer(c, rt, known)
+		s.remember(c, a.status)
+		s.wait(r)
+		a.write(w)
+	})
+}
+
+func (s *Server) answer(c *call, rt route, known bool) answer {
+	var a answer
+	switch {
+	case !known:
+		a = errorAnswer(c, http.StatusNotFound, 34, "Sorry, that page does not exist.")
+	case c.Method != rt.method:
+		a = errorAnswer(c, http.StatusMethodNotAllowed, 86, "This method requires a "+rt.method+".")
+		a.header.Set("Allow", rt.method)
+	default:
+		a = rt.answer(s, c)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a.header.Set("Date", s.now().UTC().Format(http.TimeFormat))
+	return a
+}
+
+// wait is the latency that a test asked for.
+func (s *Server) wait(r *http.Request) {
+	s.mu.Lock()
+	d := s.latency
+	s.mu.Unlock()
+	if d == 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	case <-s.closed.Done():
+	}
+}

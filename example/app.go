@@ -61,7 +61,7 @@ func contentSecurityPolicy(x *x, set settings) string {
 	if x.real {
 		form = append(form, "https://x.com", "https://twitter.com")
 	}
-	return "default-src 'none'; style-src 'self'; img-src 'self' https://pbs.twimg.com https://abs.twimg.com; " +
+	return "default-src 'none'; style-src 'self'; img-src 'self' data: https://pbs.twimg.com https://abs.twimg.com; " +
 		"form-action " + strings.Join(form, " ") + "; base-uri 'none'; frame-ancestors 'none'"
 }
 

@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,7 +66,7 @@ func identity(p mapping.Profile) (string, error) {
 	case id != "" && text != "" && id != text:
 		return "", errors.New("twitterauth: X's profile has two different ids")
 	}
-	return id + text[len(id):], nil // whichever is there
+	return cmp.Or(id, text), nil
 }
 
 func oneID(v any) (string, error) {

@@ -1,0 +1,385 @@
+package twitterauth_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+// user is the test app's.
+type user struct {
+	ID, TwitterID, ScreenName string
+	Fields                    map[string]any
+	Token                     twitterauth.Token
+	Data                      string
+	ValidSince                time.Time
+}
+
+func (u *user) SessionsValidSince() time.Time { return u.ValidSince }
+
+// memory is the test app's store. Its hooks, when set, come first.
+type memory struct {
+	mu     sync.Mutex
+	users  map[string]*user
+	logins []twitterauth.Login
+
+	onLogin func(ctx context.Context, login twitterauth.Login) (string, error)
+	onByID  func(ctx context.Context, userID string) (*user, error)
+	onLink  func(ctx context.Context, userID string, login twitterauth.Login) error
+}
+
+func newMemory() *memory { return &memory{users: map[string]*user{}} }
+
+func (m *memory) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
+	if m.onLogin != nil {
+		return m.onLogin(ctx, login)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.logins = append(m.logins, login)
+	for _, u := range m.users {
+		if u.TwitterID == login.TwitterID {
+			u.update(login)
+			return u.ID, nil
+		}
+	}
+	u := &user{ID: fmt.Sprintf("u%d", len(m.users)+1), TwitterID: login.TwitterID, Fields: map[string]any{}}
+	u.update(login)
+	m.users[u.ID] = u
+	return u.ID, nil
+}
+
+func (u *user) update(login twitterauth.Login) {
+	u.ScreenName, u.Token, u.Data = login.ScreenName, login.Token, login.Data
+	for k, v := range login.Fields {
+		u.Fields[k] = v
+	}
+}
+
+func (m *memory) UserByID(ctx context.Context, userID string) (*user, error) {
+	if m.onByID != nil {
+		return m.onByID(ctx, userID)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := m.users[userID]
+	if u == nil {
+		return nil, fmt.Errorf("no row: %w", twitterauth.ErrUserNotFound)
+	}
+	c := *u
+	return &c, nil
+}
+
+func (m *memory) all() []user {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []user
+	for _, u := range m.users {
+		list = append(list, *u)
+	}
+	return list
+}
+
+// change edits a user, or removes it when edit is nil.
+func (m *memory) change(userID string, edit func(*user)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if edit == nil {
+		delete(m.users, userID)
+		return
+	}
+	edit(m.users[userID])
+}
+
+// linkingMemory is a store that is also a Linker.
+type linkingMemory struct{ *memory }
+
+func (m linkingMemory) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
+	if m.onLink != nil {
+		return m.onLink(ctx, userID, login)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, u := range m.users {
+		if u.TwitterID == login.TwitterID && u.ID != userID {
+			return fmt.Errorf("link: %w", twitterauth.ErrAlreadyLinked)
+		}
+	}
+	m.users[userID].TwitterID = login.TwitterID
+	m.users[userID].update(login)
+	return nil
+}
+
+// site is an app with a login, running on a server, and its X.
+type site struct {
+	*httptest.Server
+	auth  *twitterauth.Auth[*user]
+	users *memory
+	x     *twittertest.Server
+	log   *logBuffer
+	mux   *http.ServeMux
+}
+
+// logBuffer collects log lines of concurrent requests.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// newSite starts an app; configure may change its Config, store replaces its
+// store. The pages: / for everyone, /account for users.
+func newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+	t.Helper()
+	s := &site{users: newMemory(), x: twittertest.NewServer(), log: &logBuffer{}, mux: http.NewServeMux()}
+	t.Cleanup(s.x.Close)
+	s.Server = httptest.NewUnstartedServer(s.mux)
+	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)
+	cfg := twitterauth.Config{
+		ConsumerKey:    s.x.ConsumerKey,
+		ConsumerSecret: s.x.ConsumerSecret,
+		CallbackURL:    "http://" + s.Listener.Addr().String() + "/auth/twitter/callback",
+		APIURL:         s.x.URL,
+		Session:        session.Config{Keys: []session.Key{session.NewKey()}},
+		Logger:         slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	if configure != nil {
+		configure(&cfg)
+	}
+	var err error
+	switch {
+	case len(store) > 0:
+		if l, ok := store[0].(linkingMemory); ok {
+			s.users = l.memory
+		}
+		if m, ok := store[0].(*memory); ok {
+			s.users = m
+		}
+		s.auth, err = twitterauth.New(store[0], cfg)
+	default:
+		s.auth, err = twitterauth.New(s.users, cfg)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.auth.Mount(s.mux)
+	s.mux.Handle("GET /{$}", s.auth.LoadUser(http.HandlerFunc(s.page)))
+	s.mux.Handle("GET /account", s.auth.RequireUser(http.HandlerFunc(s.page)))
+	s.mux.Handle("POST /account", s.auth.RequireUser(http.HandlerFunc(s.page)))
+	s.Start()
+	t.Cleanup(s.Close)
+	return s
+}
+
+// page says who is logged in.
+func (s *site) page(w http.ResponseWriter, r *http.Request) {
+	u, ok := s.auth.User(r.Context())
+	if !ok {
+		fmt.Fprint(w, "nobody")
+		return
+	}
+	fmt.Fprintf(w, "user %s @%s", u.ID, u.ScreenName)
+}
+
+// browser is a client with cookies that goes where it is told and says what a
+// browser would say.
+type browser struct {
+	t    testing.TB
+	site *site
+	http *http.Client
+}
+
+func (s *site) browser(t testing.TB) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t: t, site: s, http: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &http.Transport{},
+	}}
+}
+
+// reply is an answer with its body read.
+type reply struct {
+	*http.Response
+	body string
+}
+
+func (r reply) location() string { return r.Header.Get("Location") }
+
+func (r reply) code(t testing.TB) string {
+	t.Helper()
+	var e struct{ Code, Message string }
+	if err := json.Unmarshal([]byte(r.body), &e); err != nil || e.Code == "" || e.Message == "" {
+		t.Fatalf("%s is not an error in JSON: %d %q", r.Request.URL.Path, r.StatusCode, r.body)
+	}
+	return e.Code
+}
+
+// do sends a request; header holds pairs of names and values.
+func (b *browser) do(method, target string, form url.Values, header ...string) reply {
+	b.t.Helper()
+	if strings.HasPrefix(target, "/") {
+		target = b.site.URL + target
+	}
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(b.t.Context(), method, target, body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+		if header[i] == "Host" {
+			req.Host = header[i+1]
+		}
+	}
+	return b.send(req)
+}
+
+func (b *browser) send(req *http.Request) reply {
+	b.t.Helper()
+	resp, err := b.http.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return reply{resp, string(text)}
+}
+
+func (b *browser) get(target string, header ...string) reply {
+	b.t.Helper()
+	return b.do("GET", target, nil, header...)
+}
+
+// visit is get as a browser's navigation.
+func (b *browser) visit(target string) reply {
+	b.t.Helper()
+	return b.get(target, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "same-origin")
+}
+
+// start posts the login form and returns where X is.
+func (b *browser) start(form url.Values) (authorizeURL string) {
+	b.t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	r := b.do("POST", "/auth/twitter/login", form)
+	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), b.site.x.URL+"/oauth/auth") {
+		b.t.Fatalf("login: %d, %s, %s", r.StatusCode, r.location(), r.body)
+	}
+	return r.location()
+}
+
+// approve returns the callback's address after a person said yes at X.
+func (b *browser) approve(authorizeURL, personID string) (callbackURL string) {
+	b.t.Helper()
+	callback, err := b.site.x.Authorize(authorizeURL, personID)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return callback
+}
+
+// login goes all the way and returns the callback's answer.
+func (b *browser) login(personID string, form url.Values) reply {
+	b.t.Helper()
+	r := b.get(b.approve(b.start(form), personID))
+	if r.StatusCode != http.StatusSeeOther {
+		b.t.Fatalf("callback: %d %s\n%s", r.StatusCode, r.body, b.site.log)
+	}
+	return r
+}
+
+// whoami is what the home page says.
+func (b *browser) whoami() string {
+	b.t.Helper()
+	return b.get("/").body
+}
+
+// cookies returns those that the browser would send to the site, by name.
+func (b *browser) cookies() map[string]string {
+	u, err := url.Parse(b.site.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	have := map[string]string{}
+	for _, c := range b.http.Jar.Cookies(u) {
+		have[c.Name] = c.Value
+	}
+	return have
+}
+
+const (
+	sessionCookie = "twitterauth_session"
+	flowPrefix    = "twitterauth_session_login_"
+)
+
+func (b *browser) hasSession() bool {
+	_, ok := b.cookies()[sessionCookie]
+	return ok
+}
+
+func (b *browser) flowCookies() (names []string, size int) {
+	for name, value := range b.cookies() {
+		if strings.HasPrefix(name, flowPrefix) {
+			names = append(names, name)
+			size += len(name) + len(value)
+		}
+	}
+	return names, size
+}
+
+func (b *browser) setCookie(name, value string) {
+	u, err := url.Parse(b.site.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.http.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}
+
+// IDs of the stand-in's people.
+const (
+	ada     = "6253282"
+	zoe     = "9007199254740993"
+	noor    = "1349129669258448897"
+	noEmail = "42"
+)

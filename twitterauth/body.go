@@ -85,7 +85,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
 // parseMultipart reads what a script's FormData object is sent as.
 func parseMultipart(body []byte, boundary string) (url.Values, *Error) {
 	form, err := multipart.NewReader(bytes.NewReader(body), boundary).ReadForm(maxBody)
-	if err != nil {
+	// The reader takes a form that is cut off in a part's header for its end.
+	if err != nil || !bytes.Contains(body, []byte("--"+boundary+"--")) {
 		return nil, badRequest("The form is not well-formed.")
 	}
 	defer form.RemoveAll()

@@ -211,6 +211,19 @@ func (m *Mapping) OnlyIdentity() bool {
 	return true
 }
 
+// Needs reports whether the table reads a member of the profile, such as
+// "entities", or something in it.
+func (m *Mapping) Needs(member string) bool {
+	for _, p := range m.pairs {
+		for _, path := range p.paths {
+			if path[0].name == member {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Properties returns the names of the properties, sorted.
 func (m *Mapping) Properties() []string {
 	names := make([]string, len(m.pairs))

@@ -82,7 +82,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		CallbackURL:    cfg.CallbackURL,
 		HTTPClient:     cfg.HTTPClient,
 	})
-	a.protocol = oauth1Flow{x: a.x, forceLogin: cfg.ForceLogin, profile: cfg.Profile, onlyIdentity: cfg.Mapping.OnlyIdentity()}
+	a.protocol = oauth1Flow{x: a.x, forceLogin: cfg.ForceLogin, want: wantedProfile(cfg.Profile, cfg.Mapping), onlyIdentity: onlyIdentity(cfg.Profile, cfg.Mapping)}
 	a.routes = a.table()
 	return a, nil
 }

@@ -2,10 +2,10 @@ package twitterauth
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"strings"
 
+	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
@@ -14,8 +14,8 @@ import (
 type oauth1Flow struct {
 	x            *xapi.Client
 	forceLogin   bool
-	profile      ProfileSource
-	onlyIdentity bool // the mapping needs nothing but ID and handle
+	want         xapi.Want
+	onlyIdentity bool // nothing but ID and handle is wanted
 }
 
 func (f oauth1Flow) begin(ctx context.Context, ask consent) (opening, error) {
@@ -57,7 +57,7 @@ func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (grant,
 	if f.knows(at) {
 		return g, nil
 	}
-	g.Profile, err = f.fetchProfile(ctx, g.Token)
+	g.Profile, err = f.x.Profile(ctx, at.Token, at.Secret, f.want)
 	if err != nil {
 		return grant{}, providerFault(err, CodeLoginExpired)
 	}
@@ -66,24 +66,24 @@ func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (grant,
 
 // knows reports whether the access token's answer said all that is needed.
 func (f oauth1Flow) knows(at xapi.AccessToken) bool {
-	enough := f.profile == ProfileNone || f.profile == ProfileAuto && f.onlyIdentity
-	return enough && at.UserID != "" && at.ScreenName != ""
+	return f.onlyIdentity && at.UserID != "" && at.ScreenName != ""
 }
 
-// fetchProfile is also the proof that a posted token is one of this app's: X
-// refuses it when it was issued to another consumer key.
-func (f oauth1Flow) fetchProfile(ctx context.Context, t Token) (json.RawMessage, error) {
-	return f.x.Profile(ctx, t.AccessToken, t.AccessSecret, profileAPI(f.profile))
+// onlyIdentity reports whether a login can do without a profile call.
+func onlyIdentity(s ProfileSource, m *mapping.Mapping) bool {
+	return s == ProfileNone || s == ProfileAuto && m.OnlyIdentity()
 }
 
-func profileAPI(s ProfileSource) xapi.ProfileAPI {
+// wantedProfile is what to ask X for, when it is asked.
+func wantedProfile(s ProfileSource, m *mapping.Mapping) xapi.Want {
+	want := xapi.Want{Entities: m.Needs("entities"), Status: m.Needs("status")}
 	switch s {
 	case ProfileV1:
-		return xapi.ProfileV1
+		want.API = xapi.ProfileV1
 	case ProfileV2:
-		return xapi.ProfileV2
+		want.API = xapi.ProfileV2
 	}
-	return xapi.ProfileAuto
+	return want
 }
 
 // trimAPIURL drops what would make paths double, and a default port, which

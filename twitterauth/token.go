@@ -56,7 +56,7 @@ func (a *Auth[U]) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenP
 	var profile json.RawMessage
 	var err error
 	if e := a.withSlot(ctx, func() {
-		profile, err = a.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, profileAPI(a.cfg.Profile))
+		profile, err = a.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(a.cfg.Profile, m))
 	}); e != nil {
 		return admitted{}, e
 	}

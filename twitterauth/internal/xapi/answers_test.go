@@ -82,7 +82,7 @@ func TestProfileFallsBackForAnHour(t *testing.T) {
 		})
 		c := u.client(xapi.Config{})
 		for range 3 {
-			profile, err := c.Profile(t.Context(), "t", "s", xapi.ProfileAuto)
+			profile, err := c.Profile(t.Context(), "t", "s", xapi.Want{API: xapi.ProfileAuto})
 			if err != nil || string(profile) != `{"id":"6253282","username":"xapi"}` {
 				t.Fatalf("%s, %v", profile, err)
 			}
@@ -106,7 +106,7 @@ func TestProfileDoesNotFallBackForOtherFaults(t *testing.T) {
 			w.WriteHeader(answer.status)
 			fmt.Fprint(w, answer.body)
 		})
-		if _, err := u.client(xapi.Config{}).Profile(t.Context(), "t", "s", xapi.ProfileAuto); err == nil {
+		if _, err := u.client(xapi.Config{}).Profile(t.Context(), "t", "s", xapi.Want{API: xapi.ProfileAuto}); err == nil {
 			t.Errorf("%v: no error", answer)
 		}
 	}
@@ -124,7 +124,7 @@ func TestUsersMeWithoutData(t *testing.T) {
 		`{}`:                                           false,
 	} {
 		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, body) })
-		if profile, err := u.client(xapi.Config{}).Profile(t.Context(), "t", "s", xapi.ProfileV2); (err == nil) != ok {
+		if profile, err := u.client(xapi.Config{}).Profile(t.Context(), "t", "s", xapi.Want{API: xapi.ProfileV2}); (err == nil) != ok {
 			t.Errorf("%s: %s, %v", body, profile, err)
 		}
 	}

@@ -50,11 +50,11 @@ var steps = map[xapi.Step]func(ctx context.Context, c *xapi.Client) error{
 		return err
 	},
 	xapi.StepVerifyCredentials: func(ctx context.Context, c *xapi.Client) error {
-		_, err := c.Profile(ctx, "token", "canary-secret", xapi.ProfileV1)
+		_, err := c.Profile(ctx, "token", "canary-secret", xapi.Want{API: xapi.ProfileV1})
 		return err
 	},
 	xapi.StepUsersMe: func(ctx context.Context, c *xapi.Client) error {
-		_, err := c.Profile(ctx, "token", "canary-secret", xapi.ProfileV2)
+		_, err := c.Profile(ctx, "token", "canary-secret", xapi.Want{API: xapi.ProfileV2})
 		return err
 	},
 }

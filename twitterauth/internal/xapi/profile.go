@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -21,25 +22,34 @@ const (
 	ProfileV2                     // GET /2/users/me
 )
 
-const (
-	verifyCredentialsPath = "/1.1/account/verify_credentials.json?include_email=true&include_entities=false&skip_status=true"
-	usersMePath           = "/2/users/me?user.fields=" +
-		"confirmed_email,created_at,description,entities,location,profile_image_url,protected,public_metrics,url,verified,verified_type"
-)
+// Want says what a profile is wanted for.
+type Want struct {
+	API      ProfileAPI
+	Entities bool // v1.1 sends these two, which are long, only when wanted
+	Status   bool
+}
+
+func (want Want) verifyCredentialsPath() string {
+	// "true" in lower case: X ignores any other spelling.
+	return fmt.Sprintf("/1.1/account/verify_credentials.json?include_email=true&include_entities=%t&skip_status=%t", want.Entities, !want.Status)
+}
+
+const usersMePath = "/2/users/me?user.fields=" +
+	"confirmed_email,created_at,description,entities,location,profile_image_url,protected,public_metrics,url,verified,verified_type"
 
 // v1Again is how long an app that X keeps from v1.1 goes straight to v2.
 const v1Again = time.Hour
 
 // Profile returns the profile of the token's owner as a JSON object, signed
 // with the app's own consumer key: a token of another app is refused by X.
-func (c *Client) Profile(ctx context.Context, token, secret string, api ProfileAPI) (json.RawMessage, error) {
+func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (json.RawMessage, error) {
 	switch {
-	case api == ProfileV2, api == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
+	case want.API == ProfileV2, want.API == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
 		return c.usersMe(ctx, token, secret)
-	case api == ProfileV1:
-		return c.verifyCredentials(ctx, token, secret)
+	case want.API == ProfileV1:
+		return c.verifyCredentials(ctx, token, secret, want)
 	}
-	profile, err := c.verifyCredentials(ctx, token, secret)
+	profile, err := c.verifyCredentials(ctx, token, secret, want)
 	var xerr *Error
 	if !errors.As(err, &xerr) || xerr.Kind != AccessLevel {
 		return profile, err
@@ -51,8 +61,8 @@ func (c *Client) Profile(ctx context.Context, token, secret string, api ProfileA
 	return profile, err
 }
 
-func (c *Client) verifyCredentials(ctx context.Context, token, secret string) (json.RawMessage, error) {
-	return c.profile(ctx, StepVerifyCredentials, verifyCredentialsPath, token, secret, func(body []byte) json.RawMessage {
+func (c *Client) verifyCredentials(ctx context.Context, token, secret string, want Want) (json.RawMessage, error) {
+	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), token, secret, func(body []byte) json.RawMessage {
 		return body
 	})
 }

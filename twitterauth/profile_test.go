@@ -52,15 +52,15 @@ func TestProfilesThatAreNobody(t *testing.T) {
 func TestProfilesThatLackSomething(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]map[string]any{
-		`{"id":6253282,"id_str":"6253282","screen_name":"ada","name":"Ada","email":null}`:           {"screenName": "ada", "name": "Ada"},
-		`{"id":6253282,"screen_name":"ada","name":"","email":""}`:                                   {"screenName": "ada", "name": ""},
-		`{"id_str":"6253282","screen_name":"ada"}`:                                                  {"screenName": "ada"},
-		`{"id_str":"6253282","screen_name":"ada","name":5}`:                                         {"screenName": "ada", "name": int64(5)},
-		`{"id_str":"6253282","screen_name":"ada","name":{"a":[1]},"description":null,"email":5}`:    {"screenName": "ada", "name": map[string]any{"a": []any{int64(1)}}},
-		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"javascript:alert(1)"}`:  {"screenName": "ada"},
-		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"http://x.example/a"}`:   {"screenName": "ada"},
-		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"https://x.example/a"}`:  {"screenName": "ada", "profileImage": "https://x.example/a"},
-		`{"id_str":"6253282","screen_name":5}`:                                                      {"screenName": int64(5)},
+		`{"id":6253282,"id_str":"6253282","screen_name":"ada","name":"Ada","email":null}`:          {"screenName": "ada", "name": "Ada"},
+		`{"id":6253282,"screen_name":"ada","name":"","email":""}`:                                  {"screenName": "ada", "name": ""},
+		`{"id_str":"6253282","screen_name":"ada"}`:                                                 {"screenName": "ada"},
+		`{"id_str":"6253282","screen_name":"ada","name":5}`:                                        {"screenName": "ada", "name": int64(5)},
+		`{"id_str":"6253282","screen_name":"ada","name":{"a":[1]},"description":null,"email":5}`:   {"screenName": "ada", "name": map[string]any{"a": []any{int64(1)}}},
+		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"javascript:alert(1)"}`: {"screenName": "ada"},
+		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"http://x.example/a"}`:  {"screenName": "ada"},
+		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"https://x.example/a"}`: {"screenName": "ada", "profileImage": "https://x.example/a"},
+		`{"id_str":"6253282","screen_name":5}`:                                                     {"screenName": int64(5)},
 	} {
 		s := newSite(t, nil)
 		s.x.Fail(twittertest.VerifyCredentials, twittertest.Respond(200, jsonType, body))

@@ -1,0 +1,27 @@
+# The checks that must pass. "make check" is what .ci/run runs once it has
+# installed what the tests need.
+
+.PHONY: check test vet fuzz
+
+FUZZTIME ?= 10s
+
+check: vet test fuzz
+
+vet:
+	test -z "$$(gofmt -l .)"
+	go vet ./... ./example/...
+	GOWORK=off go mod tidy -diff
+	cd example && GOWORK=off go mod tidy -diff
+
+test:
+	go test -race -shuffle=on ./... ./example/...
+	GOWORK=off go test -cover ./...
+
+# Every fuzz target for FUZZTIME each.
+fuzz:
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "fuzzing $$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done

@@ -8,21 +8,32 @@
 //	})
 //
 // A key is a field of X's profile, or a dotted path to one, such as
-// "entities.url.urls.0.expanded_url". X has two profile APIs with different
-// names for the same things; either name works with either API, and the value
-// is the same whichever of them answered.
+// "entities.url.urls.0.expanded_url"; a number in a path is a position in a
+// list. X has two profile APIs with different names for the same things
+// (docs.x.com: the data dictionary's "User object" for v1.1, "GET /2/users/me"
+// for v2). Either name works with either API, and the value is the same
+// whichever of them answered. The one with the name in the table is preferred
+// where a profile has both.
 //
 // # What arrives
 //
 //   - Null and absent are the same: the property is not set, so an update keeps
-//     what the app has. Nothing is ever invented.
-//   - The empty string is kept, except that of an email, which means none.
+//     what the app has. Nothing is ever invented: a field whose form is not
+//     what the next lines say is taken as absent.
+//   - The empty string is kept, except that of an email, an ID and a date, of
+//     which it is none.
 //   - Integers are int64 and exact. Account IDs are strings of digits, under
 //     both "id" and "id_str".
-//   - "created_at" is RFC 3339 in UTC. See [Time] for a time.Time.
-//   - Addresses are http or https, those of images https; others, such as
-//     "javascript:", are not set.
-//   - Everything else is as X sent it: text can hold anything, so escape it.
+//   - "created_at" is RFC 3339 in UTC, to the second. See [Time] for a
+//     time.Time.
+//   - Addresses ("url", "…_url", "…_url_https") are absolute, http or https,
+//     and https alone where they are of images. Others, such as "javascript:",
+//     "//host" or one with a password in it, are not set.
+//   - Objects and lists are copies, held to the same rules inside. Which
+//     members a whole object has depends on the API, so name the member.
+//   - Everything else is as X sent it: text can hold anything, so escape it,
+//     and a name that is a number in X's answer is a number here.
 //
-// A [Rule] makes a property required or converts its value.
+// A [Rule] makes a property required or converts its value. See [Image] for
+// pictures larger than X's 48 pixels.
 package mapping

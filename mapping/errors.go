@@ -7,9 +7,19 @@ import (
 
 // ErrRequired is the cause of an [Error] whose property a rule requires and X
 // gave no value for.
-var ErrRequired = errors.New("X gave no value for a required property")
+var ErrRequired error = reason("X gave no value for a required property")
 
-// Error is why a profile could not be mapped. The value is not in it.
+// reason is an error of this package's own words, which hold nothing of a
+// profile and so may be shown.
+type reason string
+
+func (r reason) Error() string { return string(r) }
+
+// Error is why a profile could not be mapped.
+//
+// Its text is fit for logs: nothing of the profile is in it. A cause that
+// another package's converter returned is left out for that reason (that of
+// strconv.Atoi, for one, quotes its input); Err has it.
 type Error struct {
 	Property string
 	Field    string // as the table names it
@@ -17,7 +27,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("mapping: %s (from %s): %v", e.Property, e.Field, e.Err)
+	why := reason("Convert refused the value")
+	errors.As(e.Err, &why)
+	return fmt.Sprintf("mapping: %s (from %s): %s", e.Property, e.Field, why)
 }
 
 // Unwrap returns the cause.

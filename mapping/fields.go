@@ -2,8 +2,8 @@ package mapping
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
+	"reflect"
 	"time"
 )
 
@@ -18,20 +18,33 @@ func (f Fields) String(property string) (string, bool) {
 	return s, ok
 }
 
-// Int returns a property that is a whole number.
+// Int returns a property that is a whole number within int64, of any type of
+// number. A float64, which is what other packages' JSON makes of integers, must
+// be below 2^53, where it is exact. Text is no number.
 func (f Fields) Int(property string) (int64, bool) {
 	switch v := f[property].(type) {
 	case int64:
 		return v, true
-	case int:
-		return int64(v), true
 	case json.Number:
 		n, err := v.Int64()
 		return n, err == nil
-	case float64: // what JSON turns the others into on the way through a database
-		if v == math.Trunc(v) && math.Abs(v) <= 1<<53 {
-			return int64(v), true
+	default:
+		return wholeNumber(reflect.ValueOf(v))
+	}
+}
+
+func wholeNumber(v reflect.Value) (int64, bool) {
+	switch {
+	case v.CanInt():
+		return v.Int(), true
+	case v.CanUint():
+		return int64(v.Uint()), v.Uint() <= math.MaxInt64
+	case v.CanFloat():
+		n := v.Float()
+		if n != math.Trunc(n) || math.Abs(n) >= 1<<53 {
+			return 0, false
 		}
+		return int64(n), true
 	}
 	return 0, false
 }
@@ -42,27 +55,12 @@ func (f Fields) Bool(property string) (value, ok bool) {
 	return value, ok
 }
 
-// Time returns a property that is a time.Time or a date of X's, in UTC.
+// Time returns a property that is a time.Time or a date of X's, in UTC: RFC
+// 3339 or the form of API v1.1.
 func (f Fields) Time(property string) (time.Time, bool) {
 	v, err := Time(f[property])
 	if err != nil {
 		return time.Time{}, false
 	}
 	return v.(time.Time), true
-}
-
-// Decode fills a struct, to which v points, by its json tags. What is not in
-// Fields stays as it is, so Decode over a loaded user updates it.
-func (f Fields) Decode(v any) error {
-	b, err := json.Marshal(map[string]any(f))
-	if err != nil {
-		return fmt.Errorf("mapping: properties that are no JSON: %w", err)
-	}
-	if f == nil {
-		b = []byte("{}")
-	}
-	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("mapping: properties do not fit %T: %w", v, err)
-	}
-	return nil
 }

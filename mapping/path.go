@@ -16,10 +16,10 @@ type segment struct {
 // maxPath bounds a path, in bytes.
 const maxPath = 256
 
-// parsePath reads a dotted path, or says why it is none.
-func parsePath(s string) (p path, reason string) {
+// parsePath reads a dotted path, or says what is wrong with it.
+func parsePath(s string) (p path, fault string) {
 	if s == "" {
-		return nil, "is empty"
+		return nil, "is empty: name one, such as screen_name"
 	}
 	if len(s) > maxPath {
 		return nil, "is longer than 256 bytes"
@@ -27,17 +27,17 @@ func parsePath(s string) (p path, reason string) {
 	for i, name := range strings.Split(s, ".") {
 		switch {
 		case name == "":
-			return nil, "has an empty part (a dot at the start or end, or two together)"
+			return nil, "has a dot at its start or end, or two together"
 		case strings.IndexFunc(name, notInNames) >= 0:
-			return nil, "has a character that no Twitter field has (letters, digits and '_' are in use, '.' between them)"
+			return nil, "has a character that is in no field's name: use letters, digits and '_', with '.' between names"
 		}
 		seg := segment{name: name, index: -1}
 		if strings.Trim(name, "0123456789") == "" {
 			n, err := strconv.Atoi(name)
-			if err != nil || strconv.Itoa(n) != name {
-				return nil, "has a list position that is not written as a plain number"
-			}
-			if i == 0 {
+			switch {
+			case err != nil || strconv.Itoa(n) != name:
+				return nil, "has a list position with leading zeros or beyond any list (write 0, 1, 2…)"
+			case i == 0:
 				return nil, "starts with a list position, but a profile is no list"
 			}
 			seg.index = n

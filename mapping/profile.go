@@ -3,26 +3,31 @@ package mapping
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"strings"
 )
 
-// Profile is a profile as X sent it, in v1.1 or v2 form: JSON with integers as
-// int64, other numbers as float64, and an integer beyond int64 as json.Number.
+// Profile is a profile as X sent it, in v1.1 or v2 form: what encoding/json
+// makes of an object, but with integers as int64. Numbers written with a
+// fraction or an exponent are float64, also where they are whole, and one that
+// fits neither is a json.Number. A Profile made by hand may hold int as well.
 type Profile map[string]any
 
-// UnmarshalJSON reads a JSON object and nothing else.
+// UnmarshalJSON reads a JSON object; anything else is an error, null included,
+// and leaves p as it was. Of a member that is there twice the last one counts.
 func (p *Profile) UnmarshalJSON(b []byte) error {
+	if !json.Valid(b) { // the decoder below would stop after the object
+		return reason("mapping: the profile is not JSON")
+	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
 	var object map[string]any
-	if err := dec.Decode(&object); err != nil {
-		return errors.New("mapping: the profile is not a JSON object")
+	if dec.Decode(&object) != nil || object == nil {
+		return reason("mapping: the profile is not a JSON object")
 	}
-	if object == nil {
-		return errors.New("mapping: the profile is null")
+	for name, member := range object {
+		object[name] = exact(member)
 	}
-	*p, _ = exact(object).(map[string]any)
+	*p = object
 	return nil
 }
 
@@ -30,8 +35,8 @@ func (p *Profile) UnmarshalJSON(b []byte) error {
 func exact(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		for k, member := range v {
-			v[k] = exact(member)
+		for name, member := range v {
+			v[name] = exact(member)
 		}
 	case []any:
 		for i, member := range v {

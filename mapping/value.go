@@ -6,63 +6,40 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
-
-// kindOf tells a value's kind by its path: a known field's, else by the last
-// name, as X names addresses alike everywhere.
-func kindOf(name string) kind {
-	if f := byName[name]; f != nil {
-		return f.kind
-	}
-	return kindOfMember(name[strings.LastIndexByte(name, '.')+1:])
-}
-
-func kindOfMember(name string) kind {
-	name = strings.ToLower(name)
-	isURL := name == "url" || strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "_url_https")
-	switch {
-	case name == "created_at":
-		return date
-	case name == "display_url": // "example.com/…", made to be read
-		return plain
-	case isURL && (strings.Contains(name, "image") || strings.Contains(name, "banner") || strings.Contains(name, "media")):
-		return image
-	case isURL:
-		return link
-	}
-	return plain
-}
 
 // normalize brings a value to the form that all APIs share, or returns nil
 // when it is none that the property may have.
 func normalize(k kind, v any) any {
+	s, isText := v.(string)
 	switch k {
 	case accountID:
 		return idText(v)
 	case email:
-		if s, ok := v.(string); ok && strings.TrimSpace(s) != "" {
-			return s
+		if strings.TrimSpace(s) == "" {
+			return nil
 		}
-		return nil
 	case image:
-		if s, ok := v.(string); ok && (s == "" || isAddress(s, "https")) {
-			return s
+		if !isText || s != "" && !isImageAddress(s) {
+			return nil
 		}
-		return nil
 	case link:
-		if s, ok := v.(string); ok && s != "" && !isAddress(s, "http", "https") {
+		if s != "" && !isLinkAddress(s) {
+			return nil
+		}
+	case label:
+		if hasScheme(s) && !isLinkAddress(s) {
 			return nil
 		}
 	case date:
-		if s, ok := v.(string); ok {
-			t, err := parseTime(s)
-			if err != nil {
-				return nil
-			}
-			return t.Format(time.RFC3339)
+		t, err := parseTime(s)
+		if err != nil {
+			return nil
 		}
+		return t.Format(time.RFC3339)
 	}
-	return detach(v)
+	return detach(k, v)
 }
 
 // idText returns an account's ID as text: a positive integer, or nothing.
@@ -73,6 +50,8 @@ func idText(v any) any {
 		s = v
 	case int64:
 		s = strconv.FormatInt(v, 10)
+	case int:
+		s = strconv.Itoa(v)
 	case json.Number:
 		s = v.String()
 	}
@@ -82,28 +61,42 @@ func idText(v any) any {
 	return s
 }
 
-// isAddress reports whether s is an absolute address that a page may point to.
-// Browsers skip white space and controls and take '\' for '/', so a text with
-// any of them is none.
-func isAddress(s string, schemes ...string) bool {
-	if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == '\\' || 0x7f <= c && c <= 0x9f }) {
+// isImageAddress is stricter than the rules for links, as X makes these
+// addresses by itself and pages load them without a click.
+func isImageAddress(s string) bool {
+	return strings.HasPrefix(s, "https://") && isLinkAddress(s)
+}
+
+// isLinkAddress reports whether s is an absolute address of the web that a
+// page may point to. Browsers skip white space and controls and take '\' for
+// '/' (WHATWG URL, "basic URL parser"), so a text with any of them is none.
+// The path is not looked at: people write '%' in theirs, and browsers follow.
+func isLinkAddress(s string) bool {
+	if strings.ContainsFunc(s, func(c rune) bool { return c == '\\' || unicode.IsSpace(c) || unicode.IsControl(c) }) {
 		return false
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil {
+	scheme, rest, _ := strings.Cut(s, "://")
+	if !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
 		return false
 	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme { // url.Parse lowers it
-			return true
-		}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
 	}
-	return false
+	u, err := url.Parse(s[:len(scheme)+len("://")+len(rest)])
+	return err == nil && u.Hostname() != "" && u.User == nil
+}
+
+// hasScheme reports whether a browser would take s for an address with a
+// scheme, not for one relative to the page (RFC 3986, section 4.2).
+func hasScheme(s string) bool {
+	i := strings.IndexAny(s, ":/?#")
+	return i >= 0 && s[i] == ':'
 }
 
 // detach copies lists and objects, so that nothing is shared with the profile,
-// and holds what is in them to the rules of their names.
-func detach(v any) any {
+// and holds what is in them to the rules of their names. A member without a
+// value is left out; in a list it is nil, so that the others keep their place.
+func detach(k kind, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		object := make(map[string]any, len(v))
@@ -116,9 +109,11 @@ func detach(v any) any {
 	case []any:
 		list := make([]any, len(v))
 		for i, member := range v {
-			list[i] = detach(member)
+			list[i] = normalize(k, member)
 		}
 		return list
+	case int:
+		return int64(v)
 	}
 	return v
 }

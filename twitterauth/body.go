@@ -33,18 +33,18 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	// Not every writer can do this; the server's own ReadTimeout is then left.
 	control := http.NewResponseController(w)
 	control.SetReadDeadline(time.Now().Add(bodyTimeout))
-	defer control.SetReadDeadline(time.Time{})
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, fault(CodeBodyTooLarge, nil)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		w.Header().Set("Connection", "close")
+		// The deadline stays, or net/http would wait for the rest of the body.
 		return nil, fault(CodeRequestTimeout, nil)
 	case err != nil:
 		return nil, badRequest("The request's body broke off.")
 	}
+	control.SetReadDeadline(time.Time{}) // it would end the request's context too
 	return body, nil
 }
 

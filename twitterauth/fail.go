@@ -14,7 +14,8 @@ import (
 // fail logs an error and lets the error handler answer. When the client has
 // gone there is nobody to answer, and nothing is written.
 func (a *Auth[U]) fail(w http.ResponseWriter, r *http.Request, e *Error) {
-	if clientGone(r) {
+	// net/http ends the context of a request whose body was too slow as well.
+	if clientGone(r) && e.Code != CodeRequestTimeout {
 		a.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", r.URL.Path))
 		return
 	}

@@ -106,8 +106,8 @@ var consentHTML string
 var consentTemplate = template.Must(template.New("consent").Funcs(template.FuncMap{"initial": initial}).Parse(consentHTML))
 
 func initial(name string) string {
-	r, _ := utf8.DecodeRuneInString(name)
-	return string(r)
+	_, size := utf8.DecodeRuneInString(name)
+	return name[:size] // "" for a person without a name
 }
 
 type consentView struct {

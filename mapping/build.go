@@ -19,7 +19,10 @@ import (
 // written without leading zeros; a path is at most 256 bytes. A property is
 // any text without control characters or white space around it.
 func New(fields map[string]string, rules ...Rule) (*Mapping, error) {
-	b := builder{}
+	return build(builder{}, fields, rules)
+}
+
+func build(b builder, fields map[string]string, rules []Rule) (*Mapping, error) {
 	b.addTable(fields)
 	ruled := map[string]bool{}
 	for _, r := range rules {

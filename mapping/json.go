@@ -3,7 +3,6 @@ package mapping
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 )
 
@@ -25,49 +24,39 @@ func (m *Mapping) MarshalJSON() ([]byte, error) {
 // as [New] does, so that it can be part of a configuration file. A field that
 // is there twice is a fault like those of New; so is a property that is not a
 // string. On an error m stays as it was.
-func (m *Mapping) UnmarshalJSON(b []byte) error {
-	fields, faults, err := readTable(b)
+func (m *Mapping) UnmarshalJSON(table []byte) error {
+	if !json.Valid(table) || bytes.TrimLeft(table, " \t\r\n")[0] != '{' {
+		return reason("mapping: the table is not a JSON object")
+	}
+	fields, faults := readTable(table)
+	parsed, err := build(builder{faults: faults}, fields, nil)
 	if err != nil {
 		return err
-	}
-	parsed, err := New(fields)
-	if err != nil || faults != nil {
-		return errors.Join(append(faults, err)...)
 	}
 	*m = *parsed
 	return nil
 }
 
-// readTable goes by tokens, since a map would hide that a field is there twice.
-func readTable(b []byte) (fields map[string]string, faults []error, err error) {
-	if !json.Valid(b) || bytes.TrimLeft(b, " \t\r\n")[0] != '{' {
-		return nil, nil, reason("mapping: the table is not a JSON object")
-	}
+// readTable reads an object that is known to be valid JSON. It goes by tokens,
+// since a map would hide that a field is there twice.
+func readTable(table []byte) (fields map[string]string, faults []error) {
 	fields = map[string]string{}
-	dec := json.NewDecoder(bytes.NewReader(b))
-	if _, err := dec.Token(); err != nil { // the '{'
-		return nil, nil, err
-	}
+	dec := json.NewDecoder(bytes.NewReader(table))
+	_, _ = dec.Token() // the '{'
 	for dec.More() {
-		token, err := dec.Token()
-		if err != nil {
-			return nil, nil, err
-		}
-		from, _ := token.(string) // what else could a member's name be
-		var value any
-		if err := dec.Decode(&value); err != nil {
-			return nil, nil, err
-		}
-		to, isText := value.(string)
+		name, _ := dec.Token()
+		from, _ := name.(string)
+		var to *string
+		err := dec.Decode(&to)
 		_, again := fields[from]
 		switch {
-		case !isText:
-			faults = append(faults, &ConfigError{From: from, Reason: "the property's name is not a string"})
 		case again:
-			faults = append(faults, &ConfigError{From: from, To: to, Reason: "the field is in the table twice: leave one out"})
+			faults = append(faults, &ConfigError{From: from, Reason: "the field is in the table twice: leave one out"})
+		case err != nil || to == nil:
+			faults = append(faults, &ConfigError{From: from, Reason: "the property's name is not a string: write one in quotes"})
 		default:
-			fields[from] = to
+			fields[from] = *to
 		}
 	}
-	return fields, faults, nil
+	return fields, faults
 }

@@ -30,6 +30,7 @@ func kindOf(name string, p path) kind {
 }
 
 func kindOfMember(name string) kind {
+	name = strings.ToLower(name) // encoding/json lets "URL" fill "url"
 	isURL := name == "url" || strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "_url_https")
 	switch {
 	case name == "created_at":

@@ -53,8 +53,12 @@ func TestRequiredOfOtherValues(t *testing.T) {
 		{"name", `{"name":"a"}`, true},
 		{"followers_count", `{"followers_count":0}`, true},
 		{"protected", `{"protected":false}`, true},
-		{"entities", `{"entities":{}}`, true},
-		{"list", `{"list":[]}`, true},
+		{"entities", `{"entities":{"a":1}}`, true},
+		{"list", `{"list":[null]}`, true},
+		{"entities", `{"entities":{}}`, false}, // to X the same as null
+		{"entities", `{"entities":{"a":null}}`, false},
+		{"list", `{"list":[]}`, false},
+		{"created_at", `{"created_at":5}`, false},
 		{"id", `{"id":0}`, false},
 		{"url", `{"url":"javascript:alert(1)"}`, false},
 		{"url", `{"url":""}`, false},
@@ -242,7 +246,8 @@ func TestRulesThatConflict(t *testing.T) {
 		{"two fields", []mapping.Rule{{From: "name", To: "x"}, {From: "url", To: "x"}}, 1},
 		{"no property", []mapping.Rule{{From: "name"}}, 1},
 		{"no field", []mapping.Rule{{To: "x"}}, 1},
-		{"nothing", []mapping.Rule{{}}, 1},
+		{"nothing", []mapping.Rule{{}}, 2},
+		{"broken, then again", []mapping.Rule{{From: "a..b", To: "x"}, {From: "name", To: "x"}}, 2},
 		{"each of its own", []mapping.Rule{{From: "name", To: "handle"}, {From: "a..b", To: "x"}}, 2},
 	}
 	for _, tt := range tests {
@@ -301,6 +306,19 @@ func TestImageSizes(t *testing.T) {
 	}
 }
 
+func TestImageLeavesTheHostAlone(t *testing.T) {
+	t.Parallel()
+	convert := mapping.Image("bigger")
+	for _, address := range []string{
+		"https://a_normal.example", "https://a_normal.example/", "https://a_normal", "https://a_normal?x", "a_normal.jpg",
+		"https://h/", "https://h", "https://", "?", "#_normal", "_normal",
+	} {
+		if got, err := convert(address); got != address || err != nil {
+			t.Errorf("%q: %v, %v", address, got, err)
+		}
+	}
+}
+
 func TestImageOfNoAddress(t *testing.T) {
 	t.Parallel()
 	convert := mapping.Image("bigger")
@@ -328,6 +346,9 @@ func TestUnknownImageSizesAreRefused(t *testing.T) {
 		if got := faults(t, err); len(got) != 1 {
 			t.Errorf("%q refining: %v", size, err)
 		}
+		if _, err := mapping.New(nil, mapping.Rule{From: "url", To: "a", Convert: mapping.Image("mini")}); err != nil {
+			t.Errorf("a size that exists: %v", err)
+		}
 		if v, err := convert("https://h/a_normal.png"); v != nil || err == nil {
 			t.Errorf("%q on its own: %v, %v", size, v, err)
 		}
@@ -351,8 +372,8 @@ func TestTime(t *testing.T) {
 			t.Errorf("%v: %v, %v", v, got, err)
 		}
 	}
-	for _, v := range []any{nil, "", "now", int64(1386995755), "2013-12-14", "Sun Dec 32 04:35:55 +0000 2013", true} {
-		if got, err := mapping.Time(v); got != nil && !got.(time.Time).IsZero() || err == nil {
+	for _, v := range []any{nil, "", "now", int64(1386995755), "2013-12-14", "Sun Dec 32 04:35:55 +0000 2013", "9999-12-31T23:59:59-01:00", true} {
+		if got, err := mapping.Time(v); got != nil || err == nil {
 			t.Errorf("%v: %v, %v", v, got, err)
 		}
 	}
@@ -366,7 +387,11 @@ func TestTime(t *testing.T) {
 	if f := apply(t, m, mapping.Profile{"created_at": "soon"}); len(f) != 0 {
 		t.Errorf("no date: %v", f)
 	}
-	if _, err := m.Apply(mapping.Profile{"created_at": int64(5)}); err == nil {
-		t.Error("a number is taken for a date")
+	if f := apply(t, m, mapping.Profile{"created_at": int64(5)}); len(f) != 0 {
+		t.Errorf("a number is taken for a date: %v", f)
+	}
+	m = mapping.Must(nil, mapping.Rule{From: "name", To: "joined", Convert: mapping.Time})
+	if _, err := m.Apply(mapping.Profile{"name": "Ada"}); err == nil || strings.Contains(err.Error(), "Ada") {
+		t.Errorf("a name is taken for a date, or told: %v", err)
 	}
 }

@@ -75,8 +75,8 @@ func isLinkAddress(s string) bool {
 	if strings.ContainsFunc(s, func(c rune) bool { return c == '\\' || unicode.IsSpace(c) || unicode.IsControl(c) }) {
 		return false
 	}
-	scheme, rest, _ := strings.Cut(s, "://")
-	if !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
 		return false
 	}
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
@@ -87,9 +87,10 @@ func isLinkAddress(s string) bool {
 }
 
 // hasScheme reports whether a browser would take s for an address with a
-// scheme, not for one relative to the page (RFC 3986, section 4.2).
+// scheme, not for one relative to the page (RFC 3986, section 4.2). No scheme
+// that does anything has a dot in it; "example.com:8080" has.
 func hasScheme(s string) bool {
-	i := strings.IndexAny(s, ":/?#")
+	i := strings.IndexAny(s, ".:/?#")
 	return i >= 0 && s[i] == ':'
 }
 

@@ -66,6 +66,11 @@ func TestValuesThatArriveOrNot(t *testing.T) {
 		{"date v1.1 elsewhere", "created_at", `{"created_at":"Sat May 09 17:58:22 -0730 2009"}`, "2009-05-10T01:28:22Z"},
 		{"date v2", "created_at", `{"created_at":"2013-12-14T04:35:55.000Z"}`, "2013-12-14T04:35:55Z"},
 		{"date v2 elsewhere", "created_at", `{"created_at":"2013-12-14T04:35:55+05:00"}`, "2013-12-13T23:35:55Z"},
+		{"date empty", "created_at", `{"created_at":""}`, nil},
+		{"date a number", "created_at", `{"created_at":5}`, nil},
+		{"date an object", "created_at", `{"created_at":{}}`, nil},
+		{"date after the last year", "created_at", `{"created_at":"9999-12-31T23:59:59-01:00"}`, nil},
+		{"date before the first year", "created_at", `{"created_at":"0000-01-01T00:00:00+01:00"}`, nil},
 		{"date that is none", "created_at", `{"created_at":"yesterday"}`, nil},
 		{"date of no calendar", "created_at", `{"created_at":"2013-02-30T00:00:00Z"}`, nil},
 		{"date of another object", "status.created_at", `{"status":{"created_at":"Sat May 09 17:58:22 +0000 2009"}}`, "2009-05-09T17:58:22Z"},
@@ -98,6 +103,10 @@ var hostile = map[string]string{
 	"relative":                  "/a.png",
 	"bare host":                 "example.com/a.png",
 	"scheme only":               "https:",
+	"a word that is a scheme":   "http",
+	"the other word":            "HTTPS",
+	"scheme and slashes":        "https://",
+	"port alone":                "https://:443/a.png",
 	"no host":                   "https:///a.png",
 	"opaque":                    "https:example.com/a.png",
 	"backslashes":               `https:\\example.com\a.png`,
@@ -162,9 +171,14 @@ func TestAddressesThatAreFine(t *testing.T) {
 		{"url", "https://example.com:8443/a?b=c&d=%20#e", true},
 		{"url", "https://пример.рф/я", true},
 		{"url", "https://[2001:db8::1]/", true},
+		{"url", "https://example.com/100%", true}, // browsers follow
 		{"url", "", true},
+		{"status.display_url", "example.com/ab…", true},
+		{"status.display_url", "", true},
+		{"status.display_url", "https://example.com", true},
+		{"status.display_url", "javascript:alert(1)", false},
+		{"status.display_url", "data:text/html,x", false},
 		{"profile_image_url_https", "https://pbs.twimg.com/a_normal.jpg", true},
-		{"profile_image_url_https", "HTTPS://pbs.twimg.com/a_normal.jpg", true},
 		{"profile_image_url_https", "", true},
 		{"profile_image_url_https", "http://pbs.twimg.com/a_normal.jpg", false},
 		{"profile_image_url", "http://pbs.twimg.com/a_normal.jpg", false},
@@ -188,6 +202,41 @@ func TestAddressesThatAreFine(t *testing.T) {
 				t.Errorf("got %v, want none", got)
 			}
 		})
+	}
+}
+
+func TestWhatIsInAListIsOfItsKind(t *testing.T) {
+	t.Parallel()
+	p := read(t, `{
+		"url": ["https://example.com", "javascript:alert(1)", ["data:,x"]],
+		"media_url": ["https://h/a.png"],
+		"status": {"url": ["javascript:alert(1)", "http://example.com"], "URL": "javascript:alert(1)"}
+	}`)
+	for name, want := range map[string]any{
+		"url":          []any{"https://example.com", nil, []any{nil}},
+		"url.0":        "https://example.com",
+		"url.1":        nil,
+		"url.2.0":      nil,
+		"media_url":    nil, // an image's address is one text
+		"media_url.0":  "https://h/a.png",
+		"status.url":   []any{nil, "http://example.com"},
+		"status.URL":   nil,
+		"status":       map[string]any{"url": []any{nil, "http://example.com"}},
+		"status.url.1": "http://example.com",
+	} {
+		if got := one(t, name, p); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %#v, want %#v", name, got, want)
+		}
+	}
+}
+
+func TestAProfileMadeByHand(t *testing.T) {
+	t.Parallel()
+	p := mapping.Profile{"id": 7, "followers_count": 12, "list": []any{1}}
+	want := mapping.Fields{"id": "7", "followers": int64(12), "list": []any{int64(1)}}
+	m := mapping.Must(map[string]string{"id_str": "id", "followers_count": "followers", "list": "list"})
+	if got := apply(t, m, p); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %#v", got)
 	}
 }
 

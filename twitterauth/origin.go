@@ -3,7 +3,6 @@ package twitterauth
 import (
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 )
 
@@ -13,19 +12,9 @@ type origins struct {
 	protection *http.CrossOriginProtection
 }
 
-// loopbackNames all mean this machine, but each has cookies of its own.
-var loopbackNames = []string{"localhost", "127.0.0.1", "::1"}
-
 func newOrigins(p place, trusted []string) origins {
 	o := origins{place: p, protection: http.NewCrossOriginProtection()}
 	allowed := append([]string{p.origin}, trusted...)
-	if isLoopback(p.hostname) {
-		// A login begun under another loopback name is redirected to the
-		// callback's with its form, whose Origin stays that of the page.
-		for _, name := range loopbackNames {
-			allowed = append(allowed, originOf(&url.URL{Scheme: p.scheme, Host: net.JoinHostPort(name, p.port)}))
-		}
-	}
 	for _, origin := range allowed {
 		if err := o.protection.AddTrustedOrigin(origin); err != nil {
 			panic("twitterauth: an origin passed New that net/http refuses: " + err.Error())
@@ -43,24 +32,17 @@ func (o origins) check(r *http.Request) *Error {
 	return nil
 }
 
-// toCallbackHost returns where to repeat a request that came to another
-// loopback name than the callback's, so that the login's cookie is set where
-// the callback will look for it. No other host is ever redirected: behind a
-// proxy Host is often the name of the machine behind it.
-func (o origins) toCallbackHost(r *http.Request) (location string, ok bool) {
+// isOtherLoopback reports whether a request came to another loopback name than
+// the callback's. The login must then start there, so that its cookie is set
+// where the callback will look for it. No other host is ever redirected: behind
+// a proxy Host is often the name of the machine behind it.
+func (o origins) isOtherLoopback(r *http.Request) bool {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host, port = strings.Trim(r.Host, "[]"), portOf(o.place.scheme, "")
 	}
 	host = strings.ToLower(host)
-	if host == o.place.hostname || port != o.place.port || !isLoopback(host) || !isLoopback(o.place.hostname) {
-		return "", false
-	}
-	location = o.place.origin + o.place.stripped + r.URL.EscapedPath()
-	if r.URL.RawQuery != "" {
-		location += "?" + r.URL.RawQuery
-	}
-	return location, true
+	return host != o.place.hostname && port == o.place.port && isLoopback(host) && isLoopback(o.place.hostname)
 }
 
 // isNavigation reports whether a person is going to this page, rather than a

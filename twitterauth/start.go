@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -30,10 +31,6 @@ func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, e)
 		return
 	}
-	if location, elsewhere := a.origins.toCallbackHost(r); elsewhere {
-		repeatAt(w, location)
-		return
-	}
 	values, e := readForm(w, r)
 	if e != nil {
 		a.fail(w, r, e)
@@ -42,6 +39,10 @@ func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
 	form, e := a.parseStart(values)
 	if e != nil {
 		a.fail(w, r, e)
+		return
+	}
+	if a.origins.isOtherLoopback(r) {
+		a.visitCallbackHost(w, form)
 		return
 	}
 	a.start(w, r, form)
@@ -70,8 +71,8 @@ func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
 		a.askToStart(w, form)
 		return
 	}
-	if location, elsewhere := a.origins.toCallbackHost(r); elsewhere {
-		repeatAt(w, location)
+	if a.origins.isOtherLoopback(r) {
+		a.visitCallbackHost(w, form)
 		return
 	}
 	a.start(w, r, form)
@@ -160,11 +161,13 @@ func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) 
 	writeJSON(w, http.StatusOK, map[string]string{"url": opened.Location})
 }
 
-// repeatAt sends a request to another address as it is, form included.
-func repeatAt(w http.ResponseWriter, location string) {
+// visitCallbackHost sends the person to the login on the callback's host. It
+// becomes a visit: a form that is redirected to another host would arrive with
+// "Origin: null" and be refused. Whether to link, and data, do not come along.
+func (a *Auth[U]) visitCallbackHost(w http.ResponseWriter, form startForm) {
 	noStore(w)
-	w.Header().Set("Location", location)
-	w.WriteHeader(http.StatusTemporaryRedirect)
+	query := url.Values{"return_to": {form.ReturnTo}, "stayLoggedIn": {strconv.FormatBool(form.Stay)}}
+	redirect(w, a.place.origin+a.place.seen(routeLogin)+"?"+query.Encode())
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -162,7 +162,7 @@ func page(status int, view consentView) answer {
 	}
 	a := newAnswer(status, "text/html; charset=utf-8", b.Bytes())
 	// No form-action: browsers would hold the way back to the app to it.
-	a.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+	a.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 	a.header.Set("X-Content-Type-Options", "nosniff")
 	a.header.Set("Referrer-Policy", "strict-origin")
 	return a

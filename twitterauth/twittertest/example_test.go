@@ -1,0 +1,149 @@
+package twittertest_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"time"
+
+	"github.com/dghubble/oauth1"
+
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+// A test plays the browser: it lets a person approve the login and hands the
+// callback's parameters to the app.
+func ExampleServer() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	app := &oauth1.Config{
+		ConsumerKey:    x.ConsumerKey,
+		ConsumerSecret: x.ConsumerSecret,
+		CallbackURL:    "http://127.0.0.1:8080/callback",
+		HTTPClient:     x.Client(),
+		Endpoint: oauth1.Endpoint{
+			RequestTokenURL: x.URL + "/oauth/request_token",
+			AuthorizeURL:    x.URL + "/oauth/authenticate",
+			AccessTokenURL:  x.URL + "/oauth/access_token",
+		},
+	}
+
+	requestToken, requestSecret, err := app.RequestToken()
+	if err != nil {
+		log.Fatal(err)
+	}
+	loginURL, err := app.AuthorizationURL(requestToken)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ada := x.People()[0]
+	callback, err := x.Authorize(loginURL.String(), ada.ID)
+	if err != nil {
+		log.Fatal(err)
+	}
+	u, err := url.Parse(callback)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("back at", u.Host+u.Path)
+
+	token, secret, err := app.AccessToken(requestToken, requestSecret, u.Query().Get("oauth_verifier"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.WithValue(context.Background(), oauth1.HTTPClient, x.Client())
+	resp, err := app.Client(ctx, oauth1.NewToken(token, secret)).Get(x.URL + "/2/users/me")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	profile, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(string(profile))
+	// Output:
+	// back at 127.0.0.1:8080/callback
+	// {"data":{"id":"6253282","name":"Ada Lovelace","username":"ada"}}
+}
+
+// With SignInAs, a client that follows redirects goes through X without a
+// stop, as a browser does when the person has approved the app before.
+func ExampleServer_SignInAs() {
+	x := twittertest.NewServer()
+	defer x.Close()
+
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch query := r.URL.Query(); {
+		case query.Has("denied"):
+			fmt.Fprint(w, "cancelled")
+		case query.Has("oauth_verifier"):
+			fmt.Fprint(w, "approved")
+		}
+	}))
+	defer app.Close()
+	config := &oauth1.Config{
+		ConsumerKey:    x.ConsumerKey,
+		ConsumerSecret: x.ConsumerSecret,
+		CallbackURL:    app.URL + "/callback",
+		HTTPClient:     x.Client(),
+		Endpoint:       oauth1.Endpoint{RequestTokenURL: x.URL + "/oauth/request_token"},
+	}
+	visit := func() {
+		token, _, err := config.RequestToken()
+		if err != nil {
+			log.Fatal(err)
+		}
+		resp, err := http.Get(x.URL + "/oauth/authenticate?oauth_token=" + token)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %s\n", resp.Request.URL.Path, body)
+	}
+
+	x.SignInAs("6253282")
+	visit()
+	x.CancelLogins()
+	visit()
+	// Output:
+	// /callback: approved
+	// /callback: cancelled
+}
+
+// A step goes wrong in one way and then in another, until it recovers.
+func ExampleServer_Fail() {
+	x := twittertest.NewServer()
+	defer x.Close()
+
+	ask := func() {
+		resp, err := http.Post(x.URL+"/oauth/request_token", "", nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer resp.Body.Close()
+		fmt.Println(resp.StatusCode, resp.Header.Get("Content-Type"))
+	}
+
+	x.Fail(twittertest.RequestToken, twittertest.HTML(http.StatusServiceUnavailable))
+	ask()
+	x.Fail(twittertest.RequestToken, twittertest.RateLimited(15*time.Minute))
+	ask()
+	x.Recover(twittertest.RequestToken)
+	ask() // it is not signed
+	fmt.Println("requests:", x.Count(twittertest.RequestToken))
+	// Output:
+	// 503 text/html; charset=utf-8
+	// 429 application/json;charset=utf-8
+	// 400 application/xml;charset=utf-8
+	// requests: 3
+}

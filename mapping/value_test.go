@@ -175,6 +175,7 @@ func TestAddressesThatAreFine(t *testing.T) {
 		{"url", "", true},
 		{"status.display_url", "example.com/ab…", true},
 		{"status.display_url", "", true},
+		{"status.display_url", "example.com:8080/ab…", true},
 		{"status.display_url", "https://example.com", true},
 		{"status.display_url", "javascript:alert(1)", false},
 		{"status.display_url", "data:text/html,x", false},

@@ -133,7 +133,7 @@ func safe(t *testing.T, name string, v any) {
 	switch v := v.(type) {
 	case string:
 		isURL := name == "url" || strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "_url_https")
-		if u, err := url.Parse(v); isURL && err == nil && u.Scheme != "" && !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
+		if u, err := url.Parse(v); isURL && err == nil && u.Scheme != "" && !strings.Contains(u.Scheme, ".") && !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
 			t.Errorf("%s = %q", name, v)
 		}
 	case map[string]any:

@@ -2,8 +2,10 @@ package twittertest
 
 import (
 	"crypto/subtle"
+	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,8 +20,9 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 		a := errorAnswer(c, status, code, message)
 		return nil, &a
 	}
-	header, err := parseAuthorization(c.Header.Get("Authorization"))
-	if err != nil {
+	sent := c.Header.Get("Authorization")
+	header, err := parseAuthorization(sent)
+	if err != nil || !isEncoded(sent) || c.malformed || len(c.Header["Authorization"]) > 1 || hasProtocolParameters(c) {
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
 	oauth = map[string]string{}
@@ -32,11 +35,11 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 	if oauth["oauth_consumer_key"] != s.ConsumerKey {
 		return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
 	}
-	seconds, err := strconv.ParseInt(oauth["oauth_timestamp"], 10, 64)
+	seconds, err := strconv.ParseUint(oauth["oauth_timestamp"], 10, 63) // no sign
 	if err != nil {
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
-	if off := s.now().Sub(time.Unix(seconds, 0)).Abs(); off > timestampWindow {
+	if off := s.now().Add(c.skew).Sub(time.Unix(int64(seconds), 0)).Abs(); off > timestampWindow {
 		return refuse(http.StatusUnauthorized, 135, "Timestamp out of bounds.")
 	}
 	secret := ""
@@ -56,16 +59,38 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 	return oauth, nil
 }
 
+// hasProtocolParameters tells whether parameters of OAuth are elsewhere than
+// in the header, where they would be there twice (section 3.5). X takes a
+// verifier in the body.
+func hasProtocolParameters(c *call) bool {
+	for name := range c.URL.Query() {
+		if strings.HasPrefix(name, "oauth_") {
+			return true
+		}
+	}
+	for name, values := range c.form {
+		if strings.HasPrefix(name, "oauth_") && (name != "oauth_verifier" || len(values) > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxNonces bounds what a load test leaves behind. Beyond it all are forgotten,
+// and a repeated one may pass.
+const maxNonces = 200_000
+
 // freshNonce remembers a nonce for as long as its timestamp would be accepted
 // (section 3.3: unique across timestamp, client and token).
 func (s *Server) freshNonce(oauth map[string]string) bool {
 	now := s.now()
-	if len(s.nonces) > 10_000 {
-		for key, until := range s.nonces {
-			if now.After(until) {
-				delete(s.nonces, key)
-			}
-		}
+	// Not at every request: a rush of logins would pay for it each time.
+	if len(s.nonces) > 10_000 && now.Sub(s.noncesSwept).Abs() > time.Minute {
+		maps.DeleteFunc(s.nonces, func(_ string, until time.Time) bool { return now.After(until) })
+		s.noncesSwept = now
+	}
+	if len(s.nonces) >= maxNonces {
+		clear(s.nonces)
 	}
 	key := oauth["oauth_timestamp"] + "\x00" + oauth["oauth_token"] + "\x00" + oauth["oauth_nonce"]
 	if _, used := s.nonces[key]; used {

@@ -2,7 +2,6 @@ package twittertest
 
 import (
 	"bytes"
-	"crypto/rand"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -84,19 +83,24 @@ func (s *Server) decide(token string, r reply) (callbackURL string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("twittertest: %w", err)
 	}
-	query := u.Query()
+	added := url.Values{}
 	if r.kind == approve {
 		if _, ok := s.person(r.person); !ok {
 			return "", errors.New("twittertest: there is no person with this ID")
 		}
-		t.person, t.verifier = r.person, rand.Text()
-		query.Set("oauth_token", token)
-		query.Set("oauth_verifier", t.verifier)
+		t.person, t.verifier = r.person, newToken()
+		added.Set("oauth_token", token)
+		added.Set("oauth_verifier", t.verifier)
 	} else {
-		query.Set("denied", token)
+		added.Set("denied", token)
 	}
 	t.decided = true
-	u.RawQuery = query.Encode()
+	// The app's own query stays as it is, byte for byte: Encode would sort it
+	// and drop what it cannot read.
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += added.Encode()
 	return u.String(), nil
 }
 

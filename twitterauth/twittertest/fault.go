@@ -15,8 +15,11 @@ import (
 // Fault is a way in which X, or the way to it, goes wrong. A server that is
 // closed is a connection refused, and one of [NewTLSServer] whose certificate
 // the client does not trust is a failure of TLS.
+//
+// The zero Fault is none: the step works.
 type Fault struct {
-	do func(s *Server, w http.ResponseWriter, r *http.Request)
+	do   func(s *Server, w http.ResponseWriter, r *http.Request)
+	skew time.Duration // without do: the step works by a clock that is wrong
 }
 
 type injected struct {
@@ -68,7 +71,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault) {
 
 // Hang takes the request and never answers.
 func Hang() Fault {
-	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 		case <-s.closed.Done():
@@ -79,7 +82,7 @@ func Hang() Fault {
 
 // Drip answers 200 and then sends a byte every interval, for ever.
 func Drip(interval time.Duration) Fault {
-	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
 		for {
@@ -100,7 +103,7 @@ func Drip(interval time.Duration) Fault {
 
 // Reset drops the connection without an answer.
 func Reset() Fault {
-	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(_ *Server, w http.ResponseWriter, r *http.Request) {
 		if h, ok := w.(http.Hijacker); ok {
 			if conn, _, err := h.Hijack(); err == nil {
 				if tcp, ok := conn.(*net.TCPConn); ok {
@@ -116,7 +119,7 @@ func Reset() Fault {
 
 // Truncate announces more bytes than it sends.
 func Truncate() Fault {
-	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(_ *Server, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "1000")
 		io.WriteString(w, `{"id":1,"id_str":"1","screen_`)
 		http.NewResponseController(w).Flush()
@@ -126,7 +129,7 @@ func Truncate() Fault {
 
 // TruncateChunked breaks off an answer that had announced no length.
 func TruncateChunked() Fault {
-	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(_ *Server, w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"id":1,"id_str":"1","screen_`)
 		http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
@@ -135,7 +138,8 @@ func TruncateChunked() Fault {
 
 // HugeBody answers 200 with that many bytes, or as many as are taken.
 func HugeBody(size int64) Fault {
-	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json;charset=utf-8")
 		writeMuch(w, size)
 	}}
 }
@@ -143,15 +147,25 @@ func HugeBody(size int64) Fault {
 // GzipBomb answers 200 with a small compressed body that unpacks to that many
 // bytes.
 func GzipBomb(size int64) Fault {
+	// Members of gzip may follow one another (RFC 1952, section 2.2), so one
+	// MiB is packed once and sent as often as it takes.
+	const member = 1 << 20
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	writeMuch(z, size)
-	z.Close()
-	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+	b.Write(bytes.Repeat(packed(member), int(size/member)))
+	b.Write(packed(size % member))
+	return Fault{do: func(_ *Server, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.Header().Set("Content-Type", "application/json;charset=utf-8")
 		w.Write(b.Bytes())
 	}}
+}
+
+func packed(size int64) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	writeMuch(z, size)
+	z.Close()
+	return b.Bytes()
 }
 
 func writeMuch(w io.Writer, size int64) {
@@ -167,7 +181,7 @@ func writeMuch(w io.Writer, size int64) {
 
 // RedirectTo sends the client elsewhere with 302.
 func RedirectTo(location string) Fault {
-	return Fault{func(_ *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(_ *Server, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", location)
 		w.WriteHeader(http.StatusFound)
 	}}
@@ -179,7 +193,7 @@ func Respond(status int, contentType, body string) Fault {
 }
 
 func saying(a answer) Fault {
-	return Fault{func(s *Server, w http.ResponseWriter, r *http.Request) {
+	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		a := a
 		a.header = maps.Clone(a.header)
 		s.mu.Lock()
@@ -189,11 +203,40 @@ func saying(a answer) Fault {
 	}}
 }
 
-// ErrorCode answers with one of X's error codes in JSON.
-func ErrorCode(status, code int) Fault { return saying(jsonError(status, code, "A message.")) }
+// ErrorCode answers with one of X's error codes in JSON, and a message if one
+// is given.
+func ErrorCode(status, code int, message ...string) Fault {
+	return saying(jsonError(status, code, text(message)))
+}
 
-// XMLErrorCode answers with one of X's error codes in XML.
-func XMLErrorCode(status, code int) Fault { return saying(xmlError(status, code, "A message.")) }
+// XMLErrorCode answers with one of X's error codes in XML, and a message if
+// one is given.
+func XMLErrorCode(status, code int, message ...string) Fault {
+	return saying(xmlError(status, code, text(message)))
+}
+
+func text(message []string) string {
+	if len(message) == 0 {
+		return "A message."
+	}
+	return strings.Join(message, " ")
+}
+
+// PlainText answers with a message alone, which X may send in any language.
+func PlainText(status int, message string) Fault {
+	return Respond(status, "text/html; charset=utf-8", message)
+}
+
+// JSONBody answers 200 with JSON as it is given, for odd profiles.
+func JSONBody(body string) Fault {
+	return Respond(http.StatusOK, "application/json;charset=utf-8", body)
+}
+
+// ClockSkew answers by a clock that is that far ahead of this machine's, or
+// behind when negative: beyond five minutes a proper timestamp is refused (code
+// 135), and the Date header tells the wrong time. [Server.SetClock] does so for
+// all steps.
+func ClockSkew(offset time.Duration) Fault { return Fault{skew: offset} }
 
 // OldXML answers with the old XML form, which has no code.
 func OldXML(status int) Fault {
@@ -208,14 +251,21 @@ func HTML(status int) Fault {
 // Empty answers 200 with nothing.
 func Empty() Fault { return Respond(http.StatusOK, "text/html; charset=utf-8", "") }
 
-// RateLimited answers 429, with x-rate-limit-reset that far ahead; 0 leaves
-// the header out.
+// RateLimited answers 429, with x-rate-limit-reset that far ahead of the
+// answer; 0 leaves the header out.
 func RateLimited(reset time.Duration) Fault {
-	a := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
-	if reset != 0 {
-		a.header.Set("x-rate-limit-reset", strconv.FormatInt(time.Now().Add(reset).Unix(), 10))
-	}
-	return saying(a)
+	limited := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
+	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
+		a := limited
+		if reset != 0 {
+			s.mu.Lock()
+			at := s.now().Add(reset)
+			s.mu.Unlock()
+			a.header = maps.Clone(a.header)
+			a.header.Set("x-rate-limit-reset", strconv.FormatInt(at.Unix(), 10))
+		}
+		saying(a).do(s, w, r)
+	}}
 }
 
 // Problem answers with problem+json of that type, whose last segment is what

@@ -1,7 +1,11 @@
 package twittertest
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -27,8 +31,44 @@ type Person struct {
 	Locked    bool
 
 	// Extra is put over the profile that either API sends, for odd ones; a nil
-	// value is sent as null.
+	// value is sent as null, and [Absent] leaves the field out.
 	Extra map[string]any
+}
+
+// Absent in [Person.Extra] leaves a field out of the profile.
+const Absent absent = "absent"
+
+type absent string
+
+func (p Person) putExtra(profile map[string]any) {
+	for field, value := range p.Extra {
+		if value == Absent {
+			delete(profile, field)
+			continue
+		}
+		profile[field] = value
+	}
+}
+
+// checked returns a copy that later changes by the caller do not reach. It
+// panics for a person whose profile could not be sent.
+func checked(p Person) Person {
+	if id, err := strconv.ParseUint(p.ID, 10, 64); err != nil || strconv.FormatUint(id, 10) != p.ID {
+		panic(fmt.Sprintf("twittertest: the ID %q is not a decimal number; Extra can send another", p.ID))
+	}
+	if _, err := json.Marshal(p.Extra); err != nil {
+		panic("twittertest: Person.Extra cannot be sent: " + err.Error())
+	}
+	p.Extra = maps.Clone(p.Extra)
+	return p
+}
+
+func copied(people []Person) []Person {
+	people = slices.Clone(people)
+	for i := range people {
+		people[i].Extra = maps.Clone(people[i].Extra)
+	}
+	return people
 }
 
 func defaultPeople() []Person {
@@ -46,18 +86,24 @@ func defaultPeople() []Person {
 func (s *Server) People() []Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.people)
+	return copied(s.people)
 }
 
-// SetPeople replaces everybody.
+// SetPeople replaces everybody. It panics for an ID that is not decimal.
 func (s *Server) SetPeople(people ...Person) {
+	people = slices.Clone(people)
+	for i := range people {
+		people[i] = checked(people[i])
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.people = slices.Clone(people)
+	s.people = people
 }
 
-// AddPerson adds a person, or replaces the one with the same ID.
+// AddPerson adds a person, or replaces the one with the same ID. It panics for
+// an ID that is not decimal.
 func (s *Server) AddPerson(p Person) {
+	p = checked(p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.people, func(q Person) bool { return q.ID == p.ID })

@@ -2,7 +2,6 @@ package twittertest
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -56,8 +55,8 @@ func (s *Server) verifyCredentials(c *call) answer {
 	if query.Get("skip_status") != "true" {
 		profile["status"] = map[string]any{"id": 1, "id_str": "1", "text": "just setting up", "created_at": profile["created_at"]}
 	}
-	maps.Copy(profile, p.Extra)
-	return rateLimited(jsonAnswer(http.StatusOK, profile), 75)
+	p.putExtra(profile)
+	return s.rateLimited(jsonAnswer(http.StatusOK, profile), 75)
 }
 
 func (s *Server) usersMe(c *call) answer {
@@ -80,14 +79,14 @@ func (s *Server) usersMe(c *call) answer {
 			data[field] = v
 		}
 	}
-	maps.Copy(data, p.Extra)
-	return rateLimited(jsonAnswer(http.StatusOK, map[string]any{"data": data}), 75)
+	p.putExtra(data)
+	return s.rateLimited(jsonAnswer(http.StatusOK, map[string]any{"data": data}), 75)
 }
 
-func rateLimited(a answer, limit int) answer {
+func (s *Server) rateLimited(a answer, limit int) answer {
 	a.header.Set("x-rate-limit-limit", strconv.Itoa(limit))
 	a.header.Set("x-rate-limit-remaining", strconv.Itoa(limit-1))
-	a.header.Set("x-rate-limit-reset", strconv.FormatInt(time.Now().Add(15*time.Minute).Unix(), 10))
+	a.header.Set("x-rate-limit-reset", strconv.FormatInt(s.now().Add(15*time.Minute).Unix(), 10))
 	return a
 }
 

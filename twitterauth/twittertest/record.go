@@ -49,9 +49,11 @@ func (s *Server) Requests() []Request {
 
 // Count returns how many of the recorded requests were of a step.
 func (s *Server) Count(step Step) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	n := 0
-	for _, r := range s.Requests() {
-		if r.Step == step {
+	for i := range s.record {
+		if s.record[i].Step == step {
 			n++
 		}
 	}

@@ -3,6 +3,7 @@ package twittertest
 import (
 	"bytes"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -41,14 +42,20 @@ var routes = map[string]route{
 type call struct {
 	*http.Request
 	step Step
-	form url.Values // the body's, when it is a form
+	form url.Values    // the body's, when it is a form
+	skew time.Duration // of the server's clock, for this request
+
+	malformed bool // the query or the form cannot be read, so it cannot be checked
 }
 
 // maxRequest bounds a request's body, in bytes.
-const maxRequest = 1 << 20
+const maxRequest = 64 << 10
 
 func (s *Server) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.closed.Err() != nil {
+			panic(http.ErrAbortHandler)
+		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil {
 			w.WriteHeader(http.StatusRequestEntityTooLarge)
@@ -57,11 +64,20 @@ func (s *Server) handler() http.Handler {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		rt, known := routes[r.URL.Path]
 		c := &call{Request: r, step: rt.step}
-		if r.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
-			c.form, _ = url.ParseQuery(string(body))
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			c.malformed = true
+		}
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
+			if c.form, err = url.ParseQuery(string(body)); err != nil {
+				c.malformed = true
+			}
 		}
 		if known && r.URL.Path != "/oauth/decide" {
-			if fault := s.nextFault(rt.step); fault != nil {
+			switch fault := s.nextFault(rt.step); {
+			case fault == nil:
+			case fault.do == nil:
+				c.skew = fault.skew
+			default:
 				s.remember(c, 0)
 				s.misbehave(w, r, fault)
 				return
@@ -87,7 +103,7 @@ func (s *Server) answer(c *call, rt route, known bool) answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a.header.Set("Date", s.now().UTC().Format(http.TimeFormat))
+	a.header.Set("Date", s.now().Add(c.skew).UTC().Format(http.TimeFormat))
 	return a
 }
 

@@ -36,6 +36,7 @@ type Server struct {
 	requests    map[string]*requestToken
 	access      map[string]*accessToken
 	nonces      map[string]time.Time
+	noncesSwept time.Time
 	faults      map[Step]*injected
 	record      []Request
 	connections int

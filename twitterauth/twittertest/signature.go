@@ -52,7 +52,7 @@ func encode(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~' {
+		if isUnreserved(c) {
 			b.WriteByte(c)
 			continue
 		}
@@ -61,6 +61,29 @@ func encode(s string) string {
 		b.WriteByte(hex[c&15])
 	}
 	return b.String()
+}
+
+// isEncoded tells whether a header that parseAuthorization reads is encoded as
+// section 3.5.1 wants it. A bare '+', '/' or ':' in it is readable, but comes
+// from a client that forgot to encode.
+func isEncoded(header string) bool {
+	_, rest, _ := strings.Cut(header, " ")
+	for item := range strings.SplitSeq(rest, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+		if name == "realm" { // a quoted string of HTTP, not encoded
+			continue
+		}
+		for _, c := range []byte(name + strings.Trim(value, `"`)) {
+			if !isUnreserved(c) && c != '%' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func isUnreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
 }
 
 // baseURL is section 3.4.1.2: scheme and host in lower case, no default port,

@@ -2,16 +2,22 @@ package twittertest
 
 import (
 	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 )
 
-// Lifetimes at X.
+// requestTokenLifetime is how long a login may take at X.
+const requestTokenLifetime = 15 * time.Minute
+
+// Beyond these a tenth is forgotten, the oldest first.
 const (
-	requestTokenLifetime = 15 * time.Minute
-	maxRequestTokens     = 10_000
+	maxRequestTokens = 50_000
+	maxAccessTokens  = 50_000
 )
 
 // requestToken is a login that the app has begun.
@@ -28,6 +34,7 @@ type requestToken struct {
 type accessToken struct {
 	secret  string
 	person  string
+	made    time.Time
 	foreign bool // issued to another app
 }
 
@@ -59,10 +66,16 @@ func (s *Server) dropOldTokens() {
 	if len(s.requests) < maxRequestTokens {
 		return
 	}
-	for token, t := range s.requests {
-		if s.isOver(t) {
-			delete(s.requests, token)
-		}
+	maps.DeleteFunc(s.requests, func(_ string, t *requestToken) bool { return s.isOver(t) })
+	if len(s.requests) > maxRequestTokens*9/10 {
+		dropOldest(s.requests, maxRequestTokens/10, func(t *requestToken) time.Time { return t.made })
+	}
+}
+
+func dropOldest[T any](tokens map[string]T, n int, made func(T) time.Time) {
+	names := slices.SortedFunc(maps.Keys(tokens), func(a, b string) int { return made(tokens[a]).Compare(made(tokens[b])) })
+	for _, name := range names[:min(n, len(names))] {
+		delete(tokens, name)
 	}
 }
 
@@ -86,7 +99,7 @@ func (s *Server) accessToken(c *call) answer {
 		verifier = c.form.Get("oauth_verifier")
 	}
 	t := s.requests[token]
-	if t.verifier == "" || verifier != t.verifier {
+	if t.verifier == "" || subtle.ConstantTimeCompare([]byte(verifier), []byte(t.verifier)) != 1 {
 		return newAnswer(http.StatusUnauthorized, "text/html; charset=utf-8", []byte("Error processing your OAuth request: Invalid oauth_verifier parameter"))
 	}
 	delete(s.requests, token) // single use
@@ -99,13 +112,20 @@ func (s *Server) accessToken(c *call) answer {
 }
 
 func (s *Server) issue(person string, foreign bool) (token, secret string) {
+	if len(s.access) >= maxAccessTokens {
+		dropOldest(s.access, maxAccessTokens/10, func(t *accessToken) time.Time { return t.made })
+	}
 	token, secret = person+"-"+newToken(), newToken()
-	s.access[token] = &accessToken{secret: secret, person: person, foreign: foreign}
+	s.access[token] = &accessToken{secret: secret, person: person, made: s.now(), foreign: foreign}
 	return token, secret
 }
 
-// newToken looks like one of X's.
-func newToken() string { return rand.Text() }
+// newToken looks like one of X's: 27 characters, '-' and '_' among them.
+func newToken() string {
+	var b [20]byte
+	rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
 
 // TokenPair returns an access token and its secret for a person, as a native
 // app holds them after its own login with X. It panics for an ID of nobody.

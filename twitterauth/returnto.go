@@ -69,7 +69,8 @@ func isLocalPath(target string) bool {
 	if i := strings.IndexAny(p, "?#"); i >= 0 {
 		p = p[:i]
 	}
-	return strings.HasPrefix(p, "/") && !strings.Contains(p, "\\") && !strings.HasPrefix(withoutDots(p), "//")
+	return strings.HasPrefix(p, "/") && !strings.Contains(p, "\\") &&
+		!strings.HasPrefix(p, "//") && !strings.HasPrefix(withoutDots(p), "//")
 }
 
 // withoutDots removes dot segments as browsers do, which keep empty segments

@@ -26,7 +26,7 @@ var keptReturns = []string{
 }
 
 var refusedReturns = []string{
-	"", "//e", "/\\e", "///e", "/\t/e", "\t//e", "/\n/e", "/\r\n/e", " //e", "\\/e", "\\\\e", "https://e", "https:e", "https:/e", "https://app@e", "HTTPS://e", "javascript:alert(1)",
+	"", "//e", "//..", "//../e", "//e/..", "//.", "//%2e%2e", "/\\e", "///e", "/\t/e", "\t//e", "/\n/e", "/\r\n/e", " //e", "\\/e", "\\\\e", "https://e", "https:e", "https:/e", "https://app@e", "HTTPS://e", "javascript:alert(1)",
 	"data:text/html,x", "/a\r\nSet-Cookie: x=y", "/" + strings.Repeat("a", 512), "account", "?a", "#a", "./a", "../a", "/.//e", "/..//e", "/a/..//e", "/%2e//e", "/%2e%2e//e", "/a/%2E./%2e//e", "/a/../\\e", "/a/\\e", "/\x00", "/\x7f", "/a\u0085b", "/a\u2028b", "/\xff",
 	"/auth/twitter/login", "/auth/twitter/login?return_to=/", "/auth/twitter/callback", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", "/auth/twitter/logout", "/auth/twitter/logout#x",
 	"/auth/twitter/./login", "/auth/twitter/x/../login", "/auth//twitter/login", "/auth/twitter/login/", "/auth/twitter/%6cogin", "/auth/%74witter/login", "/x/../auth/twitter/callback", "/%zz",

@@ -3,7 +3,7 @@
 
 .PHONY: check test vet fuzz
 
-FUZZTIME ?= 10s
+FUZZTIME ?= 5s
 
 check: vet test fuzz
 
@@ -22,6 +22,6 @@ fuzz:
 	@set -e; for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "fuzzing $$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
 		done; \
 	done

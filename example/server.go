@@ -30,7 +30,6 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Log
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      30 * time.Second, // a login may take 10
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

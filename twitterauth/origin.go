@@ -29,6 +29,11 @@ func (o origins) check(r *http.Request) *Error {
 	if err := o.protection.Check(r); err != nil {
 		return fault(CodeCrossOrigin, err)
 	}
+	// net/http trusts "none" before it looks at Origin, but a page that hides
+	// its origin has to be shown to be this one.
+	if r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") != "same-origin" {
+		return fault(CodeCrossOrigin, nil)
+	}
 	return nil
 }
 

@@ -42,7 +42,7 @@ func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if a.origins.isOtherLoopback(r) {
-		a.visitCallbackHost(w, form)
+		a.visitCallbackHost(w, r, form)
 		return
 	}
 	a.start(w, r, form)
@@ -72,7 +72,7 @@ func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if a.origins.isOtherLoopback(r) {
-		a.visitCallbackHost(w, form)
+		a.visitCallbackHost(w, r, form)
 		return
 	}
 	a.start(w, r, form)
@@ -153,21 +153,30 @@ func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) 
 		Data:     form.Data,
 		LinkTo:   linkTo,
 	})
-	noStore(w)
-	if !prefersJSON(r) {
-		redirect(w, opened.Location)
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]string{"url": opened.Location})
+	a.sendTo(w, r, opened.Location)
 }
 
 // visitCallbackHost sends the person to the login on the callback's host. It
-// becomes a visit: a form that is redirected to another host would arrive with
-// "Origin: null" and be refused. Whether to link, and data, do not come along.
-func (a *Auth[U]) visitCallbackHost(w http.ResponseWriter, form startForm) {
-	noStore(w)
+// becomes a visit, for a form that is redirected to another host would arrive
+// with "Origin: null" and be refused. What a visit cannot ask for is refused
+// rather than lost.
+func (a *Auth[U]) visitCallbackHost(w http.ResponseWriter, r *http.Request, form startForm) {
+	if form.Link || form.Data != "" {
+		a.fail(w, r, badRequest("Open this site at "+a.place.origin+", where its logins come back to."))
+		return
+	}
 	query := url.Values{"return_to": {form.ReturnTo}, "stayLoggedIn": {strconv.FormatBool(form.Stay)}}
-	redirect(w, a.place.origin+a.place.seen(routeLogin)+"?"+query.Encode())
+	a.sendTo(w, r, a.place.origin+a.place.seen(routeLogin)+"?"+query.Encode())
+}
+
+// sendTo lets the browser go on elsewhere, or a script see to it.
+func (a *Auth[U]) sendTo(w http.ResponseWriter, r *http.Request, location string) {
+	noStore(w)
+	if !prefersJSON(r) {
+		redirect(w, location)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"url": location})
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

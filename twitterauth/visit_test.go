@@ -94,6 +94,7 @@ func TestPostsFromOtherOrigins(t *testing.T) {
 				"cross-site without Origin":        {[]string{"Sec-Fetch-Site", "cross-site"}, false},
 				"an opaque origin":                 {[]string{"Origin", "null"}, false},
 				"an opaque origin, cross-site":     {[]string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, false},
+				"an opaque origin, none":           {[]string{"Origin", "null", "Sec-Fetch-Site", "none"}, false},
 				"the trusted origin, another port": {[]string{"Origin", trusted + ":444", "Sec-Fetch-Site", "same-site"}, false},
 				"the trusted origin in http":       {[]string{"Origin", "http://spa.example.com", "Sec-Fetch-Site", "cross-site"}, false},
 			} {
@@ -138,6 +139,23 @@ func TestLoopbackNamesMeet(t *testing.T) {
 				t.Errorf("%s to %q sets a cookie", method, host)
 			}
 		}
+	}
+}
+
+func TestLoopbackNamesLoseNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil, linkingMemory{newMemory()})
+	b := s.browser(t)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), ":")
+	for _, form := range []url.Values{{"link": {"true"}}, {"data": {"invite"}}} {
+		r := b.do("POST", "/auth/twitter/login", form, "Host", "localhost:"+port)
+		if r.StatusCode != http.StatusBadRequest || r.code(t) != "bad_request" || !strings.Contains(r.body, s.URL) {
+			t.Errorf("%v: %d %s", form, r.StatusCode, r.body)
+		}
+	}
+	r := b.do("POST", "/auth/twitter/login", url.Values{"return_to": {"/a"}}, "Host", "localhost:"+port, "Accept", "application/json")
+	if r.StatusCode != http.StatusOK || r.body != `{"url":"`+s.URL+`/auth/twitter/login?return_to=%2Fa\u0026stayLoggedIn=false"}`+"\n" {
+		t.Errorf("JSON: %d %s", r.StatusCode, r.body)
 	}
 }
 

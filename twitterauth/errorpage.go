@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,20 +19,11 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 		}{e.Code, e.Message})
 		return
 	}
-	writePage(w, e.Status, titles[e.Code].orElse("That did not work"), e.Message, e.startAgain())
+	writePage(w, e.Status, cmp.Or(titles[e.Code], "That did not work"), e.Message, e.startAgain())
 }
 
-// title heads an error page.
-type title string
-
-func (t title) orElse(other string) string {
-	if t == "" {
-		return other
-	}
-	return string(t)
-}
-
-var titles = map[string]title{
+// titles head the error pages.
+var titles = map[string]string{
 	CodeLoginRequired:    "Please sign in",
 	CodeAccessDenied:     "Sign-in cancelled",
 	CodeLoginMismatch:    "Please start again",

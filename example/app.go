@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"twitterlogin.example/session"
@@ -13,36 +15,44 @@ import (
 
 // app is the site: what each page does, on whatever router.
 type app struct {
-	auth    *twitterauth.Auth[*User]
-	users   *users
-	pages   *pages
-	logger  *slog.Logger
-	router  func(*app) http.Handler
-	policy  string
-	standIn bool
+	auth     *twitterauth.Auth[*User]
+	authPath string // where the library's routes live
+	users    *users
+	sessions serverSessions
+	pages    *pages
+	logger   *slog.Logger
+	router   func(*app) http.Handler
+	policy   string
+	standIn  bool
 }
 
-func newApp(set settings, x *x, keys []session.Key, users *users, logger *slog.Logger) (*app, error) {
+func newApp(set settings, x *x, keys []session.Key, users *users, sessions serverSessions, logger *slog.Logger) (*app, error) {
 	auth, err := twitterauth.New(users, twitterauth.Config{
 		ConsumerKey:    x.consumerKey,
 		ConsumerSecret: x.consumerSecret,
 		CallbackURL:    set.CallbackURL,
 		APIURL:         x.apiURL,
 		TokenLogin:     true,
-		Session:        session.Config{Keys: keys},
+		Session:        session.Config{Keys: keys, Store: sessions.store()},
 		Logger:         logger,
 	})
 	if err != nil {
 		return nil, err
 	}
+	callback, err := url.Parse(set.CallbackURL)
+	if err != nil {
+		return nil, err
+	}
 	return &app{
-		auth:    auth,
-		users:   users,
-		pages:   newPages(),
-		logger:  logger,
-		router:  routers[set.Router],
-		policy:  contentSecurityPolicy(x, set),
-		standIn: !x.real,
+		auth:     auth,
+		authPath: path.Dir(callback.Path),
+		users:    users,
+		sessions: sessions,
+		pages:    newPages(),
+		logger:   logger,
+		router:   routers[set.Router],
+		policy:   contentSecurityPolicy(x, set),
+		standIn:  !x.real,
 	}, nil
 }
 
@@ -78,7 +88,7 @@ func (a *app) secureHeaders(next http.Handler) http.Handler {
 // home is for everyone: who you are, or how to sign in.
 func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
-	a.pages.render(w, http.StatusOK, "home.html", a.view(user))
+	a.pages.render(w, "home.html", a.view(user))
 }
 
 // me needs a user.
@@ -89,7 +99,7 @@ func (a *app) me(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(user)
 		return
 	}
-	a.pages.render(w, http.StatusOK, "me.html", a.view(user))
+	a.pages.render(w, "me.html", a.view(user))
 }
 
 // guest signs a visitor in without X, to link an account later.
@@ -118,8 +128,9 @@ func (a *app) backHome(w http.ResponseWriter, r *http.Request, err error) {
 
 // healthz is for load balancers.
 func (a *app) healthz(w http.ResponseWriter, r *http.Request) {
-	if err := a.users.ping(r.Context()); err != nil {
-		http.Error(w, "the users' database does not answer", http.StatusServiceUnavailable)
+	if err := errors.Join(a.users.ping(r.Context()), a.sessions.ping(r.Context())); err != nil {
+		a.logger.Error("not healthy", "error", err)
+		http.Error(w, "a database does not answer", http.StatusServiceUnavailable)
 		return
 	}
 	w.Write([]byte("ok\n"))

@@ -53,10 +53,16 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	defer users.Close()
 
+	sessions, err := openSessions(set, keys)
+	if err != nil {
+		return err
+	}
+	defer sessions.Close()
+
 	x := chooseX(set)
 	defer x.Close()
 
-	app, err := newApp(set, x, keys, users, logger)
+	app, err := newApp(set, x, keys, users, sessions, logger)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"embed"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"twitterlogin.example/twitterauth"
@@ -44,14 +45,18 @@ func (a *app) view(user *User) view {
 	return v
 }
 
-func (p *pages) render(w http.ResponseWriter, status int, name string, v view) {
-	var b bytes.Buffer
+func (p *pages) text(name string, v view) string {
+	var b strings.Builder
 	if err := p.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		panic(err) // a fault of the templates, which tests render
 	}
+	return b.String()
+}
+
+func (p *pages) render(w http.ResponseWriter, name string, v view) {
+	page := p.text(name, v)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	w.Write(b.Bytes())
+	io.WriteString(w, page)
 }
 
 // static serves the stylesheet, the library's for its button included.

@@ -7,14 +7,17 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // settings is what flags and environment variables say.
 type settings struct {
-	Addr   string
-	Router string
-	Data   string
+	Addr     string
+	Router   string
+	Data     string
+	DB       string
+	Sessions string
 
 	ConsumerKey    string
 	ConsumerSecret string
@@ -29,6 +32,8 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	flags.StringVar(&s.Addr, "addr", "127.0.0.1:8080", "`address` to listen on")
 	flags.StringVar(&s.Router, "router", "nethttp", "router to run on: "+strings.Join(routerNames(), ", "))
 	flags.StringVar(&s.Data, "data", "./data", "`folder` of the users' database and the session key")
+	flags.StringVar(&s.DB, "db", "", "`address` of a PostgreSQL database for the users (postgres://…) instead of SQLite in -data")
+	flags.StringVar(&s.Sessions, "sessions", "", "`address` of a Redis server for the sessions (redis://…) instead of sealed cookies")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -55,10 +60,23 @@ func (s settings) check(rest []string) error {
 	case s.ConsumerKey == "" && s.APIURL != "":
 		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY and TWITTER_CONSUMER_SECRET: set all three, or none for the stand-in")
 	}
+	if s.DB != "" && !hasScheme(s.DB, "postgres", "postgresql") {
+		return errors.New("-db is no address of a PostgreSQL database: it begins with postgres:// (without -db users are kept in SQLite in -data)")
+	}
+	if s.Sessions != "" && !hasScheme(s.Sessions, "redis", "rediss") {
+		return errors.New("-sessions is no address of a Redis server: it begins with redis:// or rediss:// (without -sessions they are kept in sealed cookies)")
+	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		return fmt.Errorf("-addr %q is no address such as 127.0.0.1:8080", s.Addr)
 	}
 	return nil
+}
+
+// hasScheme reports whether an address can be parsed and has one of those
+// schemes. Its text is never shown: there may be a password in it.
+func hasScheme(address string, schemes ...string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme)
 }
 
 // settle fills in what is known only once the server listens.

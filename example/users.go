@@ -3,14 +3,9 @@ package main
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
-	"fmt"
-	"os"
 	"strconv"
 	"time"
-
-	_ "modernc.org/sqlite"
 
 	"twitterlogin.example/twitterauth"
 )
@@ -30,7 +25,8 @@ type User struct {
 // SessionsValidSince makes "log out everywhere" work.
 func (u *User) SessionsValidSince() time.Time { return u.validSince }
 
-// users keeps them in a SQL database.
+// users keeps them in a SQL database: SQLite or PostgreSQL, with the same
+// statements.
 type users struct{ db *sql.DB }
 
 var (
@@ -38,22 +34,12 @@ var (
 	_ twitterauth.Linker           = (*users)(nil)
 )
 
-//go:embed schema_sqlite.sql
-var schemaSQLite string
-
+// openUsers opens the database that the settings name.
 func openUsers(ctx context.Context, set settings) (*users, error) {
-	if err := os.MkdirAll(set.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("-data: the folder cannot be made: %w", err)
+	if set.DB != "" {
+		return openPostgres(ctx, set)
 	}
-	db, err := sql.Open("sqlite", "file:"+set.file("users.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
-	if err != nil {
-		return nil, fmt.Errorf("the users' database: %w", err)
-	}
-	if _, err := db.ExecContext(ctx, schemaSQLite); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("the users' database %s: %w", set.file("users.db"), err)
-	}
-	return &users{db}, nil
+	return openSQLite(ctx, set)
 }
 
 func (s *users) Close() error { return s.db.Close() }
@@ -112,6 +98,9 @@ func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.
 		WHERE id = $1 AND (twitter_id IS NULL OR twitter_id = $2)
 			AND NOT EXISTS (SELECT 1 FROM users WHERE twitter_id = $2 AND id <> $1)`,
 		numeric(userID), login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"))
+	if isTaken(err) {
+		return twitterauth.ErrAlreadyLinked
+	}
 	if err != nil {
 		return err
 	}

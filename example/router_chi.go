@@ -1,0 +1,37 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// onChi wires the app on chi, whose middleware and handlers are net/http's.
+func onChi(a *app) http.Handler {
+	r := chi.NewRouter()
+	r.Use(middleware.Recoverer, middleware.Compress(5))
+
+	// The library's routes, by their full path. It answers wrong methods and
+	// unknown paths below the prefix itself.
+	r.Handle(a.authPath+"/*", a.auth)
+
+	// Pages for everyone that look who is there.
+	r.Group(func(r chi.Router) {
+		r.Use(a.auth.LoadUser)
+		r.Get("/", a.home)
+		r.Head("/", a.home)
+	})
+
+	// Pages for users only.
+	r.Group(func(r chi.Router) {
+		r.Use(a.auth.RequireUser)
+		r.Get("/me", a.me)
+		r.With(sameOrigin).Post("/logout-everywhere", a.logoutEverywhere)
+	})
+
+	r.With(sameOrigin).Post("/guest", a.guest)
+	r.Get("/healthz", a.healthz)
+	r.Handle("/static/*", static())
+	return r
+}

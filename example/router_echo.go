@@ -1,0 +1,45 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+)
+
+// onEcho wires the app on Echo.
+func onEcho(a *app) http.Handler {
+	// Without this setting Echo runs a group's middleware for unknown paths too:
+	// the login page instead of 404 and 405.
+	e := echo.NewWithConfig(echo.Config{NoGroupAutoRegister404Routes: true})
+	e.Logger = a.logger
+	e.Use(middleware.Recover(), middleware.Gzip())
+
+	// The library's routes, by their full path. It answers wrong methods and
+	// unknown paths below the prefix itself.
+	e.Any(a.authPath+"/*", echo.WrapHandler(a.auth))
+
+	// Pages for everyone that look who is there.
+	loadUser := echo.WrapMiddleware(a.auth.LoadUser)
+	e.Match([]string{"GET", "HEAD"}, "/", echo.WrapHandler(http.HandlerFunc(a.home)), loadUser)
+
+	// Pages for users only.
+	users := e.Group("", echo.WrapMiddleware(a.auth.RequireUser))
+	users.GET("/me", a.meOnEcho)
+	users.POST("/logout-everywhere", echo.WrapHandler(http.HandlerFunc(a.logoutEverywhere)), echo.WrapMiddleware(sameOrigin))
+
+	e.POST("/guest", echo.WrapHandler(http.HandlerFunc(a.guest)), echo.WrapMiddleware(sameOrigin))
+	e.GET("/healthz", echo.WrapHandler(http.HandlerFunc(a.healthz)))
+	e.GET("/static/*", echo.WrapHandler(static()))
+	return e
+}
+
+// meOnEcho is [app.me] as one writes it for Echo: the user is in the request's
+// context.
+func (a *app) meOnEcho(c *echo.Context) error {
+	user, _ := a.auth.User(c.Request().Context())
+	if wantsJSON(c.Request()) {
+		return c.JSON(http.StatusOK, user)
+	}
+	return c.HTML(http.StatusOK, a.pages.text("me.html", a.view(user)))
+}

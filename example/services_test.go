@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
+	_ "github.com/jackc/pgx/v5/stdlib"
+)
+
+// Tests against real servers start their own, on free loopback ports, and are
+// skipped where the program is missing, except in CI.
+
+// need returns the path of a program, or skips the test.
+func need(t *testing.T, program, debian string, elsewhere ...string) string {
+	t.Helper()
+	if path, err := exec.LookPath(program); err == nil {
+		return path
+	}
+	for _, pattern := range elsewhere {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			return found[len(found)-1]
+		}
+	}
+	message := fmt.Sprintf("this test needs %s: install it to run the test (Debian: apt-get install %s)", program, debian)
+	if os.Getenv("CI") != "" {
+		t.Fatal(message)
+	}
+	t.Skip(message)
+	return ""
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// process is a server that a test started.
+type process struct {
+	cmd    *exec.Cmd
+	output bytes.Buffer
+	ended  chan struct{}
+}
+
+func startProcess(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{cmd: cmd, ended: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = &p.output, &p.output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { cmd.Wait(); close(p.ended) }()
+	t.Cleanup(p.kill)
+	return p
+}
+
+func (p *process) kill() {
+	p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// await asks until ready says nil. The process must go on meanwhile.
+func (p *process) await(t *testing.T, ready func(context.Context) error) {
+	t.Helper()
+	if err := await(t.Context(), p.ended, ready); err != nil {
+		p.kill()
+		t.Fatalf("%s does not get ready: %v\n%s", p.cmd.Path, err, p.output.String())
+	}
+}
+
+func await(ctx context.Context, ended <-chan struct{}, ready func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := ready(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ended:
+			return errors.New("it ended")
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// redisServer is a Redis of this test's own, which it may stop.
+type redisServer struct {
+	*process
+	url string
+}
+
+func startRedis(t *testing.T) *redisServer {
+	t.Helper()
+	path := need(t, "redis-server", "redis-server")
+	port := strconv.Itoa(freePort(t))
+	p := startProcess(t, exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir()))
+	url := "redis://127.0.0.1:" + port
+	p.await(t, func(ctx context.Context) error {
+		c, err := redis.DialURLContext(ctx, url)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		_, err = c.Do("PING")
+		return err
+	})
+	return &redisServer{p, url}
+}
+
+// postgres is one cluster for the whole test run, with a database a test.
+var postgres struct {
+	once sync.Once
+	port int
+	err  error
+	stop func()
+	used int
+	mu   sync.Mutex
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if postgres.stop != nil {
+		postgres.stop()
+	}
+	os.Exit(code)
+}
+
+// startPostgres returns the address of a database of this test's own.
+func startPostgres(t *testing.T) string {
+	t.Helper()
+	initdb := need(t, "initdb", "postgresql", "/usr/lib/postgresql/*/bin/initdb")
+	postgres.once.Do(func() {
+		postgres.port = freePort(t)
+		postgres.stop, postgres.err = runPostgres(filepath.Dir(initdb), postgres.port)
+	})
+	if postgres.err != nil {
+		t.Fatal(postgres.err)
+	}
+	postgres.mu.Lock()
+	defer postgres.mu.Unlock()
+	postgres.used++
+	name := "test" + strconv.Itoa(postgres.used)
+	db, err := sql.Open("pgx", postgresURL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	return postgresURL(name)
+}
+
+func postgresURL(database string) string {
+	return fmt.Sprintf("postgres://tester@127.0.0.1:%d/%s", postgres.port, database)
+}
+
+// runPostgres makes a cluster and serves it until stop is called. PostgreSQL
+// refuses to run as root, who takes the user of Debian's package.
+func runPostgres(bin string, port int) (stop func(), err error) {
+	dir, err := os.MkdirTemp("", "example-postgres-")
+	if err != nil {
+		return nil, err
+	}
+	var as *syscall.SysProcAttr
+	if os.Geteuid() == 0 {
+		if as, err = asUser("postgres", dir); err != nil {
+			return nil, err
+		}
+	}
+	command := func(name string, args ...string) *exec.Cmd {
+		cmd := exec.Command(filepath.Join(bin, name), args...)
+		cmd.Dir, cmd.SysProcAttr = dir, as
+		return cmd
+	}
+	data := filepath.Join(dir, "data")
+	if out, err := command("initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-sync").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	server := command("postgres", "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", dir, "-F")
+	var output bytes.Buffer
+	server.Stdout, server.Stderr = &output, &output
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() { server.Wait(); close(ended) }()
+	stop = func() {
+		server.Process.Signal(syscall.SIGQUIT)
+		<-ended
+		os.RemoveAll(dir)
+	}
+	db, err := sql.Open("pgx", fmt.Sprintf("postgres://tester@127.0.0.1:%d/postgres", port))
+	if err != nil {
+		return stop, err
+	}
+	defer db.Close()
+	if err := await(context.Background(), ended, db.PingContext); err != nil {
+		stop()
+		return nil, fmt.Errorf("postgres does not get ready: %w\n%s", err, output.String())
+	}
+	return stop, nil
+}
+
+// asUser makes a command run as that user, who gets the folder.
+func asUser(name, dir string) (*syscall.SysProcAttr, error) {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chown(dir, uid, gid); err != nil {
+		return nil, err
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+}
+
+// databases are the kinds of database that users can be kept in.
+var databases = map[string]func(*testing.T) []string{
+	"sqlite":   func(*testing.T) []string { return nil },
+	"postgres": func(t *testing.T) []string { return []string{"-db", startPostgres(t)} },
+}

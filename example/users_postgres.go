@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+//go:embed schema_postgres.sql
+var schemaPostgres string
+
+// openPostgres connects to -db and makes the table on the first run.
+func openPostgres(ctx context.Context, set settings) (*users, error) {
+	config, err := pgx.ParseConfig(set.DB)
+	if err != nil {
+		return nil, fmt.Errorf("-db is no address of a PostgreSQL database such as postgres://user:password@host/name: %w", err)
+	}
+	config.ConnectTimeout = 5 * time.Second
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(20) // a server allows 100 in all by default
+	db.SetMaxIdleConns(20)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	if _, err := db.ExecContext(ctx, schemaPostgres); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("-db: the users' database cannot be used; does it run, and may this user create a table? %w", err)
+	}
+	return &users{db}, nil
+}
+
+// isTaken reports whether a row with that Twitter ID came in between.
+func isTaken(err error) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.Code == "23505" // unique_violation
+}

@@ -33,7 +33,7 @@ func newApp(set settings, x *x, keys []session.Key, users *users, sessions serve
 		CallbackURL:    set.CallbackURL,
 		APIURL:         x.apiURL,
 		TokenLogin:     true,
-		Session:        session.Config{Keys: keys, Store: sessions.store()},
+		Session:        session.Config{Keys: keys, Store: sessions.store},
 		Logger:         logger,
 	})
 	if err != nil {

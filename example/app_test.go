@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gorilla/sessions"
+
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
@@ -23,6 +25,12 @@ type running struct {
 }
 
 func start(t *testing.T, env map[string]string, args ...string) *running {
+	t.Helper()
+	return startWith(t, nil, env, args...)
+}
+
+// startWith runs the example with sessions in that store, if there is one.
+func startWith(t *testing.T, store sessions.Store, env map[string]string, args ...string) *running {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	args = append([]string{"-data", t.TempDir(), "-addr", server.Listener.Addr().String()}, args...)
@@ -39,18 +47,21 @@ func start(t *testing.T, env map[string]string, args ...string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sessions, err := openSessions(set, keys)
+	kept, err := openSessions(set, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if store != nil {
+		kept.store = store
+	}
 	x := chooseX(set)
-	app, err := newApp(set, x, keys, users, sessions, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	app, err := newApp(set, x, keys, users, kept, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.Config.Handler = app.handler()
 	server.Start()
-	t.Cleanup(func() { server.Close(); x.Close(); sessions.Close(); users.Close() })
+	t.Cleanup(func() { server.Close(); x.Close(); kept.Close(); users.Close() })
 	return &running{server, app, x.standIn}
 }
 

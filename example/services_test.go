@@ -133,7 +133,7 @@ func startRedis(t *testing.T) *redisServer {
 // postgres is one cluster for the whole test run, with a database a test.
 var postgres struct {
 	once sync.Once
-	port int
+	url  string
 	err  error
 	stop func()
 	used int
@@ -153,8 +153,9 @@ func startPostgres(t *testing.T) string {
 	t.Helper()
 	initdb := need(t, "initdb", "postgresql", "/usr/lib/postgresql/*/bin/initdb")
 	postgres.once.Do(func() {
-		postgres.port = freePort(t)
-		postgres.stop, postgres.err = runPostgres(filepath.Dir(initdb), postgres.port)
+		port := freePort(t)
+		postgres.url = postgresURL(port)
+		postgres.stop, postgres.err = runPostgres(filepath.Dir(initdb), port)
 	})
 	if postgres.err != nil {
 		t.Fatal(postgres.err)
@@ -163,7 +164,7 @@ func startPostgres(t *testing.T) string {
 	defer postgres.mu.Unlock()
 	postgres.used++
 	name := "test" + strconv.Itoa(postgres.used)
-	db, err := sql.Open("pgx", postgresURL("postgres"))
+	db, err := sql.Open("pgx", postgres.url+"postgres")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,12 +172,24 @@ func startPostgres(t *testing.T) string {
 	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
-	return postgresURL(name)
+	return postgres.url + name
 }
 
-func postgresURL(database string) string {
-	return fmt.Sprintf("postgres://tester@127.0.0.1:%d/%s", postgres.port, database)
+// startOwnPostgres returns the address of a database that this test may stop.
+func startOwnPostgres(t *testing.T) (url string, stop func()) {
+	t.Helper()
+	initdb := need(t, "initdb", "postgresql", "/usr/lib/postgresql/*/bin/initdb")
+	port := freePort(t)
+	stop, err := runPostgres(filepath.Dir(initdb), port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop = sync.OnceFunc(stop)
+	t.Cleanup(stop)
+	return postgresURL(port) + "postgres", stop
 }
+
+func postgresURL(port int) string { return fmt.Sprintf("postgres://tester@127.0.0.1:%d/", port) }
 
 // runPostgres makes a cluster and serves it until stop is called. PostgreSQL
 // refuses to run as root, who takes the user of Debian's package.
@@ -213,7 +226,7 @@ func runPostgres(bin string, port int) (stop func(), err error) {
 		<-ended
 		os.RemoveAll(dir)
 	}
-	db, err := sql.Open("pgx", fmt.Sprintf("postgres://tester@127.0.0.1:%d/postgres", port))
+	db, err := sql.Open("pgx", postgresURL(port)+"postgres")
 	if err != nil {
 		return stop, err
 	}

@@ -14,9 +14,12 @@ import (
 	"twitterlogin.example/session"
 )
 
-// serverSessions keeps sessions in Redis. Its zero value keeps them in sealed
-// cookies.
-type serverSessions struct{ redis *redistore.RediStore }
+// serverSessions keeps sessions on a server. Its zero value leaves them in
+// sealed cookies.
+type serverSessions struct {
+	store sessions.Store
+	pool  *redis.Pool
+}
 
 // openSessions connects to Redis, if -sessions names one. Every wait is
 // bounded: a Redis that hangs must not hang the site.
@@ -46,7 +49,7 @@ func openSessions(set settings, keys []session.Key) (serverSessions, error) {
 		return serverSessions{}, fmt.Errorf("-sessions: Redis does not answer; is it running, and are host, port and password right? %w", err)
 	}
 	store.SetKeyPrefix("twitterlogin_")
-	return serverSessions{store}, nil
+	return serverSessions{store, pool}, nil
 }
 
 // storeKeys derives the keys that sign the store's cookies, in the same order,
@@ -62,20 +65,12 @@ func storeKeys(keys []session.Key) (pairs [][]byte, err error) {
 	return pairs, nil
 }
 
-// store is for session.Config: nil keeps sessions in sealed cookies.
-func (s serverSessions) store() sessions.Store {
-	if s.redis == nil {
-		return nil
-	}
-	return s.redis
-}
-
 // ping reports whether Redis answers.
 func (s serverSessions) ping(ctx context.Context) error {
-	if s.redis == nil {
+	if s.pool == nil {
 		return nil
 	}
-	conn, err := s.redis.Pool.GetContext(ctx)
+	conn, err := s.pool.GetContext(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,8 +80,8 @@ func (s serverSessions) ping(ctx context.Context) error {
 }
 
 func (s serverSessions) Close() error {
-	if s.redis == nil {
+	if s.pool == nil {
 		return nil
 	}
-	return s.redis.Close()
+	return s.pool.Close()
 }

@@ -27,6 +27,9 @@ func newCookie(name string, allowHTTP bool) cookie {
 	return cookie{name: hostPrefix + name, secure: true}
 }
 
+// tooLong reports whether browsers would not keep the cookie.
+func (c cookie) tooLong(value string) bool { return len(c.name)+len(value) > maxCookie }
+
 // set sends the cookie in place of any other of its name that this answer
 // already carries. maxAge 0 lets it end with the browser, below 0 deletes it.
 func (c cookie) set(w http.ResponseWriter, value string, maxAge int) {

@@ -79,7 +79,7 @@ func (m *Manager) StartWithToken(w http.ResponseWriter, r *http.Request, userID 
 	if err != nil {
 		return Session{}, "", err
 	}
-	if len(m.cookie.name)+len(value) > maxCookie {
+	if m.cookie.tooLong(value) {
 		return Session{}, "", ErrCookieTooLong
 	}
 	if m.sealer == nil {

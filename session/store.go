@@ -76,6 +76,9 @@ func (m *Manager) loadStored(r *http.Request, value string) (Session, error) {
 }
 
 func (m *Manager) fetch(r *http.Request, value string) (*sessions.Session, error) {
+	if m.cookie.tooLong(value) {
+		return nil, errUnknown
+	}
 	gs, err := m.store.New(requestWith(r, &http.Cookie{Name: m.cookie.name, Value: value}), m.cookie.name)
 	if err != nil {
 		if meansUnknown(err) {
@@ -97,7 +100,7 @@ func (m *Manager) fetch(r *http.Request, value string) (*sessions.Session, error
 func meansUnknown(err error) bool {
 	var cookieErr securecookie.Error
 	if errors.As(err, &cookieErr) {
-		return cookieErr.IsDecode() && !cookieErr.IsInternal()
+		return !cookieErr.IsInternal() && !cookieErr.IsUsage() // too long a value is neither
 	}
 	// SQL stores and gorilla's FilesystemStore pass these on. A socket file
 	// that is missing is also ErrNotExist, but no PathError.

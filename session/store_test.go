@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -296,6 +297,28 @@ func TestOddStores(t *testing.T) {
 			w := httptest.NewRecorder()
 			if s, err := m.Start(w, request(), "user", false); err == nil || len(w.Result().Cookies()) != 0 {
 				t.Errorf("Start: %+v, %v, cookies %v", s, err, w.Result().Cookies())
+			}
+		})
+	}
+}
+
+// What a browser sends is never a fault of the store's.
+func TestJunkIsNoSessionInAnyStore(t *testing.T) {
+	t.Parallel()
+	all := stores(t)
+	short := sessions.NewCookieStore([]byte("0123456789abcdef0123456789abcdef"))
+	for _, codec := range short.Codecs {
+		codec.(*securecookie.SecureCookie).MaxLength(300)
+	}
+	all["a store that takes 300 bytes"] = short
+	for name, store := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newManager(t, session.Config{Store: store})
+			for _, junk := range []string{"", "=", "null", "%00", "AAAA", strings.Repeat("A", 500), strings.Repeat("A", 4000), strings.Repeat("A", 5000), strings.Repeat("é", 100)} {
+				if s, err := m.Load(request(&http.Cookie{Name: "__Host-twitterauth_session", Value: junk})); !errors.Is(err, session.ErrNoSession) {
+					t.Errorf("%.20q, %d bytes: %v, %v", junk, len(junk), s, err)
+				}
 			}
 		})
 	}

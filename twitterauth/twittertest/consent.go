@@ -3,7 +3,6 @@ package twittertest
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -52,7 +51,8 @@ func (s *Server) AskConsent() {
 }
 
 // Authorize lets a person approve the login whose address at X is given, and
-// returns the callback's address, which a browser would go to next.
+// returns the callback's address, which a browser would go to next. The error
+// is what the page would say.
 func (s *Server) Authorize(authorizeURL, personID string) (callbackURL string, err error) {
 	return s.decideAt(authorizeURL, reply{approve, personID})
 }
@@ -70,38 +70,48 @@ func (s *Server) decideAt(authorizeURL string, r reply) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.decide(u.Query().Get("oauth_token"), r)
+	t := s.undecided(u.Query().Get("oauth_token"))
+	if t == nil {
+		return "", over
+	}
+	callbackURL, refused := s.decide(t, r)
+	if refused != nil {
+		return "", refused
+	}
+	return callbackURL, nil
 }
 
-// decide settles a login once and returns where the browser goes.
-func (s *Server) decide(token string, r reply) (callbackURL string, err error) {
-	t := s.requests[token]
-	if t == nil || t.decided || s.isOver(t) {
-		return "", errors.New("twittertest: the request token is unknown, expired or was used before")
-	}
-	u, err := url.Parse(t.callback)
-	if err != nil {
-		return "", fmt.Errorf("twittertest: %w", err)
-	}
-	added := url.Values{}
+// login is one that waits for a person's decision, in either protocol.
+type login interface {
+	// field is the consent form's name and value for the login.
+	field() (name, value string)
+	callbackURL() *url.URL
+	// abilities is what the app may do then, as far as the protocol says.
+	abilities() []string
+	// settle ends the login and returns what the callback is told.
+	settle(s *Server, r reply) url.Values
+}
+
+// decide settles a login and returns where the browser goes. A login that the
+// person may not approve stays open.
+func (s *Server) decide(l login, r reply) (callbackURL string, refused *refusal) {
 	if r.kind == approve {
-		if _, ok := s.person(r.person); !ok {
-			return "", errors.New("twittertest: there is no person with this ID")
+		if refused := s.maySignIn(r.person); refused != nil {
+			return "", refused
 		}
-		t.person, t.verifier = r.person, newToken()
-		added.Set("oauth_token", token)
-		added.Set("oauth_verifier", t.verifier)
-	} else {
-		added.Set("denied", token)
 	}
-	t.decided = true
-	// The app's own query stays as it is, byte for byte: Encode would sort it
-	// and drop what it cannot read.
+	return withQuery(l.callbackURL(), l.settle(s, r)), nil
+}
+
+// withQuery leaves the app's own query as it is, byte for byte: Encode would
+// sort it and drop what it cannot read.
+func withQuery(callback *url.URL, added url.Values) string {
+	u := *callback
 	if u.RawQuery != "" {
 		u.RawQuery += "&"
 	}
 	u.RawQuery += added.Encode()
-	return u.String(), nil
+	return u.String()
 }
 
 //go:embed consent.html
@@ -115,26 +125,30 @@ func initial(name string) string {
 }
 
 type consentView struct {
-	Token  string // "" for one that is not known
-	App    string // the callback's host
-	People []Person
+	Refusal      *refusal // instead of everything else
+	Field, Login string
+	App          string // the callback's host
+	Abilities    []string
+	People       []Person
 }
 
 func (s *Server) consentPage(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	token := c.URL.Query().Get("oauth_token")
-	t := s.requests[token]
-	if t == nil || t.decided || s.isOver(t) {
-		return page(http.StatusForbidden, consentView{})
+	t := s.undecided(c.URL.Query().Get("oauth_token"))
+	if t == nil {
+		return refusalPage(over)
 	}
+	return s.consent(t)
+}
+
+// consent asks the visitor, or does what the test said.
+func (s *Server) consent(l login) answer {
 	if s.reply.kind != ask {
-		return s.sendBack(token, s.reply)
+		return s.sendBack(l, s.reply)
 	}
-	view := consentView{Token: token, People: s.people}
-	if u, err := url.Parse(t.callback); err == nil {
-		view.App = u.Host
-	}
+	view := consentView{App: l.callbackURL().Host, Abilities: l.abilities(), People: s.people}
+	view.Field, view.Login = l.field()
 	return page(http.StatusOK, view)
 }
 
@@ -142,22 +156,32 @@ func (s *Server) consentPage(c *call) answer {
 func (s *Server) decided(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	t := s.undecided(c.form.Get("oauth_token"))
+	if t == nil {
+		return refusalPage(over)
+	}
 	r := reply{kind: cancel}
 	if id := c.form.Get("person"); id != "" {
 		r = reply{approve, id}
 	}
-	return s.sendBack(c.form.Get("oauth_token"), r)
+	return s.sendBack(t, r)
 }
 
-func (s *Server) sendBack(token string, r reply) answer {
-	callback, err := s.decide(token, r)
-	if err != nil {
-		return page(http.StatusForbidden, consentView{})
+func (s *Server) sendBack(l login, r reply) answer {
+	callbackURL, refused := s.decide(l, r)
+	if refused != nil {
+		return refusalPage(refused)
 	}
+	return redirect(callbackURL)
+}
+
+func redirect(location string) answer {
 	a := newAnswer(http.StatusFound, "text/html; charset=utf-8", nil)
-	a.header.Set("Location", callback)
+	a.header.Set("Location", location)
 	return a
 }
+
+func refusalPage(r *refusal) answer { return page(r.status, consentView{Refusal: r}) }
 
 func page(status int, view consentView) answer {
 	var b bytes.Buffer

@@ -26,7 +26,8 @@ type Person struct {
 	Protected    bool
 	CreatedAt    time.Time
 
-	// Suspended and Locked make X refuse the person (codes 64 and 326).
+	// Suspended and Locked make X refuse the person: the consent page says so,
+	// and what was approved before answers with codes 64 and 326.
 	Suspended bool
 	Locked    bool
 

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,7 +13,7 @@ import (
 // requestTokenLifetime is how long a login may take at X.
 const requestTokenLifetime = 15 * time.Minute
 
-// Beyond these a tenth is forgotten, the oldest first.
+// How many are kept; see makeRoom.
 const (
 	maxRequestTokens = 50_000
 	maxAccessTokens  = 50_000
@@ -22,8 +21,9 @@ const (
 
 // requestToken is a login that the app has begun.
 type requestToken struct {
+	token    string
 	secret   string
-	callback string
+	callback *url.URL
 	made     time.Time
 	person   string // who approved it, "" so far
 	verifier string
@@ -46,40 +46,62 @@ func (s *Server) requestToken(c *call) answer {
 		return *refused
 	}
 	callback := oauth["oauth_callback"]
-	switch u, err := url.Parse(callback); {
-	case callback == "":
+	switch callback {
+	case "":
 		return errorAnswer(c, http.StatusBadRequest, 215, "Bad Authentication data.")
-	case callback == "oob":
+	case "oob":
 		// A PIN would be shown; this server has no use for it.
 		return errorAnswer(c, http.StatusUnauthorized, 417, "Desktop applications only support the oauth_callback value 'oob'")
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https",
-		len(s.registered) > 0 && !slices.Contains(s.registered, callback):
+	}
+	u, ok := s.approvedCallback(callback)
+	if !ok {
 		return errorAnswer(c, http.StatusForbidden, 415, "Callback URL not approved for this client application. Approved callback URLs can be adjusted in your application settings")
 	}
 	s.dropOldTokens()
-	token, t := newToken(), &requestToken{secret: newToken(), callback: callback, made: s.now()}
-	s.requests[token] = t
-	return formAnswer("oauth_token", token, "oauth_token_secret", t.secret, "oauth_callback_confirmed", "true")
+	t := &requestToken{token: newToken(), secret: newToken(), callback: u, made: s.now()}
+	s.requests[t.token] = t
+	return formAnswer("oauth_token", t.token, "oauth_token_secret", t.secret, "oauth_callback_confirmed", "true")
+}
+
+// approvedCallback reads a callback URL, or tells that the app may not use it.
+func (s *Server) approvedCallback(address string) (*url.URL, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, false
+	}
+	return u, len(s.registered) == 0 || slices.Contains(s.registered, address)
 }
 
 func (s *Server) dropOldTokens() {
-	if len(s.requests) < maxRequestTokens {
-		return
-	}
-	maps.DeleteFunc(s.requests, func(_ string, t *requestToken) bool { return s.isOver(t) })
-	if len(s.requests) > maxRequestTokens*9/10 {
-		dropOldest(s.requests, maxRequestTokens/10, func(t *requestToken) time.Time { return t.made })
-	}
-}
-
-func dropOldest[T any](tokens map[string]T, n int, made func(T) time.Time) {
-	names := slices.SortedFunc(maps.Keys(tokens), func(a, b string) int { return made(tokens[a]).Compare(made(tokens[b])) })
-	for _, name := range names[:min(n, len(names))] {
-		delete(tokens, name)
-	}
+	makeRoom(s.requests, maxRequestTokens, s.isOver, func(t *requestToken) time.Time { return t.made })
 }
 
 func (s *Server) isOver(t *requestToken) bool { return s.now().Sub(t.made) > requestTokenLifetime }
+
+// undecided returns a request token that a person can still decide about, or
+// nil.
+func (s *Server) undecided(token string) *requestToken {
+	if t := s.requests[token]; t != nil && !t.decided && !s.isOver(t) {
+		return t
+	}
+	return nil
+}
+
+func (t *requestToken) field() (name, value string) { return "oauth_token", t.token }
+
+func (t *requestToken) callbackURL() *url.URL { return t.callback }
+
+// abilities: OAuth 1.0a asks for none, an app has what its settings say.
+func (t *requestToken) abilities() []string { return nil }
+
+func (t *requestToken) settle(_ *Server, r reply) url.Values {
+	t.decided = true
+	if r.kind == cancel {
+		return url.Values{"denied": {t.token}}
+	}
+	t.person, t.verifier = r.person, newToken()
+	return url.Values{"oauth_token": {t.token}, "oauth_verifier": {t.verifier}}
+}
 
 func (s *Server) accessToken(c *call) answer {
 	s.mu.Lock()
@@ -112,9 +134,7 @@ func (s *Server) accessToken(c *call) answer {
 }
 
 func (s *Server) issue(person string, foreign bool) (token, secret string) {
-	if len(s.access) >= maxAccessTokens {
-		dropOldest(s.access, maxAccessTokens/10, func(t *accessToken) time.Time { return t.made })
-	}
+	makeRoom(s.access, maxAccessTokens, func(*accessToken) bool { return false }, func(t *accessToken) time.Time { return t.made })
 	token, secret = person+"-"+newToken(), newToken()
 	s.access[token] = &accessToken{secret: secret, person: person, made: s.now(), foreign: foreign}
 	return token, secret

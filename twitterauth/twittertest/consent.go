@@ -70,15 +70,22 @@ func (s *Server) decideAt(authorizeURL string, r reply) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.undecided(u.Query().Get("oauth_token"))
-	if t == nil {
-		return "", over
-	}
-	callbackURL, refused := s.decide(t, r)
+	callbackURL, refused := s.signInAt(u, r)
 	if refused != nil {
 		return "", refused
 	}
 	return callbackURL, nil
+}
+
+func (s *Server) signInAt(u *url.URL, r reply) (callbackURL string, refused *refusal) {
+	if u.Path == authorizePath {
+		return s.authorizationAt(u.RawQuery, r)
+	}
+	t := s.undecided(u.Query().Get("oauth_token"))
+	if t == nil {
+		return "", signInOver
+	}
+	return s.decide(t, r)
 }
 
 // login is one that waits for a person's decision, in either protocol.
@@ -137,7 +144,7 @@ func (s *Server) consentPage(c *call) answer {
 	defer s.mu.Unlock()
 	t := s.undecided(c.URL.Query().Get("oauth_token"))
 	if t == nil {
-		return refusalPage(over)
+		return refusalPage(signInOver)
 	}
 	return s.consent(t)
 }
@@ -156,15 +163,17 @@ func (s *Server) consent(l login) answer {
 func (s *Server) decided(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.undecided(c.form.Get("oauth_token"))
-	if t == nil {
-		return refusalPage(over)
-	}
 	r := reply{kind: cancel}
 	if id := c.form.Get("person"); id != "" {
 		r = reply{approve, id}
 	}
-	return s.sendBack(t, r)
+	if t := s.undecided(c.form.Get("oauth_token")); t != nil {
+		return s.sendBack(t, r)
+	}
+	if a := s.authorizations[c.form.Get("authorization")]; a != nil && !s.isLate(a) {
+		return s.sendBack(a, r)
+	}
+	return refusalPage(signInOver)
 }
 
 func (s *Server) sendBack(l login, r reply) answer {

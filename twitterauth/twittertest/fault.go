@@ -209,6 +209,12 @@ func ErrorCode(status, code int, message ...string) Fault {
 	return saying(jsonError(status, code, text(message)))
 }
 
+// OAuth2Error answers as /2/oauth2/token refuses, with one of the error codes
+// of RFC 6749, section 5.2, such as "invalid_request".
+func OAuth2Error(status int, code, description string) Fault {
+	return saying(oauth2Error(status, code, description))
+}
+
 // XMLErrorCode answers with one of X's error codes in XML, and a message if
 // one is given.
 func XMLErrorCode(status, code int, message ...string) Fault {

@@ -22,7 +22,12 @@ func (s *Server) owner(c *call) (Person, *answer) {
 	if refused != nil {
 		return Person{}, refused
 	}
-	p, ok := s.person(owner)
+	return s.account(c, owner)
+}
+
+// account returns a person who may use an app, or what X answers.
+func (s *Server) account(c *call, id string) (Person, *answer) {
+	p, ok := s.person(id)
 	var a answer
 	switch {
 	case !ok:
@@ -40,6 +45,9 @@ func (s *Server) owner(c *call) (Person, *answer) {
 func (s *Server) verifyCredentials(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if sendsBearer(c) { // API v1.1 knows no OAuth 2.0 for people
+		return errorAnswer(c, http.StatusForbidden, 220, "Your credentials do not allow access to this resource.")
+	}
 	p, refused := s.owner(c)
 	if refused != nil {
 		return *refused
@@ -62,25 +70,39 @@ func (s *Server) verifyCredentials(c *call) answer {
 func (s *Server) usersMe(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refused := s.owner(c)
+	p, g, refused := s.caller(c)
 	if refused != nil {
 		if refused.status == http.StatusUnauthorized {
-			return problem(http.StatusUnauthorized, map[string]any{"title": "Unauthorized", "detail": "Unauthorized"})
+			return unauthorized()
 		}
 		return *refused
 	}
+	hidesEmail := s.hidesEmail || g != nil && !g.has(readEmail)
 	all := p.v2()
-	if s.hidesEmail || p.Email == "" {
+	if hidesEmail || p.Email == "" {
 		delete(all, "confirmed_email")
 	}
 	data := map[string]any{"id": p.ID, "name": p.Name, "username": p.ScreenName}
+	body := map[string]any{"data": data}
 	for field := range strings.SplitSeq(c.URL.Query().Get("user.fields"), ",") {
 		if v, ok := all[field]; ok {
 			data[field] = v
 		}
+		if field == "confirmed_email" && hidesEmail && g != nil {
+			body["errors"] = []any{fieldRefused(p, field)}
+		}
 	}
 	p.putExtra(data)
-	return s.rateLimited(jsonAnswer(http.StatusOK, map[string]any{"data": data}), 75)
+	return s.rateLimited(jsonAnswer(http.StatusOK, body), 75)
+}
+
+// caller checks a request in either protocol; the grant is nil in OAuth 1.0a.
+func (s *Server) caller(c *call) (Person, *grant, *answer) {
+	if sendsBearer(c) {
+		return s.bearer(c)
+	}
+	p, refused := s.owner(c)
+	return p, nil, refused
 }
 
 func (s *Server) rateLimited(a answer, limit int) answer {

@@ -144,6 +144,9 @@ func TestWrongMethodTellsTheRightOne(t *testing.T) {
 		"/oauth/request_token":                 http.MethodPost,
 		"/oauth/access_token":                  http.MethodPost,
 		"/oauth/decide":                        http.MethodPost,
+		"/2/oauth2/token":                      http.MethodPost,
+		"/2/oauth2/revoke":                     http.MethodPost,
+		"/i/oauth2/authorize":                  http.MethodGet,
 		"/oauth/authenticate":                  http.MethodGet,
 		"/oauth/authorize":                     http.MethodGet,
 		"/1.1/account/verify_credentials.json": http.MethodGet,
@@ -164,7 +167,7 @@ func TestWrongMethodTellsTheRightOne(t *testing.T) {
 func TestAuthorizationHeaderRefused(t *testing.T) {
 	t.Parallel()
 	x := start(t)
-	for _, header := range []string{"", "Bearer abc", "OAuth", `OAuth oauth_nonce=n`} {
+	for _, header := range []string{"", "Basic abc", "OAuth", `OAuth oauth_nonce=n`} {
 		for path, method := range map[string]string{
 			"/oauth/request_token":                 http.MethodPost,
 			"/oauth/access_token":                  http.MethodPost,

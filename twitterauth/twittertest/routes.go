@@ -15,10 +15,12 @@ type Step string
 // The steps, in the order of a login.
 const (
 	RequestToken      Step = "request_token"      // POST /oauth/request_token
-	Consent           Step = "consent"            // GET /oauth/authenticate and /oauth/authorize
+	Consent           Step = "consent"            // GET /oauth/authenticate, /oauth/authorize and, in OAuth 2.0, /i/oauth2/authorize
 	AccessToken       Step = "access_token"       // POST /oauth/access_token
+	Token             Step = "oauth2/token"       // POST /2/oauth2/token
 	VerifyCredentials Step = "verify_credentials" // GET /1.1/account/verify_credentials.json
 	UsersMe           Step = "users/me"           // GET /2/users/me
+	Revocation        Step = "oauth2/revoke"      // POST /2/oauth2/revoke
 )
 
 // route is one path of X's.
@@ -33,6 +35,9 @@ var routes = map[string]route{
 	"/oauth/authenticate":                  {Consent, http.MethodGet, (*Server).consentPage},
 	"/oauth/authorize":                     {Consent, http.MethodGet, (*Server).consentPage},
 	"/oauth/decide":                        {Consent, http.MethodPost, (*Server).decided},
+	authorizePath:                          {Consent, http.MethodGet, (*Server).authorizePage},
+	"/2/oauth2/token":                      {Token, http.MethodPost, (*Server).tokens},
+	"/2/oauth2/revoke":                     {Revocation, http.MethodPost, (*Server).revocation},
 	"/oauth/access_token":                  {AccessToken, http.MethodPost, (*Server).accessToken},
 	"/1.1/account/verify_credentials.json": {VerifyCredentials, http.MethodGet, (*Server).verifyCredentials},
 	"/2/users/me":                          {UsersMe, http.MethodGet, (*Server).usersMe},

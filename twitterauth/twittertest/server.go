@@ -16,7 +16,8 @@ type Server struct {
 	URL string
 
 	// The app's keys at this X. The secrets have characters in them that must
-	// be encoded, so that encoding faults show.
+	// be encoded, so that encoding faults show. An empty ClientSecret, set before
+	// the first login, makes the app a public client of OAuth 2.0.
 	ConsumerKey, ConsumerSecret string
 	ClientID, ClientSecret      string
 
@@ -35,6 +36,12 @@ type Server struct {
 	latency     time.Duration
 	requests    map[string]*requestToken
 	access      map[string]*accessToken
+
+	authorizations map[string]*authorization
+	codes          map[string]*code
+	bearers        map[string]*grant // by access token
+	refreshes      map[string]*grant // by refresh token
+
 	nonces      map[string]time.Time
 	noncesSwept time.Time
 	faults      map[Step]*injected
@@ -69,6 +76,10 @@ func newServer() *Server {
 		people:         defaultPeople(),
 		requests:       map[string]*requestToken{},
 		access:         map[string]*accessToken{},
+		authorizations: map[string]*authorization{},
+		codes:          map[string]*code{},
+		bearers:        map[string]*grant{},
+		refreshes:      map[string]*grant{},
 		nonces:         map[string]time.Time{},
 		faults:         map[Step]*injected{},
 	}
@@ -120,7 +131,8 @@ func (s *Server) SetClock(offset time.Duration) {
 }
 
 // RegisterCallbacks says which callback URLs the app has registered; others
-// are refused as X does (code 415). With none, any is taken, as at the start.
+// are refused as X does (code 415; in OAuth 2.0 a page). With none, any is
+// taken, as at the start.
 func (s *Server) RegisterCallbacks(urls ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +140,9 @@ func (s *Server) RegisterCallbacks(urls ...string) {
 }
 
 // SetRequestEmail says whether the app may ask for people's email addresses
-// ("Request email address from users" in X's console). Default: true.
+// ("Request email address from users" in X's console). Without, OAuth 1.0a
+// leaves the field out, and OAuth 2.0 refuses the scope users.email: the
+// callback gets error=invalid_scope. Default: true.
 func (s *Server) SetRequestEmail(may bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

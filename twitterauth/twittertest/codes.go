@@ -1,0 +1,79 @@
+package twittertest
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// codeLifetime is how long the app has to redeem an authorization code.
+const codeLifetime = 30 * time.Second
+
+// maxCodes is how many are kept; see makeRoom.
+const maxCodes = 50_000
+
+// code is an authorization code: a login that a person has approved.
+type code struct {
+	person      string
+	redirectURI string
+	scopes      []string
+	challenge   string
+	made        time.Time
+	grant       *grant // what was made from it, nil until then
+}
+
+func (s *Server) newCode(a *authorization, person string) string {
+	makeRoom(s.codes, maxCodes, s.isExpired, func(c *code) time.Time { return c.made })
+	name := newLongToken()
+	s.codes[name] = &code{person: person, redirectURI: a.redirectURI, scopes: a.scopes, challenge: a.challenge, made: s.now()}
+	return name
+}
+
+func (s *Server) isExpired(c *code) bool { return s.now().Sub(c.made) > codeLifetime }
+
+// ExpireCodes makes the authorization codes given out so far too old, as their
+// 30 seconds do.
+func (s *Server) ExpireCodes() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.codes {
+		c.made = time.Time{}
+	}
+}
+
+// redeem is the grant type authorization_code (RFC 6749, section 4.1.3). A
+// request that is refused does not use the code up.
+func (s *Server) redeem(form url.Values) answer {
+	for _, name := range []string{"code", "redirect_uri", "code_verifier"} {
+		if form.Get(name) == "" {
+			return missingParameter(name)
+		}
+	}
+	c := s.codes[form.Get("code")]
+	if c != nil && c.grant != nil {
+		// It may have been stolen, so what was made from it goes (section 4.1.2).
+		s.withdraw(c.grant)
+	}
+	switch {
+	case c == nil || c.grant != nil || s.isExpired(c):
+		return invalidRequest("Value passed for the authorization code was invalid.")
+	case form.Get("redirect_uri") != c.redirectURI:
+		return invalidRequest("Value passed for the redirect uri did not match the uri of the authorization code.")
+	case !verifies(form.Get("code_verifier"), c.challenge):
+		return invalidRequest("Value passed for the code verifier did not match the code challenge.")
+	}
+	c.grant = &grant{person: c.person, scopes: c.scopes}
+	return s.grantAnswer(c.grant)
+}
+
+// verifies is RFC 7636, sections 4.1 and 4.6, for S256.
+func verifies(verifier, challenge string) bool {
+	if len(verifier) < 43 || len(verifier) > 128 || strings.ContainsFunc(verifier, func(r rune) bool { return r > 0x7f || !isUnreserved(byte(r)) }) {
+		return false
+	}
+	hash := sha256.Sum256([]byte(verifier))
+	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(hash[:])), []byte(challenge)) == 1
+}

@@ -1,0 +1,51 @@
+package twittertest
+
+import (
+	"slices"
+	"strings"
+)
+
+// scopes are those that X has, and what the consent page says of them.
+var scopes = map[string]string{
+	"tweet.read":           "See the posts you can see, protected ones among them.",
+	"tweet.write":          "Post and repost for you.",
+	"tweet.moderate.write": "Hide and unhide replies to your posts.",
+	"users.read":           "See your profile, and any account you can see.",
+	"users.email":          "See your confirmed email address.",
+	"follows.read":         "See who you follow and who follows you.",
+	"follows.write":        "Follow and unfollow people for you.",
+	"offline.access":       "Stay connected to your account until you revoke it.",
+	"space.read":           "See the Spaces you can see.",
+	"mute.read":            "See the accounts you muted.",
+	"mute.write":           "Mute and unmute accounts for you.",
+	"like.read":            "See the posts you liked.",
+	"like.write":           "Like and unlike posts for you.",
+	"list.read":            "See your Lists, private ones among them.",
+	"list.write":           "Make and change Lists for you.",
+	"block.read":           "See the accounts you blocked.",
+	"block.write":          "Block and unblock accounts for you.",
+	"bookmark.read":        "See your bookmarks.",
+	"bookmark.write":       "Make and remove bookmarks for you.",
+	"dm.read":              "See your direct messages.",
+	"dm.write":             "Send direct messages for you.",
+	"media.write":          "Upload media for you.",
+}
+
+const (
+	readPosts     = "tweet.read"
+	readUsers     = "users.read"
+	readEmail     = "users.email"
+	offlineAccess = "offline.access"
+)
+
+// parseScope reads a list as RFC 6749, section 3.3, has it: one space between
+// two. A scope that X does not have, or that is there twice, makes it false.
+func parseScope(list string) ([]string, bool) {
+	names := strings.Split(list, " ")
+	for i, name := range names {
+		if _, known := scopes[name]; !known || slices.Contains(names[:i], name) {
+			return nil, false
+		}
+	}
+	return names, true
+}

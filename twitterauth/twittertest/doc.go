@@ -11,11 +11,25 @@
 //		…
 //	})
 //
-// It answers as X does, with X's content types and bodies, and it is as strict:
-// method, signature (RFC 5849, by code of its own), timestamp, nonce, verifier
-// and single use are checked. A person signs in on its consent page; a test
-// lets [Server.SignInAs] or [Server.CancelLogins] do that, or calls
-// [Server.Authorize].
+// For a login over OAuth 2.0, set ClientID and ClientSecret from x as well.
+//
+// It answers as X does, with X's content types and bodies, and it is as strict
+// or stricter. In OAuth 1.0a method, signature (RFC 5849, by code of its own),
+// timestamp, nonce, verifier and single use are checked. In OAuth 2.0 (RFC 6749
+// with PKCE, RFC 7636) these are:
+//
+//   - the app's credentials: HTTP Basic, encoded, or client_id in the body when
+//     x.ClientSecret is empty; nothing in the query, nothing twice
+//   - callback URL, state, scope, and S256 as the one method of PKCE
+//   - codes: good once and for 30 seconds ([Server.ExpireCodes]); one that comes
+//     again ends what was made from it
+//   - access tokens: 2 hours; refresh tokens: good once, and a rotation ends the
+//     earlier access token too
+//
+// A person signs in on its consent page, the same for both; a test lets
+// [Server.SignInAs] or [Server.CancelLogins] do that, or calls
+// [Server.Authorize]. [Server.TokenPair] and [Server.BearerToken] give tokens
+// without a login.
 //
 // [Server.Fail] makes a step go wrong in one of the ways in which X does, and
 // [Server.Requests] tells what was asked.

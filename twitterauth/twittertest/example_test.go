@@ -2,12 +2,17 @@ package twittertest_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/dghubble/oauth1"
@@ -70,6 +75,68 @@ func ExampleServer() {
 	// Output:
 	// back at 127.0.0.1:8080/callback
 	// {"data":{"id":"6253282","name":"Ada Lovelace","username":"ada"}}
+}
+
+// The same over OAuth 2.0, where the app's library would make the addresses
+// and the verifier.
+func ExampleServer_Authorize() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	const callbackURL = "http://127.0.0.1:8080/callback"
+	verifier := rand.Text() + rand.Text()
+	challenge := sha256.Sum256([]byte(verifier))
+
+	callback, err := x.Authorize(x.URL+"/i/oauth2/authorize?"+url.Values{
+		"response_type":         {"code"},
+		"client_id":             {x.ClientID},
+		"redirect_uri":          {callbackURL},
+		"scope":                 {"tweet.read users.read"},
+		"state":                 {"af0ifjsldkj"},
+		"code_challenge":        {base64.RawURLEncoding.EncodeToString(challenge[:])},
+		"code_challenge_method": {"S256"},
+	}.Encode(), "6253282")
+	if err != nil {
+		log.Fatal(err)
+	}
+	u, err := url.Parse(callback)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("back at", u.Host+u.Path, "with the state", u.Query().Get("state"))
+
+	redeem := func() {
+		r, err := http.NewRequest(http.MethodPost, x.URL+"/2/oauth2/token", strings.NewReader(url.Values{
+			"grant_type":    {"authorization_code"},
+			"code":          {u.Query().Get("code")},
+			"redirect_uri":  {callbackURL},
+			"code_verifier": {verifier},
+		}.Encode()))
+		if err != nil {
+			log.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth(url.QueryEscape(x.ClientID), url.QueryEscape(x.ClientSecret))
+		resp, err := x.Client().Do(r)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var token struct {
+			Type  string `json:"token_type"`
+			Scope string
+			Error string
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&token); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%+v\n", token)
+	}
+	redeem()
+	redeem() // a code is good once
+	// Output:
+	// back at 127.0.0.1:8080/callback with the state af0ifjsldkj
+	// {Type:bearer Scope:tweet.read users.read Error:}
+	// {Type: Scope: Error:invalid_request}
 }
 
 // With SignInAs, a client that follows redirects goes through X without a

@@ -1,6 +1,7 @@
 package twittertest
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -63,7 +64,7 @@ func (s *Server) authorizationAt(rawQuery string, r reply) (callbackURL string, 
 // be somebody else's must not be redirected to (RFC 6749, section 4.1.2.1).
 func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 	refuse := func(text string) (*authorization, *refusal) {
-		return nil, &refusal{http.StatusBadRequest, "Something went wrong", "You weren’t able to give access to the app: " + text}
+		return nil, &refusal{http.StatusBadRequest, "Something went wrong", "You were not able to give access to the app: " + text}
 	}
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
@@ -99,10 +100,11 @@ func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 	}, nil
 }
 
-// isChallenge: RFC 7636, section 4.2.
+// isChallenge: RFC 7636, section 4.2. The length counts, because decoding
+// skips line breaks.
 func isChallenge(challenge string) bool {
 	hash, err := base64.RawURLEncoding.Strict().DecodeString(challenge)
-	return err == nil && len(hash) == 32
+	return err == nil && len(hash) == sha256.Size && len(challenge) == base64.RawURLEncoding.EncodedLen(sha256.Size)
 }
 
 // repeated names a parameter that is there more than once, which neither

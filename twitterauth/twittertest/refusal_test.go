@@ -28,6 +28,9 @@ func TestConsentOfThoseKeptOut(t *testing.T) {
 			token, _ := begin(t, x)
 			return consentURL(x, token)
 		}, "oauth_verifier"},
+		"OAuth 2.0": {func(_ *testing.T, x *twittertest.Server) string {
+			return authorizeURL(x, authorizeQuery(x, loginScope))
+		}, "code"},
 	}
 	for kind, tt := range people {
 		for protocol, p := range protocols {

@@ -35,10 +35,10 @@ var routes = map[string]route{
 	"/oauth/authenticate":                  {Consent, http.MethodGet, (*Server).consentPage},
 	"/oauth/authorize":                     {Consent, http.MethodGet, (*Server).consentPage},
 	"/oauth/decide":                        {Consent, http.MethodPost, (*Server).decided},
+	"/oauth/access_token":                  {AccessToken, http.MethodPost, (*Server).accessToken},
 	authorizePath:                          {Consent, http.MethodGet, (*Server).authorizePage},
 	"/2/oauth2/token":                      {Token, http.MethodPost, (*Server).tokens},
 	"/2/oauth2/revoke":                     {Revocation, http.MethodPost, (*Server).revocation},
-	"/oauth/access_token":                  {AccessToken, http.MethodPost, (*Server).accessToken},
 	"/1.1/account/verify_credentials.json": {VerifyCredentials, http.MethodGet, (*Server).verifyCredentials},
 	"/2/users/me":                          {UsersMe, http.MethodGet, (*Server).usersMe},
 }

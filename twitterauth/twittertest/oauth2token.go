@@ -1,8 +1,6 @@
 package twittertest
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // tokens is POST /2/oauth2/token.
 func (s *Server) tokens(c *call) answer {

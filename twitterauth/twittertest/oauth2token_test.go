@@ -78,6 +78,9 @@ func TestTokenRefusals(t *testing.T) {
 		{"a secret encoded as a path", authorization(func(x *twittertest.Server) string {
 			return basic(x.ClientID, url.PathEscape(x.ClientSecret))
 		}), 401, "unauthorized_client", headerMissing},
+		{"a secret with an escape that cannot be read", authorization(func(x *twittertest.Server) string {
+			return basic(x.ClientID, escape(x.ClientSecret)+"%zz")
+		}), 401, "unauthorized_client", headerMissing},
 		{"base64 for URLs", authorization(func(x *twittertest.Server) string {
 			return "Basic " + base64.RawURLEncoding.EncodeToString([]byte(x.ClientID+":"+escape(x.ClientSecret)+"??"))
 		}), 401, "unauthorized_client", headerMissing},

@@ -18,9 +18,7 @@ import (
 // that no odd one becomes a user, and maps the profile.
 func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 	login := Login{TwitterID: g.ID, ScreenName: g.ScreenName, Token: g.Token}
-	if g.Profile == nil {
-		login.Profile = mapping.Profile{"id_str": g.ID, "screen_name": g.ScreenName}
-	} else {
+	if g.Profile != nil {
 		if err := json.Unmarshal(g.Profile, &login.Profile); err != nil {
 			return Login{}, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))
 		}
@@ -35,6 +33,9 @@ func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 		if name := screenName(login.Profile); name != "" {
 			login.ScreenName = name
 		}
+	}
+	if g.Profile == nil || g.Bare {
+		login.Profile = mapping.Profile{"id_str": login.TwitterID, "screen_name": login.ScreenName}
 	}
 	err := guard(func() (err error) {
 		login.Fields, err = m.Apply(login.Profile)

@@ -303,7 +303,7 @@ func (b *browser) start(form url.Values) (authorizeURL string) {
 		form = url.Values{}
 	}
 	r := b.do("POST", "/auth/twitter/login", form)
-	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), b.site.x.URL+"/oauth/auth") {
+	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), b.site.x.URL+"/oauth/auth") && !strings.HasPrefix(r.location(), b.site.x.URL+"/i/oauth2/authorize?") {
 		b.t.Fatalf("login: %d, %s, %s", r.StatusCode, r.location(), r.body)
 	}
 	return r.location()

@@ -12,8 +12,10 @@ import (
 // may reach another machine.
 type attempt struct {
 	Started  time.Time
-	Key      string // the request token: the callback names the attempt by it
-	Secret   string // the request token's secret
+	Protocol protocolKind
+	Less     bool   // X was asked for less, after it refused more
+	Key      string // the request token or the state: the callback names the attempt by it
+	Secret   string // the request token's secret or the code verifier
 	ReturnTo string
 	Stay     bool
 	Data     string
@@ -26,12 +28,21 @@ const attemptLifetime = 10 * time.Minute
 const (
 	attemptLayout = 0x20
 	attemptStay   = 0x01
+	attemptOAuth2 = 0x02
+	attemptLess   = 0x04
+	attemptFlags  = attemptStay | attemptOAuth2 | attemptLess
 )
 
 func (t attempt) encode() []byte {
 	first := byte(attemptLayout)
 	if t.Stay {
 		first |= attemptStay
+	}
+	if t.Protocol == oauth2 {
+		first |= attemptOAuth2
+	}
+	if t.Less {
+		first |= attemptLess
 	}
 	b := binary.BigEndian.AppendUint64([]byte{first}, uint64(t.Started.UnixMicro()))
 	for _, s := range []string{t.Key, t.Secret, t.ReturnTo, t.Data, t.LinkTo} {
@@ -44,10 +55,13 @@ func (t attempt) encode() []byte {
 var errAttemptLayout = errors.New("twitterauth: the login's cookie has another layout")
 
 func decodeAttempt(b []byte) (t attempt, err error) {
-	if len(b) < 9 || b[0]&^attemptStay != attemptLayout {
+	if len(b) < 9 || b[0]&^attemptFlags != attemptLayout {
 		return attempt{}, errAttemptLayout
 	}
-	t.Stay = b[0]&attemptStay != 0
+	t.Stay, t.Less = b[0]&attemptStay != 0, b[0]&attemptLess != 0
+	if b[0]&attemptOAuth2 != 0 {
+		t.Protocol = oauth2
+	}
 	t.Started = time.UnixMicro(int64(binary.BigEndian.Uint64(b[1:])))
 	b = b[9:]
 	for _, s := range []*string{&t.Key, &t.Secret, &t.ReturnTo, &t.Data, &t.LinkTo} {

@@ -27,7 +27,7 @@ type Auth[U any] struct {
 	revocable revocability
 	sessions  SessionManager
 	flows     flows
-	protocol  protocol
+	protocols []protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
 	slots     chan struct{}
 	budget    time.Duration
@@ -63,7 +63,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		place:      place,
 		returns:    newReturns(place, cfg.TrustedOrigins, cfg.AfterLogin),
 		origins:    newOrigins(place, cfg.TrustedOrigins),
-		formAction: formAction(cfg.APIURL, place, cfg.TrustedOrigins),
+		formAction: formAction(cfg, place, cfg.TrustedOrigins),
 		store:      store,
 		revocable:  revocabilityOf[U](),
 		sessions:   sessions,
@@ -79,12 +79,39 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		APIURL:         trimAPIURL(cfg.APIURL),
 		ConsumerKey:    cfg.ConsumerKey,
 		ConsumerSecret: cfg.ConsumerSecret,
+		AuthorizeURL:   authorizeURL(cfg.APIURL),
+		ClientID:       cfg.ClientID,
+		ClientSecret:   cfg.ClientSecret,
 		CallbackURL:    cfg.CallbackURL,
 		HTTPClient:     cfg.HTTPClient,
 	})
-	a.protocol = oauth1Flow{x: a.x, forceLogin: cfg.ForceLogin, want: wantedProfile(cfg.Profile, cfg.Mapping), onlyIdentity: onlyIdentity(cfg.Profile, cfg.Mapping)}
+	a.protocols = protocolsOf(cfg, a.x)
 	a.routes = a.table()
 	return a, nil
+}
+
+// protocolsOf returns OAuth 2.0 before OAuth 1.0a, which beside it finishes the
+// logins that began before ClientID was set.
+func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
+	if cfg.ClientID != "" {
+		list = append(list, &oauth2Flow{
+			x:        x,
+			callback: cfg.CallbackURL,
+			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg.APIURL)),
+			email:    cfg.Profile != ProfileNone && cfg.Mapping.NeedsEmail(),
+			offline:  cfg.OfflineAccess,
+			bare:     onlyIdentity(cfg.Profile, cfg.Mapping),
+		})
+	}
+	if cfg.ConsumerKey != "" {
+		list = append(list, oauth1Flow{
+			x:            x,
+			forceLogin:   cfg.ForceLogin,
+			want:         wantedProfile(cfg.Profile, cfg.Mapping),
+			onlyIdentity: onlyIdentity(cfg.Profile, cfg.Mapping),
+		})
+	}
+	return list
 }
 
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,

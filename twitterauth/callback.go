@@ -2,6 +2,8 @@ package twitterauth
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,13 +21,14 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, e)
 		return
 	}
-	said, e := a.protocol.readCallback(query)
+	p := a.protocolOf(query)
+	said, e := p.readCallback(query)
 	if e != nil {
 		a.fail(w, r, e)
 		return
 	}
 	t, expired, known := a.flows.find(r, said.Key)
-	if !known {
+	if !known || t.Protocol != p.kind() {
 		a.unknownCallback(w, r, said)
 		return
 	}
@@ -43,6 +46,12 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 	case expired:
 		fail(fault(CodeLoginExpired, nil))
 		return
+	case said.Fault != nil:
+		fail(said.Fault)
+		return
+	case said.Less:
+		a.askForLess(w, r, t, fail)
+		return
 	}
 	linkTo, e := a.stillLinking(r, t)
 	if e != nil {
@@ -53,7 +62,7 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	var g grant
 	var refused *Error
-	if busy := a.withSlot(ctx, func() { g, refused = a.protocol.finish(ctx, t, said.Proof) }); busy != nil {
+	if busy := a.withSlot(ctx, func() { g, refused = p.finish(ctx, t, said.Proof) }); busy != nil {
 		a.fail(w, r, busy) // X was not asked yet: the address is still good
 		return
 	}
@@ -78,6 +87,24 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	a.flows.end(w, t.Key)
 	redirect(w, a.returns.check(t.ReturnTo))
+}
+
+// askForLess begins the login again, once, without what X refuses the app: a
+// person must not suffer for the app's lacking permission.
+func (a *Auth[U]) askForLess(w http.ResponseWriter, r *http.Request, t attempt, fail func(*Error)) {
+	if t.Less {
+		fail(fault(CodeAppMisconfigured, errors.New("twitterauth: X refuses what the login asks for, also without the email")))
+		return
+	}
+	a.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
+		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
+	a.flows.end(w, t.Key)
+	location, e := a.open(w, r, ask{Always: t.LinkTo != "", Less: true}, t)
+	if e != nil {
+		fail(e)
+		return
+	}
+	redirect(w, location)
 }
 
 // unknownCallback answers for a login that this browser has no cookie of. One

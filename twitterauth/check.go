@@ -8,20 +8,23 @@ import (
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
-// Check asks X for a request token and returns nil when keys, callback URL and
-// clock are right. Otherwise the error, an *[Error], says what is wrong and what
-// to do. It is meant for the start of a program or a health page; a login would
+// Check asks X whether logins can work: for a request token, which tells about
+// keys, callback URL and clock, and with ClientID for a token, which tells about
+// the client (its callback URL only shows in a browser). It returns nil when
+// all is right; otherwise the error, an *[Error], says what is wrong and what to
+// do. It is meant for the start of a program or a health page; a login would
 // find out the same. Its time is bounded as a login's is.
 func (a *Auth[U]) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.budget)
 	defer cancel()
-	_, err := a.x.RequestToken(ctx)
-	if err == nil {
-		return nil
+	for _, p := range a.protocols {
+		if err := p.check(ctx); err != nil {
+			e := providerFault(err, CodeAppMisconfigured)
+			e.Message = "Logins with X will not work: " + reasonOf(err)
+			return e
+		}
 	}
-	e := providerFault(err, CodeAppMisconfigured)
-	e.Message = "Logins with X will not work: " + reasonOf(err)
-	return e
+	return nil
 }
 
 func reasonOf(err error) string {

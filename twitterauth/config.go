@@ -10,8 +10,9 @@ import (
 	"twitterlogin.example/session"
 )
 
-// Config sets up a login. ConsumerKey, ConsumerSecret, CallbackURL and
-// Session.Keys are required; the zero value of every other field is the default
+// Config sets up a login. CallbackURL, Session.Keys and one pair of keys are
+// required: ConsumerKey and ConsumerSecret for OAuth 1.0a, or ClientID and
+// ClientSecret for OAuth 2.0. The zero value of every other field is the default
 // that its comment gives. [New] copies it, so later changes have no effect.
 //
 // There is deliberately no setting for the cookies' Secure, HttpOnly, SameSite
@@ -20,9 +21,24 @@ type Config struct {
 	_ [0]func() // keyed literals only
 
 	// ConsumerKey and ConsumerSecret are the app's "API Key and Secret" from
-	// "Keys and tokens" in X's developer console.
+	// "Keys and tokens" in X's developer console, for OAuth 1.0a. Beside
+	// ClientID they serve token login, and finish logins that began before
+	// ClientID was set.
 	ConsumerKey    string
 	ConsumerSecret string
+
+	// ClientID and ClientSecret are the app's "OAuth 2.0 Client ID and Client
+	// Secret" from the same page. When ClientID is set, browser logins use OAuth
+	// 2.0 with PKCE, at the same routes, for the same users. An empty
+	// ClientSecret makes the app a public client, as its type at X must say.
+	// Default: none, browser logins use OAuth 1.0a.
+	ClientID     string
+	ClientSecret string
+
+	// OfflineAccess asks for a refresh token too, over OAuth 2.0
+	// (offline.access): set it only if the app calls X for people who are away.
+	// Default: false.
+	OfflineAccess bool
 
 	// CallbackURL is exactly the string registered at X. Its path is the
 	// callback route, its folder is where the other routes live, its origin is
@@ -78,7 +94,7 @@ type Config struct {
 	TrustedOrigins []string
 
 	// ForceLogin makes X ask for the password even of people who are signed in
-	// there (force_login). Default: false.
+	// there (force_login). OAuth 2.0 at X has no such thing. Default: false.
 	ForceLogin bool
 
 	// MaxLogins is how many requests talk to X at once. More wait a while and
@@ -90,8 +106,9 @@ type Config struct {
 	// connections kept.
 	HTTPClient *http.Client
 
-	// APIURL is the base of X's API: https, or http on a loopback address.
-	// Default: "https://api.x.com".
+	// APIURL is the base of X's API: https, or http on a loopback address. When
+	// set, OAuth 2.0's consent page is below it too, at /i/oauth2/authorize.
+	// Default: "https://api.x.com", and https://x.com/i/oauth2/authorize.
 	APIURL string
 
 	// ErrorHandler answers for every failure; it gets what the public may see
@@ -111,13 +128,16 @@ type ProfileSource int
 const (
 	// ProfileAuto asks GET /1.1/account/verify_credentials.json, and GET
 	// /2/users/me for an hour where X keeps the app from the former. It makes
-	// no call when the mapping needs only ID and handle.
+	// no call when the mapping needs only ID and handle. Over OAuth 2.0 it
+	// asks /2/users/me always, which alone says who the person is.
 	ProfileAuto ProfileSource = iota
-	// ProfileV1 asks GET /1.1/account/verify_credentials.json only.
+	// ProfileV1 asks GET /1.1/account/verify_credentials.json only. Over OAuth
+	// 2.0, which v1.1 does not take, it is ProfileV2.
 	ProfileV1
 	// ProfileV2 asks GET /2/users/me only.
 	ProfileV2
 	// ProfileNone makes no profile call: ID and handle, whatever the mapping.
+	// Over OAuth 2.0 it asks /2/users/me for no more than these.
 	ProfileNone
 )
 

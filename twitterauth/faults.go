@@ -49,30 +49,59 @@ func (c *Config) validate(store any) (place, *session.Manager, error) {
 	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
 		f.refuse("Profile", "is none of the profile sources: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
 	}
+	if c.Profile == ProfileV1 && c.ConsumerKey == "" && c.ClientID != "" {
+		f.refuse("Profile", "is ProfileV1, which OAuth 2.0 cannot use: leave it out")
+	}
 	if c.MaxLogins < 0 {
 		f.refuse("MaxLogins", "is negative: give the number of logins that may talk to X at once, or 0 for 256")
 	}
 	return p, sessions, f.err()
 }
 
-const keysHint = ": copy it from the app's \"Keys and tokens\" in X's developer console"
+const (
+	keysHint   = ": copy it from the app's \"Keys and tokens\" in X's developer console"
+	eitherHint = "; set ConsumerKey and ConsumerSecret (API Key and Secret) for OAuth 1.0a, or ClientID and, unless the app is a public client, ClientSecret for OAuth 2.0"
+	emptyHint  = "; is its environment variable set?"
+)
 
 func (c *Config) checkKeys(f *faults) {
-	for _, k := range []struct{ field, value string }{
-		{"ConsumerKey", c.ConsumerKey},
-		{"ConsumerSecret", c.ConsumerSecret},
-	} {
-		switch {
-		case k.value == "":
-			f.refuse(k.field, "is empty"+keysHint+"; is its environment variable set?")
-		case strings.TrimSpace(k.value) != k.value:
-			f.refuse(k.field, "has white space around it"+keysHint+" without it")
-		case strings.ContainsFunc(k.value, func(r rune) bool { return r < ' ' || r == 0x7f }):
-			f.refuse(k.field, "has control characters in it"+keysHint)
-		}
-	}
-	if c.ConsumerKey != "" && c.ConsumerKey == c.ConsumerSecret {
+	checkText(f, "ConsumerKey", c.ConsumerKey)
+	checkText(f, "ConsumerSecret", c.ConsumerSecret)
+	checkText(f, "ClientID", c.ClientID)
+	checkText(f, "ClientSecret", c.ClientSecret)
+	neither := c.ConsumerKey == "" && c.ClientID == ""
+	switch {
+	case c.ConsumerKey == "" && (neither || c.ConsumerSecret != ""):
+		f.refuse("ConsumerKey", "is empty"+keysHint+emptyHint+eitherHint)
+	case c.ConsumerKey != "" && c.ConsumerKey == c.ConsumerSecret:
 		f.refuse("ConsumerSecret", "is the same as ConsumerKey"+keysHint)
+	}
+	if c.ConsumerSecret == "" && (neither && c.ClientSecret == "" || c.ConsumerKey != "") {
+		f.refuse("ConsumerSecret", "is empty"+keysHint+emptyHint)
+	}
+	switch {
+	case c.ClientID == "" && c.ClientSecret != "":
+		f.refuse("ClientID", "is empty and ClientSecret is not"+keysHint+emptyHint)
+	case c.ClientID == "":
+	case c.ClientID == c.ClientSecret:
+		f.refuse("ClientSecret", "is the same as ClientID"+keysHint)
+	case c.ClientID == c.ConsumerKey:
+		f.refuse("ClientID", "is the same as ConsumerKey: they are two things, the OAuth 2.0 Client ID and the API Key, on the same page of X's developer console")
+	}
+	if c.OfflineAccess && c.ClientID == "" {
+		f.refuse("OfflineAccess", "has no effect without ClientID: set ClientID for OAuth 2.0, or leave OfflineAccess out; tokens of OAuth 1.0a do not expire")
+	}
+	if c.ForceLogin && c.ClientID != "" {
+		f.refuse("ForceLogin", "has no effect over OAuth 2.0, for which X has no such thing: leave it out")
+	}
+}
+
+func checkText(f *faults, field, value string) {
+	switch {
+	case strings.TrimSpace(value) != value:
+		f.refuse(field, "has white space around it"+keysHint+" without it")
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		f.refuse(field, "has control characters in it"+keysHint)
 	}
 }
 
@@ -143,6 +172,9 @@ func (c *Config) checkAPI(f *faults) {
 }
 
 func (c *Config) checkTokenLogin(f *faults) {
+	if c.TokenLogin && c.ConsumerKey == "" {
+		f.refuse("TokenLogin", "needs ConsumerKey and ConsumerSecret: a token proves which app it was made for only over OAuth 1.0a")
+	}
 	if len(c.ClientFields) > 0 && !c.TokenLogin {
 		f.refuse("ClientFields", "has no effect without TokenLogin: set TokenLogin, or leave ClientFields out")
 	}

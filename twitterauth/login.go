@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"twitterlogin.example/mapping"
 )
@@ -29,14 +30,20 @@ type Login struct {
 	Data string
 }
 
-// Token lets the app call X for a user (OAuth 1.0a token credentials, RFC
-// 5849). It does not expire, but the user can revoke it. Keep it encrypted or
-// not at all, and never in a cookie.
+// Token lets the app call X for a user. The user can revoke it. Keep it
+// encrypted or not at all, and never in a cookie.
+//
+// Over OAuth 1.0a (RFC 5849) it is AccessToken and AccessSecret, which do not
+// expire. Over OAuth 2.0 AccessToken is a bearer token that is good until
+// Expiry, two hours at X, and with Config.OfflineAccess RefreshToken gets a new
+// pair, once.
 //
 // It prints as [redacted], in slog and JSON too: read the fields to store them.
 type Token struct {
 	AccessToken  string
-	AccessSecret string
+	AccessSecret string    // OAuth 1.0a
+	RefreshToken string    // OAuth 2.0, with Config.OfflineAccess
+	Expiry       time.Time // OAuth 2.0; zero when X did not say
 }
 
 const redacted = "[redacted]"

@@ -3,9 +3,7 @@ package twitterauth
 import (
 	"context"
 	"net/url"
-	"strings"
 
-	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
@@ -18,16 +16,22 @@ type oauth1Flow struct {
 	onlyIdentity bool // nothing but ID and handle is wanted
 }
 
-func (f oauth1Flow) begin(ctx context.Context, ask consent) (opening, error) {
+func (oauth1Flow) kind() protocolKind { return oauth1 }
+
+func (f oauth1Flow) begin(ctx context.Context, ask ask) (opening, error) {
 	rt, err := f.x.RequestToken(ctx)
 	if err != nil {
 		return opening{}, err
 	}
 	location := f.x.AuthenticateURL(rt.Token, f.forceLogin)
-	if ask == askAlways {
+	if ask.Always {
 		location = f.x.AuthorizeURL(rt.Token, f.forceLogin)
 	}
 	return opening{Key: rt.Token, Secret: rt.Secret, Location: location}, nil
+}
+
+func (oauth1Flow) owns(q url.Values) bool {
+	return q.Has("oauth_token") || q.Has("oauth_verifier") || q.Has("denied")
 }
 
 func (oauth1Flow) readCallback(q url.Values) (answer, *Error) {
@@ -64,34 +68,12 @@ func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (grant,
 	return g, nil
 }
 
+func (f oauth1Flow) check(ctx context.Context) error {
+	_, err := f.x.RequestToken(ctx)
+	return err
+}
+
 // knows reports whether the access token's answer said all that is needed.
 func (f oauth1Flow) knows(at xapi.AccessToken) bool {
 	return f.onlyIdentity && at.UserID != "" && at.ScreenName != ""
-}
-
-// onlyIdentity reports whether a login can do without a profile call.
-func onlyIdentity(s ProfileSource, m *mapping.Mapping) bool {
-	return s == ProfileNone || s == ProfileAuto && m.OnlyIdentity()
-}
-
-// wantedProfile is what to ask X for, when it is asked.
-func wantedProfile(s ProfileSource, m *mapping.Mapping) xapi.Want {
-	want := xapi.Want{Entities: m.Needs("entities"), Status: m.Needs("status")}
-	switch s {
-	case ProfileV1:
-		want.API = xapi.ProfileV1
-	case ProfileV2:
-		want.API = xapi.ProfileV2
-	}
-	return want
-}
-
-// trimAPIURL drops what would make paths double, and a default port, which
-// signatures leave out (RFC 5849, section 3.4.1.2).
-func trimAPIURL(apiURL string) string {
-	u, err := url.Parse(apiURL)
-	if err != nil {
-		return apiURL // refused by New
-	}
-	return originOf(u) + strings.TrimRight(u.EscapedPath(), "/")
 }

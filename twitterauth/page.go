@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -83,12 +82,9 @@ func (a *Auth[U]) askToStart(w http.ResponseWriter, form startForm) {
 
 // formAction lists where the login form leads: browsers hold every redirect
 // that follows a form's post to this list, so X's origins are in it.
-func formAction(apiURL string, p place, trusted []string) string {
-	sources := []string{"'self'", p.origin}
-	if u, err := url.Parse(apiURL); err == nil {
-		sources = append(sources, originOf(u))
-	}
-	if apiURL == DefaultAPIURL {
+func formAction(cfg Config, p place, trusted []string) string {
+	sources := append([]string{"'self'", p.origin}, originsOf(cfg.APIURL, authorizeURL(cfg.APIURL))...)
+	if trimAPIURL(cfg.APIURL) == DefaultAPIURL {
 		sources = append(sources, "https://x.com", "https://twitter.com", "https://api.twitter.com")
 	}
 	sources = append(sources, trusted...)

@@ -10,25 +10,35 @@ import (
 // happens between this server and X. Handlers, cookies and stores do not know
 // which one is in use.
 type protocol interface {
+	// kind tells its attempts from another protocol's.
+	kind() protocolKind
 	// begin prepares a login at X.
-	begin(ctx context.Context, ask consent) (opening, error)
+	begin(ctx context.Context, ask ask) (opening, error)
+	// owns reports whether a callback's query is of this protocol.
+	owns(q url.Values) bool
 	// readCallback reads what X sent the browser back with. It has been held
 	// to the rules of every query already, so only names are looked at.
 	readCallback(q url.Values) (answer, *Error)
-	// finish exchanges what X sent for the person's identity. refused is the
-	// error of a proof that X does not accept.
+	// finish exchanges what X sent for the person's identity.
 	finish(ctx context.Context, t attempt, proof string) (grant, *Error)
+	// check asks X whether logins can work.
+	check(ctx context.Context) error
 }
 
-// consent says how X should treat a person who approved the app before.
-type consent int
+type protocolKind byte
 
 const (
-	signIn    consent = iota // sign them in, silently if X likes
-	askAlways                // ask, for an account is about to be linked
+	oauth1 protocolKind = iota
+	oauth2
 )
 
-// opening is a login that X knows of.
+// ask says how X should treat a person.
+type ask struct {
+	Always bool // ask also one who approved the app before: an account is about to be linked
+	Less   bool // without what X may refuse the app
+}
+
+// opening is a login that can begin.
 type opening struct {
 	Key      string // comes back in the callback
 	Secret   string // stays with the attempt
@@ -38,14 +48,28 @@ type opening struct {
 // answer is what the callback says.
 type answer struct {
 	Key       string
-	Proof     string // "" when cancelled
+	Proof     string // "" when there is none
 	Cancelled bool
+	Less      bool   // X wants to be asked again, for less
+	Fault     *Error // X ended the login
 }
 
 // grant is a person whom X has vouched for.
 type grant struct {
-	ID         string
+	ID         string // "" when only the profile says it
 	ScreenName string
 	Token      Token
 	Profile    json.RawMessage // nil when no profile call was needed
+	Bare       bool            // of the profile, only ID and handle are wanted
+}
+
+// protocolOf returns the protocol of a callback. One that is not in use for new
+// logins any more still finishes those that it began.
+func (a *Auth[U]) protocolOf(q url.Values) protocol {
+	for _, p := range a.protocols {
+		if p.owns(q) {
+			return p
+		}
+	}
+	return a.protocols[0]
 }

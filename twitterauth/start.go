@@ -125,35 +125,39 @@ func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) 
 		fail(e)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
-	defer cancel()
-	ask := signIn
-	if form.Link {
-		ask = askAlways
-	}
-	var opened opening
-	var err error
-	if e := a.withSlot(ctx, func() { opened, err = a.protocol.begin(ctx, ask) }); e != nil {
-		fail(e)
-		return
-	}
-	if err != nil {
-		fail(providerFault(err, CodeAppMisconfigured))
-		return
-	}
-	if r.Context().Err() != nil {
-		fail(fault(CodeProviderTimeout, r.Context().Err()))
-		return
-	}
-	a.flows.begin(w, r, attempt{
-		Key:      opened.Key,
-		Secret:   opened.Secret,
+	location, e := a.open(w, r, ask{Always: form.Link}, attempt{
 		ReturnTo: form.ReturnTo,
 		Stay:     form.Stay,
 		Data:     form.Data,
 		LinkTo:   linkTo,
 	})
-	a.sendTo(w, r, opened.Location)
+	if e != nil {
+		fail(e)
+		return
+	}
+	a.sendTo(w, r, location)
+}
+
+// open begins a login at X, remembers it in the browser and returns where the
+// person goes.
+func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attempt) (location string, e *Error) {
+	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+	defer cancel()
+	p := a.protocols[0]
+	var opened opening
+	var err error
+	if e := a.withSlot(ctx, func() { opened, err = p.begin(ctx, ask) }); e != nil {
+		return "", e
+	}
+	if err != nil {
+		return "", providerFault(err, CodeAppMisconfigured)
+	}
+	if r.Context().Err() != nil {
+		return "", fault(CodeProviderTimeout, r.Context().Err())
+	}
+	t.Protocol, t.Less, t.Key, t.Secret = p.kind(), ask.Less, opened.Key, opened.Secret
+	a.flows.begin(w, r, t)
+	return opened.Location, nil
 }
 
 // visitCallbackHost sends the person to the login on the callback's host. It

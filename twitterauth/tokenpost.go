@@ -59,11 +59,15 @@ func readTokenPost(w http.ResponseWriter, r *http.Request, stay bool) (tokenPost
 	return parseTokenPost(fields, stay)
 }
 
+// noBearer explains what a client that has no secret holds.
+const noBearer = "An OAuth 2.0 bearer token, which has no secret, is not accepted: it does not prove which app it was made for."
+
 func parseTokenPost(fields map[string]json.RawMessage, stay bool) (post tokenPost, e *Error) {
 	if post.AuthToken, e = credential(fields, "authToken"); e != nil {
 		return tokenPost{}, e
 	}
 	if post.AuthTokenSecret, e = credential(fields, "authTokenSecret"); e != nil {
+		e.Message += " " + noBearer
 		return tokenPost{}, e
 	}
 	post.StayLoggedIn = stay

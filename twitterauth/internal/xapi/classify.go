@@ -31,6 +31,9 @@ func classify(step Step, callbackURL string, resp *http.Response, body []byte) *
 
 // byCode reports whether what the body said decided the meaning.
 func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
+	if e.Step == StepToken {
+		return e.byOAuth2Error(said.oauth2)
+	}
 	switch said.code {
 	case 88:
 		e.Kind, e.Reason, e.RetryAfter = RateLimited, "X's rate limit is reached", untilReset(h)
@@ -60,6 +63,21 @@ func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
 	return true
 }
 
+// byOAuth2Error reads the error of the token endpoint (RFC 6749, section 5.2).
+// X says invalid_request of a code that is not good, where the RFC has
+// invalid_grant.
+func (e *Error) byOAuth2Error(code string) bool {
+	switch code {
+	case "invalid_grant", "invalid_request":
+		e.Kind, e.Reason = TokenRefused, "the code is not accepted: at X one is good once and for 30 seconds"
+	case "invalid_client", "unauthorized_client":
+		e.refuseClient()
+	default:
+		return false
+	}
+	return true
+}
+
 // byProblem reads problem+json, whose type's host varies.
 func (e *Error) byProblem(said errorBody) bool {
 	switch {
@@ -68,7 +86,7 @@ func (e *Error) byProblem(said errorBody) bool {
 	case said.reason == "client-not-enrolled", said.problem == "client-forbidden":
 		e.misconfigured("the app is not enrolled for this API", "attach the app to a project with access to API v2 in X's developer console")
 	case said.problem == "unsupported-authentication":
-		e.misconfigured("the app may not use this way of authentication here", "allow OAuth 1.0a for the app in X's developer console, under User authentication settings")
+		e.misconfigured("the app may not use this way of authentication here", "allow it for the app in X's developer console, under User authentication settings")
 	default:
 		return false
 	}
@@ -78,8 +96,12 @@ func (e *Error) byProblem(said errorBody) bool {
 func (e *Error) byStatus(callbackURL string) {
 	switch e.Status {
 	case http.StatusUnauthorized:
-		if e.Step == StepRequestToken {
+		switch e.Step {
+		case StepRequestToken:
 			e.refuseKeys()
+			return
+		case StepToken:
+			e.refuseClient()
 			return
 		}
 		e.Kind, e.Reason = TokenRefused, "the token or verifier is not accepted"
@@ -89,6 +111,7 @@ func (e *Error) byStatus(callbackURL string) {
 			return
 		}
 		e.refuseAccess()
+		e.maybeField = e.Step == StepUsersMe
 	case http.StatusNotFound, http.StatusGone:
 		if e.Step == StepVerifyCredentials {
 			e.refuseAccess()
@@ -97,6 +120,7 @@ func (e *Error) byStatus(callbackURL string) {
 		fallthrough
 	default:
 		e.Kind, e.Reason = Unavailable, "X refuses the call for a reason it does not document"
+		e.maybeField = e.Step == StepUsersMe && e.Status == http.StatusBadRequest
 	}
 }
 
@@ -105,7 +129,11 @@ func (e *Error) misconfigured(reason, remedy string) {
 }
 
 func (e *Error) refuseKeys() {
-	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console, and that the app may use OAuth 1.0a")
+	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console, and that the app may use OAuth 1.0a (X gives new developer accounts OAuth 2.0: set ClientID and ClientSecret then)")
+}
+
+func (e *Error) refuseClient() {
+	e.misconfigured("X does not accept the app's OAuth 2.0 client", "check ClientID and ClientSecret against \"OAuth 2.0 Client ID and Client Secret\" in X's developer console, and the type of app there: a confidential client has a secret, a public one must have none here")
 }
 
 // refuseAccess is final for every call but the v1.1 profile, which has another

@@ -14,8 +14,11 @@ import (
 // Config is what a Client needs. APIURL has no trailing slash.
 type Config struct {
 	APIURL         string
-	ConsumerKey    string
+	ConsumerKey    string // OAuth 1.0a
 	ConsumerSecret string
+	AuthorizeURL   string // OAuth 2.0
+	ClientID       string
+	ClientSecret   string // "": a public client
 	CallbackURL    string
 	HTTPClient     *http.Client // nil: NewHTTPClient()
 }

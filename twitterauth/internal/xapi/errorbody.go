@@ -13,10 +13,11 @@ type errorBody struct {
 	code    int    // X's numeric code, 0 without one
 	problem string // the last segment of a problem's type
 	reason  string // a problem's reason, such as client-not-enrolled
+	oauth2  string // OAuth 2.0's error, such as invalid_grant
 }
 
 // parseErrorBody reads any of X's forms: {"errors":[{"code":…}]}, problem+json
-// bare or in such a list, and XML with a code. Plain text, HTML and the XML
+// bare or in such a list, OAuth 2.0's {"error":…}, and XML with a code. Plain text, HTML and the XML
 // without a code say nothing that may be relied on.
 func parseErrorBody(body []byte) errorBody {
 	var object struct {
@@ -52,11 +53,12 @@ type jsonError struct {
 	Code   json.RawMessage `json:"code"`
 	Type   json.RawMessage `json:"type"`
 	Reason json.RawMessage `json:"reason"`
+	Error  json.RawMessage `json:"error"`
 }
 
 func (e jsonError) body() errorBody {
 	code, _ := strconv.Atoi(strings.Trim(string(e.Code), `"`))
-	return errorBody{code: code, problem: lastSegment(text(e.Type)), reason: text(e.Reason)}
+	return errorBody{code: code, problem: lastSegment(text(e.Type)), reason: text(e.Reason), oauth2: text(e.Error)}
 }
 
 func text(raw json.RawMessage) string {

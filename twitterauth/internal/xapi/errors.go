@@ -18,8 +18,10 @@ type Step string
 
 // The calls of a login, in their order.
 const (
-	StepRequestToken      Step = "request_token"
-	StepAccessToken       Step = "access_token"
+	StepRequestToken      Step = "request_token" // OAuth 1.0a
+	StepAccessToken       Step = "access_token"  // OAuth 1.0a
+	StepAuthorize         Step = "authorize"     // OAuth 2.0, in the person's browser
+	StepToken             Step = "oauth2/token"  // OAuth 2.0
 	StepVerifyCredentials Step = "verify_credentials"
 	StepUsersMe           Step = "users/me"
 )
@@ -51,7 +53,8 @@ type Error struct {
 	Remedy     string        // what the operator should do; for Misconfigured and AccessLevel
 	Err        error         // a context's or the system's error, or nil
 
-	again bool // X's fault, worth a second try
+	again      bool // X's fault, worth a second try
+	maybeField bool // X may have refused one of the fields that were asked for
 }
 
 func (e *Error) Error() string {

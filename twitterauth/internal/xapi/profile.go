@@ -27,6 +27,8 @@ type Want struct {
 	API      ProfileAPI
 	Entities bool // v1.1 sends these two, which are long, only when wanted
 	Status   bool
+	NoEmail  bool // v2: leave the email out, which needs a permission of its own
+	Identity bool // v2: nothing but ID, name and handle
 }
 
 func (want Want) verifyCredentialsPath() string {
@@ -34,8 +36,18 @@ func (want Want) verifyCredentialsPath() string {
 	return fmt.Sprintf("/1.1/account/verify_credentials.json?include_email=true&include_entities=%t&skip_status=%t", want.Entities, !want.Status)
 }
 
-const usersMePath = "/2/users/me?user.fields=" +
-	"confirmed_email,created_at,description,entities,location,profile_image_url,protected,public_metrics,url,verified,verified_type"
+// userFields are asked of v2, which sends nothing unasked.
+const userFields = "created_at,description,entities,location,profile_image_url,protected,public_metrics,url,verified,verified_type"
+
+func (want Want) usersMePath() string {
+	switch {
+	case want.Identity:
+		return "/2/users/me"
+	case want.NoEmail:
+		return "/2/users/me?user.fields=" + userFields
+	}
+	return "/2/users/me?user.fields=confirmed_email," + userFields
+}
 
 // v1Again is how long an app that X keeps from v1.1 goes straight to v2.
 const v1Again = time.Hour
@@ -43,44 +55,67 @@ const v1Again = time.Hour
 // Profile returns the profile of the token's owner as a JSON object, signed
 // with the app's own consumer key: a token of another app is refused by X.
 func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (json.RawMessage, error) {
+	signed := func(ctx context.Context, k *call) *http.Client {
+		config := c.oauth(k)
+		// dghubble takes the transport for signed calls from the context.
+		return config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
+	}
 	switch {
 	case want.API == ProfileV2, want.API == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
-		return c.usersMe(ctx, token, secret)
+		return c.usersMe(ctx, want, signed)
 	case want.API == ProfileV1:
-		return c.verifyCredentials(ctx, token, secret, want)
+		return c.verifyCredentials(ctx, want, signed)
 	}
-	profile, err := c.verifyCredentials(ctx, token, secret, want)
+	profile, err := c.verifyCredentials(ctx, want, signed)
 	var xerr *Error
 	if !errors.As(err, &xerr) || xerr.Kind != AccessLevel {
 		return profile, err
 	}
-	profile, err = c.usersMe(ctx, token, secret)
+	profile, err = c.usersMe(ctx, want, signed)
 	if err == nil {
 		c.v1RefusedUntil.Store(time.Now().Add(v1Again).Unix())
 	}
 	return profile, err
 }
 
-func (c *Client) verifyCredentials(ctx context.Context, token, secret string, want Want) (json.RawMessage, error) {
-	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), token, secret, func(body []byte) json.RawMessage {
+// authorized makes the HTTP client that sends a person's token with a call.
+type authorized func(context.Context, *call) *http.Client
+
+func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
+	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), as, func(body []byte) json.RawMessage {
 		return body
 	})
 }
 
-func (c *Client) usersMe(ctx context.Context, token, secret string) (json.RawMessage, error) {
-	return c.profile(ctx, StepUsersMe, usersMePath, token, secret, func(body []byte) json.RawMessage {
-		var answer struct {
-			Data json.RawMessage `json:"data"` // may be missing beside "errors"
-		}
-		if json.Unmarshal(body, &answer) != nil {
-			return nil
-		}
-		return answer.Data
-	})
+// usersMe asks again without the email when X refuses what was asked and the
+// email may be why: the permission for it is one of its own.
+func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
+	profile, err := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
+	var xerr *Error
+	if !errors.As(err, &xerr) || !xerr.maybeField || want.NoEmail || want.Identity || ctx.Err() != nil {
+		return profile, err
+	}
+	want.NoEmail = true
+	if profile, lessErr := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf); lessErr == nil {
+		return profile, nil
+	}
+	return nil, err
+}
+
+// dataOf picks the profile out of an answer of v2. It may be missing beside
+// "errors", in an answer of 200 too.
+func dataOf(body []byte) json.RawMessage {
+	var answer struct {
+		Data json.RawMessage `json:"data"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return nil
+	}
+	return answer.Data
 }
 
 // profile makes one of the two calls; object picks the profile out of the body.
-func (c *Client) profile(ctx context.Context, step Step, path, token, secret string, object func([]byte) json.RawMessage) (json.RawMessage, error) {
+func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (json.RawMessage, error) {
 	return twice(ctx, func(ctx context.Context) (json.RawMessage, error) {
 		var profile json.RawMessage
 		k, cancel := c.start(ctx, step, maxProfileAnswer, func(body []byte) bool {
@@ -88,14 +123,11 @@ func (c *Client) profile(ctx context.Context, step Step, path, token, secret str
 			return bytes.HasPrefix(profile, []byte("{")) && json.Valid(profile)
 		})
 		defer cancel()
-		config := c.oauth(k)
-		// dghubble takes the transport for signed calls from the context.
-		client := config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+path, nil)
 		if err != nil {
 			return nil, typed(step, err)
 		}
-		resp, err := client.Do(req)
+		resp, err := as(ctx, k).Do(req)
 		if err != nil {
 			return nil, typed(step, err)
 		}

@@ -1,0 +1,76 @@
+package xapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// maxBearer is more than any token of OAuth 2.0 at X, in bytes.
+const maxBearer = 4096
+
+// BearerToken lets the app act for a person (RFC 6749, section 5.1). It does
+// not say who that is.
+type BearerToken struct {
+	Access  string
+	Refresh string    // "" without offline.access
+	Expiry  time.Time // zero when X did not say
+	Scopes  []string  // what was granted, which may be less than asked for
+}
+
+// Has reports whether a scope was granted.
+func (t BearerToken) Has(scope string) bool { return slices.Contains(t.Scopes, scope) }
+
+// BearerToken exchanges the code of a callback. It is sent once and never
+// again: a code is good once, and one that comes again ends what was made of it
+// (RFC 6749, section 4.1.2). asked are the scopes that the login asked for,
+// which X need not repeat.
+func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked []string) (BearerToken, error) {
+	var said tokenAnswer
+	k, cancel := c.start(ctx, StepToken, maxTokenAnswer, func(body []byte) bool {
+		return json.Unmarshal(body, &said) == nil && said.ok()
+	})
+	defer cancel()
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: k})
+	token, err := c.oauth2().Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	if err != nil {
+		return BearerToken{}, typed(k.step, err)
+	}
+	granted := asked
+	if said.Scope != nil {
+		granted = strings.Fields(*said.Scope)
+	}
+	return BearerToken{
+		Access:  token.AccessToken,
+		Refresh: token.RefreshToken,
+		Expiry:  token.Expiry,
+		Scopes:  granted,
+	}, nil
+}
+
+// tokenAnswer holds an answer to what RFC 6749, section 5.1 wants in it.
+type tokenAnswer struct {
+	AccessToken  string  `json:"access_token"`
+	TokenType    string  `json:"token_type"`
+	RefreshToken string  `json:"refresh_token"`
+	Scope        *string `json:"scope"`
+	Error        string  `json:"error"`
+}
+
+func (a tokenAnswer) ok() bool {
+	return printable(a.AccessToken, maxBearer) && strings.EqualFold(a.TokenType, "bearer") &&
+		(a.RefreshToken == "" || printable(a.RefreshToken, maxBearer)) && a.Error == ""
+}
+
+// BearerProfile returns the profile of the token's owner as a JSON object.
+func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (json.RawMessage, error) {
+	return c.usersMe(ctx, want, func(_ context.Context, k *call) *http.Client {
+		source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access})
+		return &http.Client{Transport: &oauth2.Transport{Source: source, Base: k}}
+	})
+}

@@ -1,0 +1,93 @@
+package twitterauth
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/url"
+	"slices"
+
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// oauth2Flow is "Log in with X" over OAuth 2.0: an authorization code (RFC
+// 6749, section 4.1) with PKCE (RFC 7636), a bearer token, the profile.
+type oauth2Flow struct {
+	x        *xapi.Client
+	callback string
+	issuers  []string // what an iss parameter may say (RFC 9207)
+	email    bool     // the mapping needs the email, which is a scope of its own
+	offline  bool
+	bare     bool // nothing but ID and handle is wanted
+}
+
+func (*oauth2Flow) kind() protocolKind { return oauth2 }
+
+// begin needs no call: the state is ours, and X learns of it from the browser.
+func (f *oauth2Flow) begin(_ context.Context, ask ask) (opening, error) {
+	state, verifier := rand.Text(), xapi.NewVerifier()
+	return opening{Key: state, Secret: verifier, Location: f.x.AuthorizationURL(state, verifier, f.scopes(ask.Less))}, nil
+}
+
+func (f *oauth2Flow) scopes(less bool) []string {
+	scopes := []string{xapi.ScopeTweetRead, xapi.ScopeUsersRead}
+	if f.email && !less {
+		scopes = append(scopes, xapi.ScopeUsersEmail)
+	}
+	if f.offline {
+		scopes = append(scopes, xapi.ScopeOfflineAccess)
+	}
+	return scopes
+}
+
+func (*oauth2Flow) owns(q url.Values) bool { return q.Has("state") }
+
+func (f *oauth2Flow) readCallback(q url.Values) (answer, *Error) {
+	if (oauth1Flow{}).owns(q) || q.Has("code") == q.Has("error") {
+		return answer{}, badRequest("The address is neither that of a login nor that of a cancelled one.")
+	}
+	if q.Has("iss") && !slices.Contains(f.issuers, q.Get("iss")) {
+		return answer{}, badRequest("The address is of a login elsewhere than at X.")
+	}
+	a := answer{Key: q.Get("state"), Proof: q.Get("code")}
+	if a.Key == "" || a.Proof == "" && q.Get("error") == "" {
+		return answer{}, badRequest("The address lacks what X adds to it after a login. Please start again.")
+	}
+	switch code := q.Get("error"); {
+	case code == "":
+	case code == "access_denied":
+		a.Cancelled = true
+	case code == "invalid_scope" && f.email:
+		a.Less = true
+	default:
+		a.Fault = providerFault(xapi.AuthorizationError(code, f.callback), CodeLoginExpired)
+	}
+	return a, nil
+}
+
+func (f *oauth2Flow) finish(ctx context.Context, t attempt, proof string) (grant, *Error) {
+	token, err := f.x.BearerToken(ctx, proof, t.Secret, f.scopes(t.Less))
+	if err != nil {
+		return grant{}, providerFault(err, CodeLoginExpired)
+	}
+	profile, err := f.x.BearerProfile(ctx, token.Access, xapi.Want{Identity: f.bare, NoEmail: !token.Has(xapi.ScopeUsersEmail)})
+	if err != nil {
+		return grant{}, providerFault(err, CodeLoginExpired)
+	}
+	return grant{
+		Token:   Token{AccessToken: token.Access, RefreshToken: token.Refresh, Expiry: token.Expiry},
+		Profile: profile,
+		Bare:    f.bare,
+	}, nil
+}
+
+// check offers X a code that is none: X looks at the client before it refuses
+// the code.
+func (f *oauth2Flow) check(ctx context.Context) error {
+	_, err := f.x.BearerToken(ctx, "check", xapi.NewVerifier(), nil)
+	var xerr *xapi.Error
+	if errors.As(err, &xerr) && xerr.Kind == xapi.TokenRefused {
+		return nil
+	}
+	return err
+}

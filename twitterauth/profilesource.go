@@ -1,0 +1,23 @@
+package twitterauth
+
+import (
+	"twitterlogin.example/mapping"
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// onlyIdentity reports whether a login can do without a profile call.
+func onlyIdentity(s ProfileSource, m *mapping.Mapping) bool {
+	return s == ProfileNone || s == ProfileAuto && m.OnlyIdentity()
+}
+
+// wantedProfile is what to ask X for, when it is asked.
+func wantedProfile(s ProfileSource, m *mapping.Mapping) xapi.Want {
+	want := xapi.Want{Entities: m.Needs("entities"), Status: m.Needs("status")}
+	switch s {
+	case ProfileV1:
+		want.API = xapi.ProfileV1
+	case ProfileV2:
+		want.API = xapi.ProfileV2
+	}
+	return want
+}

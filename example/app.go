@@ -30,9 +30,11 @@ func newApp(set settings, x *x, keys []session.Key, users *users, sessions serve
 	auth, err := twitterauth.New(users, twitterauth.Config{
 		ConsumerKey:    x.consumerKey,
 		ConsumerSecret: x.consumerSecret,
+		ClientID:       x.clientID,
+		ClientSecret:   x.clientSecret,
 		CallbackURL:    set.CallbackURL,
 		APIURL:         x.apiURL,
-		TokenLogin:     true,
+		TokenLogin:     x.consumerKey != "",
 		Session:        session.Config{Keys: keys, Store: sessions.store},
 		Logger:         logger,
 	})

@@ -116,6 +116,8 @@ func TestSettings(t *testing.T) {
 		"an argument":      {[]string{"x"}, nil, "argument"},
 		"a secret alone":   {nil, map[string]string{"TWITTER_CONSUMER_SECRET": "canary"}, "TWITTER_CONSUMER_KEY"},
 		"an API URL alone": {nil, map[string]string{"TWITTER_API_URL": "http://127.0.0.1:1"}, "TWITTER_CONSUMER_KEY"},
+		"a client alone":   {nil, map[string]string{"TWITTER_CLIENT_ID": "id"}, ""},
+		"a client secret":  {nil, map[string]string{"TWITTER_CLIENT_SECRET": "canary"}, "TWITTER_CLIENT_ID"},
 		"a database":       {[]string{"-db", "mysql://me:canary@host/db"}, nil, "-db"},
 		"a session store":  {[]string{"-sessions", "localhost:6379"}, nil, "-sessions"},
 		"an unparsable":    {[]string{"-sessions", "redis://me:can%ary@host:x"}, nil, "-sessions"},

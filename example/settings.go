@@ -21,6 +21,8 @@ type settings struct {
 
 	ConsumerKey    string
 	ConsumerSecret string
+	ClientID       string
+	ClientSecret   string
 	CallbackURL    string
 	APIURL         string
 	SessionKeys    string
@@ -43,6 +45,8 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	}
 	s.ConsumerKey = getenv("TWITTER_CONSUMER_KEY")
 	s.ConsumerSecret = getenv("TWITTER_CONSUMER_SECRET")
+	s.ClientID = getenv("TWITTER_CLIENT_ID")
+	s.ClientSecret = getenv("TWITTER_CLIENT_SECRET")
 	s.CallbackURL = getenv("TWITTER_CALLBACK_URL")
 	s.APIURL = getenv("TWITTER_API_URL")
 	s.SessionKeys = getenv("SESSION_KEYS")
@@ -57,8 +61,10 @@ func (s settings) check(rest []string) error {
 		return fmt.Errorf("-router %q is none of: %s", s.Router, strings.Join(routerNames(), ", "))
 	case s.ConsumerKey == "" && s.ConsumerSecret != "":
 		return errors.New("TWITTER_CONSUMER_SECRET is set and TWITTER_CONSUMER_KEY is not: set both for the real X, or neither for the stand-in")
-	case s.ConsumerKey == "" && s.APIURL != "":
-		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY and TWITTER_CONSUMER_SECRET: set all three, or none for the stand-in")
+	case s.ClientID == "" && s.ClientSecret != "":
+		return errors.New("TWITTER_CLIENT_SECRET is set and TWITTER_CLIENT_ID is not: set both for OAuth 2.0, or neither")
+	case !s.realX() && s.APIURL != "":
+		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY or TWITTER_CLIENT_ID: set the keys too, or none of them for the stand-in")
 	}
 	if s.DB != "" && !hasScheme(s.DB, "postgres", "postgresql") {
 		return errors.New("-db is no address of a PostgreSQL database: it begins with postgres:// (without -db users are kept in SQLite in -data)")
@@ -71,6 +77,9 @@ func (s settings) check(rest []string) error {
 	}
 	return nil
 }
+
+// realX reports whether there are keys for the real X.
+func (s settings) realX() bool { return s.ConsumerKey != "" || s.ClientID != "" }
 
 // hasScheme reports whether an address can be parsed and has one of those
 // schemes. Its text is never shown: there may be a password in it.
@@ -105,9 +114,11 @@ func (s settings) file(name string) string { return filepath.Join(s.Data, name) 
 
 const usage = `A site with "Log in with X".
 
-Without TWITTER_CONSUMER_KEY it uses a stand-in for X that it starts itself.
+Without TWITTER_CONSUMER_KEY and TWITTER_CLIENT_ID it uses a stand-in for X that
+it starts itself.
 
   TWITTER_CONSUMER_KEY, TWITTER_CONSUMER_SECRET   the real X
+  TWITTER_CLIENT_ID, TWITTER_CLIENT_SECRET        the same, browser logins over OAuth 2.0
   TWITTER_CALLBACK_URL   what is registered at X (default http://ADDR/auth/twitter/callback)
   TWITTER_API_URL        another base URL for X's API
   SESSION_KEYS           comma-separated keys, the first seals (default: a file in -data)

@@ -1,6 +1,7 @@
 package peerbench
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -56,4 +57,14 @@ func asDefaultTransport(b *testing.B, t http.RoundTripper) {
 	was := http.DefaultTransport
 	http.DefaultTransport = t
 	b.Cleanup(func() { http.DefaultTransport = was })
+}
+
+// tokensX gives a new request token for each call.
+type tokensX struct{ n atomic.Int64 }
+
+func (x *tokensX) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := (&memoryX{}).RoundTrip(r)
+	body := strings.Replace(xAnswers["/oauth/request_token"].body, "Z6eEdO", fmt.Sprintf("%06d", x.n.Add(1)%1_000_000), 1)
+	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return resp, err
 }

@@ -1,7 +1,7 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check test vet fuzz
+.PHONY: check test vet fuzz bench
 
 FUZZTIME ?= 5s
 
@@ -25,3 +25,7 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
 		done; \
 	done
+
+# Beside other libraries, which it downloads; not part of check.
+bench:
+	cd example/peerbench && GOWORK=off go test -bench . -run '^$$'

@@ -134,9 +134,9 @@ var rushLibs = []struct {
 // BenchmarkRush is 200 browsers that log in at once. An operation is the whole
 // rush: from a cold start, or warm, right after another one.
 func BenchmarkRush(b *testing.B) {
-	trustStandIn()
 	log.SetOutput(io.Discard) // the servers' lines on connections cut off at the end
 	b.Cleanup(func() { log.SetOutput(os.Stderr) })
+	trustStandIn()
 	for _, with := range []struct {
 		x, proto, state string
 		start           func() rushX

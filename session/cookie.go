@@ -63,6 +63,9 @@ func (c cookie) set(w http.ResponseWriter, value string, maxAge int) {
 func (c cookie) values(r *http.Request) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, line := range r.Header["Cookie"] {
+			if !strings.Contains(line, c.name) {
+				continue // the everyday case: cookies of other parts of the site
+			}
 			for len(line) > 0 {
 				var pair string
 				pair, line, _ = strings.Cut(line, ";")

@@ -3,7 +3,6 @@ package twitterauth
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,7 +18,7 @@ import (
 func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 	login := Login{TwitterID: g.ID, ScreenName: g.ScreenName, Token: g.Token}
 	if g.Profile != nil {
-		if err := json.Unmarshal(g.Profile, &login.Profile); err != nil {
+		if err := login.Profile.UnmarshalJSON(g.Profile); err != nil {
 			return Login{}, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))
 		}
 		id, err := identity(login.Profile)
@@ -117,7 +116,7 @@ func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		return admitted{}, fault(CodeStoreUnavailable, fmt.Errorf("twitterauth: UserByID does not know the user that UserForLogin returned (a replica that lags?): %w", err))
 	case err != nil:
 		return admitted{}, storeFault(err)
-	case a.isRevoked(user, time.Now()):
+	case a.isRevoked(&user, time.Now()):
 		return admitted{}, fault(CodeStoreUnavailable, errors.New("twitterauth: the user's SessionsValidSince is in the future (clocks that differ?)"))
 	case ctx.Err() != nil:
 		return admitted{}, fault(CodeStoreUnavailable, ctx.Err())

@@ -9,11 +9,20 @@ import (
 	"twitterlogin.example/session"
 )
 
-// visitor is who is logged in on a request. It is kept in the context under
-// the *Auth itself, so several of them get along.
+// visitor is the context of a request with a user. It answers for the *Auth
+// itself, so several of them get along, and passes on all that it does not know.
 type visitor[U any] struct {
+	context.Context
+	auth    *Auth[U]
 	user    U
 	session session.Session
+}
+
+func (v *visitor[U]) Value(key any) any {
+	if key == any(v.auth) {
+		return v
+	}
+	return v.Context.Value(key)
 }
 
 // User returns the user whom [Auth.LoadUser] or [Auth.RequireUser] found; ok
@@ -37,7 +46,7 @@ func (a *Auth[U]) Session(ctx context.Context) (s session.Session, ok bool) {
 // WithUser returns a context in which that user is logged in, for tests of the
 // app's handlers: RequireUser and LoadUser keep it and ask nobody.
 func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
-	return context.WithValue(ctx, a, &visitor[U]{user: user})
+	return &visitor[U]{Context: ctx, auth: a, user: user}
 }
 
 // LoadUser finds out who is logged in and lets everyone through. When nobody
@@ -50,7 +59,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			v, e := a.identify(r)
 			switch {
 			case e == nil:
-				r = a.withVisitor(w, r, v)
+				r = withVisitor(w, r, v)
 			case e.Code == CodeLoginRequired:
 				a.forget(w, r, e)
 			default:
@@ -85,39 +94,51 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 		a.refuse(w, r, e)
 		return nil, false
 	}
-	return a.withVisitor(w, r, v), true
+	return withVisitor(w, r, v), true
 }
 
-func (a *Auth[U]) withVisitor(w http.ResponseWriter, r *http.Request, v *visitor[U]) *http.Request {
+func withVisitor[U any](w http.ResponseWriter, r *http.Request, v *visitor[U]) *http.Request {
 	w.Header()["Cache-Control"] = privateNoStore
-	return r.WithContext(context.WithValue(r.Context(), a, v))
+	return r.WithContext(v)
 }
 
 // identify tells who is logged in, or why nobody is.
 func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
 	s, err := a.sessions.Load(r)
 	if err != nil {
-		if err == session.ErrNoSession {
-			return nil, errAnonymous
-		}
-		if errors.Is(err, session.ErrNoSession) {
-			return nil, fault(CodeLoginRequired, err)
-		}
-		return nil, fault(CodeStoreUnavailable, err)
+		return nil, loadFault(err)
 	}
-	user, err := a.userByID(r.Context(), s.UserID)
+	v := &visitor[U]{Context: r.Context(), auth: a, session: s}
+	if v.user, err = a.userByID(r.Context(), s.UserID); err != nil {
+		return nil, userFault(err)
+	}
+	if a.isRevoked(&v.user, s.IssuedAt) {
+		return nil, fault(CodeLoginRequired, errSessionOver)
+	}
+	return v, nil
+}
+
+// loadFault is what it means that no session could be loaded.
+func loadFault(err error) *Error {
+	if err == session.ErrNoSession {
+		return errAnonymous
+	}
+	if errors.Is(err, session.ErrNoSession) {
+		return fault(CodeLoginRequired, err)
+	}
+	return fault(CodeStoreUnavailable, err)
+}
+
+// userFault is what it means that the store gave no user for a session.
+func userFault(err error) *Error {
 	var p *panicError
 	switch {
 	case errors.Is(err, ErrUserNotFound):
-		return nil, fault(CodeLoginRequired, errSessionOver)
+		return fault(CodeLoginRequired, errSessionOver)
 	case errors.As(err, &p):
-		return nil, fault(CodeStoreFailed, err)
-	case err != nil:
-		return nil, fault(CodeStoreUnavailable, err)
-	case a.isRevoked(user, s.IssuedAt):
-		return nil, fault(CodeLoginRequired, errSessionOver)
+		return fault(CodeStoreFailed, err)
 	}
-	return &visitor[U]{user: user, session: s}, nil
+	return fault(CodeStoreUnavailable, err)
 }
 
 // errAnonymous is the everyday answer, made once.

@@ -94,17 +94,17 @@ func revocabilityOf[U any]() revocability {
 
 // isRevoked reports whether a session begun at that time is over. Times are
 // compared to the microsecond, which is what sessions keep.
-func (a *Auth[U]) isRevoked(user U, issuedAt time.Time) bool {
+func (a *Auth[U]) isRevoked(user *U, issuedAt time.Time) bool {
 	var since time.Time
 	switch a.revocable {
 	case byValue:
-		since = any(user).(Revocable).SessionsValidSince()
+		since = any(*user).(Revocable).SessionsValidSince()
 	case byAddress:
-		since = any(&user).(Revocable).SessionsValidSince()
+		since = any(user).(Revocable).SessionsValidSince()
 	case byDynamicType:
-		if r, ok := any(user).(Revocable); ok {
+		if r, ok := any(*user).(Revocable); ok {
 			since = r.SessionsValidSince()
 		}
 	}
-	return issuedAt.Before(since.Truncate(time.Microsecond))
+	return !since.IsZero() && issuedAt.Before(since.Truncate(time.Microsecond))
 }

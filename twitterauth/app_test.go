@@ -157,7 +157,13 @@ func (l *logBuffer) String() string {
 // store. The pages: / for everyone, /account for users.
 func newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
 	t.Helper()
-	s := &site{users: newMemory(), x: twittertest.NewServer(), log: &logBuffer{}, mux: http.NewServeMux()}
+	return newSiteAt(t, twittertest.NewServer(), configure, store...)
+}
+
+// newSiteAt is newSite with that X.
+func newSiteAt(t testing.TB, x *twittertest.Server, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+	t.Helper()
+	s := &site{users: newMemory(), x: x, log: &logBuffer{}, mux: http.NewServeMux()}
 	t.Cleanup(s.x.Close)
 	s.Server = httptest.NewUnstartedServer(s.mux)
 	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)

@@ -1,0 +1,308 @@
+package twitterauth_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/internal/xapi"
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+// The calls of a login to X.
+const (
+	atRequestToken = twittertest.RequestToken
+	atAccessToken  = twittertest.AccessToken
+	atProfile      = twittertest.VerifyCredentials
+)
+
+var (
+	everyStep  = []twittertest.Step{atRequestToken, atAccessToken, atProfile}
+	firstStep  = everyStep[:1]
+	laterSteps = everyStep[1:]
+)
+
+// faultOfX is a way in which X, or the way to it, goes wrong, and what a
+// visitor is told.
+type faultOfX struct {
+	fault  twittertest.Fault
+	way    func(t testing.TB, toX *http.Transport) // instead of fault: spoils the way to X
+	steps  []twittertest.Step
+	status int
+	code   string
+	log    string // what the log says besides
+}
+
+var faultsOfX = map[string]faultOfX{
+	"hangs":                 {fault: twittertest.Hang(), steps: everyStep, status: 504, code: "provider_timeout"},
+	"drips":                 {fault: twittertest.Drip(20 * time.Millisecond), steps: everyStep, status: 504, code: "provider_timeout"},
+	"resets":                {fault: twittertest.Reset(), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"refuses":               {way: toNobody, steps: everyStep, status: 502, code: "provider_unavailable", log: "refused"},
+	"untrusted certificate": {way: toStranger, steps: everyStep, status: 502, code: "provider_unavailable", log: "certificate is not trusted"},
+	"no TLS":                {way: toPlainText, steps: everyStep, status: 502, code: "provider_unavailable", log: "no TLS connection"},
+	"breaks off":            {fault: twittertest.Truncate(), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"breaks off, chunks":    {fault: twittertest.TruncateChunked(), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"256 MiB":               {fault: twittertest.HugeBody(256 << 20), steps: everyStep, status: 502, code: "provider_unavailable", log: "too large"},
+	"a bomb":                {fault: twittertest.GzipBomb(256 << 20), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"redirects":             {fault: twittertest.RedirectTo(elsewhere().URL), steps: everyStep, status: 502, code: "provider_unavailable", log: "redirect"},
+	"500":                   {fault: twittertest.HTML(500), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"502":                   {fault: twittertest.HTML(502), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"503":                   {fault: twittertest.HTML(503), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"HTML with 200":         {fault: twittertest.HTML(200), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"empty":                 {fault: twittertest.Empty(), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"broken JSON":           {fault: twittertest.JSONBody(`{"id":1,"id_str":"1","screen_name":"tech`), steps: everyStep, status: 502, code: "provider_unavailable"},
+	"429":                   {fault: twittertest.RateLimited(2 * time.Minute), steps: everyStep, status: 503, code: "rate_limited"},
+	"429, no reset":         {fault: twittertest.RateLimited(0), steps: everyStep, status: 503, code: "rate_limited"},
+	"suspended":             {fault: twittertest.ErrorCode(403, 64), steps: everyStep, status: 403, code: "account_unavailable"},
+	"locked":                {fault: twittertest.XMLErrorCode(403, 326), steps: everyStep, status: 403, code: "account_unavailable"},
+	"clock":                 {fault: twittertest.ErrorCode(401, 135), steps: everyStep, status: 502, code: "app_misconfigured", log: "NTP"},
+	"app suspended":         {fault: twittertest.ErrorCode(401, 416), steps: everyStep, status: 502, code: "app_misconfigured", log: "suspended"},
+	"bad keys":              {fault: twittertest.ErrorCode(401, 32), steps: firstStep, status: 502, code: "app_misconfigured", log: "ConsumerSecret"},
+	"bad keys, text":        {fault: twittertest.PlainText(401, "A message."), steps: firstStep, status: 502, code: "app_misconfigured", log: "ConsumerSecret"},
+	"callback":              {fault: twittertest.XMLErrorCode(403, 415), steps: firstStep, status: 502, code: "app_misconfigured", log: "add exactly http://127.0.0.1"},
+	"desktop app":           {fault: twittertest.ErrorCode(401, 417), steps: firstStep, status: 502, code: "app_misconfigured", log: "add exactly http://127.0.0.1"},
+	"401":                   {fault: twittertest.ErrorCode(401, 32), steps: laterSteps, status: 403, code: "login_expired"},
+	"401, old XML":          {fault: twittertest.OldXML(401), steps: laterSteps, status: 403, code: "login_expired"},
+}
+
+// bodiesOfX are parts of the bodies of these faults, of which no visitor may
+// see any.
+var bodiesOfX = []string{"technically wrong", "screen_", "A message", "Rate limit", "Invalid / expired", `"errors"`}
+
+// elsewhere is where redirects lead; visits counts who went.
+var (
+	elsewhere = sync.OnceValue(func() *httptest.Server {
+		return httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visits.Add(1) }))
+	})
+	visits atomic.Int64
+)
+
+// dialInstead makes a transport connect to that address, whatever the URL.
+func dialInstead(transport *http.Transport, addr net.Addr) {
+	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, addr.Network(), addr.String())
+	}
+}
+
+func toNobody(t testing.TB, toX *http.Transport) {
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	dialInstead(toX, closed.Listener.Addr())
+}
+
+func toStranger(_ testing.TB, toX *http.Transport) {
+	toX.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool()}
+}
+
+func toPlainText(t testing.TB, toX *http.Transport) {
+	plain := twittertest.NewServer()
+	t.Cleanup(plain.Close)
+	u, err := url.Parse(plain.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr, err := net.ResolveTCPAddr("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dialInstead(toX, addr)
+}
+
+// detour is a transport that takes the calls of one step another way, if there
+// is one.
+type detour struct {
+	*http.Transport
+	step  twittertest.Step
+	other *http.Transport
+	calls atomic.Int64 // that went the other way
+}
+
+func (d *detour) RoundTrip(r *http.Request) (*http.Response, error) {
+	if d.other != nil && strings.Contains(r.URL.Path, string(d.step)) {
+		d.calls.Add(1)
+		return d.other.RoundTrip(r)
+	}
+	return d.Transport.RoundTrip(r)
+}
+
+// ownTransport is that of the default HTTPClient, which trusts a stand-in's
+// certificate.
+func ownTransport(x *twittertest.Server) *http.Transport {
+	transport := xapi.NewHTTPClient().Transport.(*http.Transport)
+	if trusting := x.Client().Transport.(*http.Transport).TLSClientConfig; trusting != nil {
+		transport.TLSClientConfig = &tls.Config{RootCAs: trusting.RootCAs}
+	}
+	return transport
+}
+
+// faultySite is a site whose X, or the way to it, can be made to fail at a step.
+type faultySite struct {
+	*site
+	fault faultOfX
+	step  twittertest.Step
+	way   *detour
+	told  chan *twitterauth.Error // what the error handler was given
+}
+
+func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twittertest.Step) *faultySite {
+	s := &faultySite{fault: fault, step: step, told: make(chan *twitterauth.Error, 10)}
+	s.way = &detour{Transport: ownTransport(x), step: step}
+	t.Cleanup(s.way.CloseIdleConnections)
+	s.site = newSiteAt(t, x, func(c *twitterauth.Config) {
+		c.HTTPClient = &http.Client{Transport: s.way, Timeout: 10 * time.Second}
+		c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
+			s.told <- e
+			twitterauth.WriteError(w, r, e)
+		}
+	})
+	return s
+}
+
+// spoil makes the step fail from now on.
+func (s *faultySite) spoil(t testing.TB) {
+	s.x.ResetRequests()
+	if s.fault.code == "provider_timeout" {
+		s.auth.SetBudget(400 * time.Millisecond)
+	}
+	if s.fault.way == nil {
+		s.x.Fail(s.step, s.fault.fault)
+		return
+	}
+	other := ownTransport(s.x)
+	s.fault.way(t, other)
+	s.way.other = other
+}
+
+func (s *faultySite) mend() {
+	s.auth.SetBudget(10 * time.Second)
+	s.x.Recover()
+	s.way.other = nil
+}
+
+// calls is how often X was asked since the step fails.
+func (s *faultySite) calls() int { return s.x.Count(s.step) + int(s.way.calls.Load()) }
+
+// reach begins a login, goes up to the step that is about to fail and returns
+// the answer in which the failure shows.
+func (s *faultySite) reach(b *browser) reply {
+	b.t.Helper()
+	if s.step == atRequestToken {
+		s.spoil(b.t)
+		return b.do("POST", "/auth/twitter/login", url.Values{"return_to": {"/account"}}, "Accept", "text/html")
+	}
+	callback := b.approve(b.start(nil), ada)
+	s.spoil(b.t)
+	return b.visit(callback)
+}
+
+func TestFaultsOfX(t *testing.T) {
+	t.Parallel()
+	protocols := map[string]func() *twittertest.Server{"HTTP/1": twittertest.NewServer, "HTTP/2": twittertest.NewTLSServer}
+	for name, fault := range faultsOfX {
+		for protocol, newX := range protocols {
+			if fault.way != nil && protocol == "HTTP/1" {
+				continue // it is about TLS, or the same
+			}
+			for _, step := range fault.steps {
+				t.Run(name+" at "+string(step)+" "+protocol, func(t *testing.T) {
+					t.Parallel()
+					s := newFaultySite(t, newX(), fault, step)
+					b := s.browser(t)
+					b.login(noor, nil)
+					session := b.cookies()[sessionCookie]
+
+					began := time.Now()
+					r := s.reach(b)
+					t.Logf("%d %s after %v, %d calls", r.StatusCode, fault.code, time.Since(began).Round(time.Millisecond), s.calls())
+					s.checkAnswer(t, r)
+					s.checkCalls(t)
+					if b.cookies()[sessionCookie] != session || b.whoami() != "user u1 @noor" || len(s.users.all()) != 1 {
+						t.Error("the failed login changed who is signed in")
+					}
+					if flows, _ := b.flowCookies(); len(flows) != 0 {
+						t.Errorf("cookies left: %v", flows)
+					}
+					if log := s.log.String(); !strings.Contains(log, "code="+fault.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, fault.log) {
+						t.Errorf("the log says %s", log)
+					}
+					s.mend()
+					if b.login(ada, nil); b.whoami() != "user u2 @ada" {
+						t.Errorf("afterwards: %s", b.whoami())
+					}
+				})
+			}
+		}
+	}
+	t.Cleanup(func() {
+		if n := visits.Load(); n != 0 {
+			t.Errorf("%d redirects were followed", n)
+		}
+	})
+}
+
+// checkAnswer holds the visitor's page to what the fault should lead to.
+func (s *faultySite) checkAnswer(t *testing.T, r reply) {
+	t.Helper()
+	if r.StatusCode != s.fault.status {
+		t.Fatalf("%d %s, want %d\n%s", r.StatusCode, r.body, s.fault.status, s.log)
+	}
+	if len(s.told) != 1 {
+		t.Fatalf("the error handler was called %d times", len(s.told))
+	}
+	if e := <-s.told; e.Code != s.fault.code || e.Err == nil {
+		t.Errorf("the error handler was given %v, want %s", e, s.fault.code)
+	}
+	if page := strings.ToLower(r.body); strings.Count(page, "<!doctype html>") != 1 || strings.Count(page, "</html>") != 1 {
+		t.Errorf("not one page: %s", r.body)
+	}
+	for _, part := range bodiesOfX {
+		if strings.Contains(r.body, part) || strings.Contains(s.log.String(), part) {
+			t.Errorf("X's %q shows", part)
+		}
+	}
+	if slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return c.Name == sessionCookie }) {
+		t.Error("the answer sets a session cookie")
+	}
+	retry := r.Header.Get("Retry-After")
+	if limited := s.fault.code == "rate_limited"; limited != (retry != "") || limited && retry != "60" && retry != "120" && !strings.HasPrefix(retry, "11") {
+		t.Errorf("Retry-After %q", retry)
+	}
+}
+
+// checkCalls holds the calls to their number: X takes a verifier once, and what
+// can be asked again is asked once more at most.
+func (s *faultySite) checkCalls(t *testing.T) {
+	t.Helper()
+	limit := 2
+	if s.step == atAccessToken {
+		limit = 1
+	}
+	if n := s.calls(); n < 1 || n > limit {
+		t.Errorf("X was asked for %s %d times", s.step, n)
+	}
+}
+
+func TestXComesBackAtTheSecondTry(t *testing.T) {
+	t.Parallel()
+	for _, step := range []twittertest.Step{atRequestToken, atProfile} {
+		for name, fault := range map[string]twittertest.Fault{"503": twittertest.HTML(503), "reset": twittertest.Reset(), "empty": twittertest.Empty(), "broken": twittertest.Truncate()} {
+			s := newSite(t, nil)
+			s.x.FailNext(step, 1, fault)
+			b := s.browser(t)
+			if b.login(ada, nil); s.x.Count(step) != 2 {
+				t.Errorf("%s %s: %d calls", step, name, s.x.Count(step))
+			}
+		}
+	}
+}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
 )
 
 // Limits on what is read of an answer, in bytes after decompression.
@@ -25,10 +27,14 @@ type call struct {
 	maxBody  int64
 	callback string                      // for the remedies
 	accept   func(body []byte) (ok bool) // whether a 200 says what it should
+
+	connections atomic.Int32 // that were tried
 }
 
 func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(k.ctx)
+	req = req.Clone(httptrace.WithClientTrace(k.ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { k.connections.Add(1) },
+	}))
 	req.Header.Set("Accept", "application/json") // else some errors come as XML
 	req.Header.Set("User-Agent", "twitterlogin")
 	resp, err := k.base.RoundTrip(req)
@@ -56,7 +62,13 @@ func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (k *call) failed(err error) *Error { return noAnswer(k.ctx, k.step, err) }
+func (k *call) failed(err error) *Error {
+	e := noAnswer(k.ctx, k.step, err)
+	// net/http repeats a GET by itself when a connection it had kept breaks:
+	// that was the second try.
+	e.again = e.again && k.connections.Load() < 2
+	return e
+}
 
 // start prepares a call, whose context also ends with the client's own
 // timeout. The caller must call cancel when it has the answer.

@@ -1,0 +1,201 @@
+package twitterauth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+// The tests here are not parallel: they look at the goroutines of the process.
+
+// eventually waits until a condition holds, which should take no time at all.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("%s:\n%s", what, stacks())
+		}
+	}
+}
+
+func stacks() string {
+	b := make([]byte, 1<<20)
+	for {
+		if n := runtime.Stack(b, true); n < len(b) {
+			return string(b[:n])
+		}
+		b = make([]byte, 2*len(b))
+	}
+}
+
+// underWay are parts of the stack of a login that is not over, and of an X that
+// still works on it.
+var underWay = []string{"twitterauth.(*Auth[", "/internal/xapi.", "twittertest.(*Server).", "twittertest.Hang.", "twittertest.Drip."}
+
+func nothingUnderWay() bool {
+	all := stacks()
+	for _, part := range underWay {
+		if strings.Contains(all, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// After each fault nothing of that login runs on, here or at X, while X and the
+// app stay up; and when they are gone, nothing at all.
+func TestFaultsLeaveNothingRunning(t *testing.T) {
+	before := runtime.NumGoroutine()
+	t.Run("faults", func(t *testing.T) {
+		x := twittertest.NewTLSServer()
+		for name, fault := range faultsOfX(t) {
+			for _, step := range fault.steps {
+				s := newFaultySite(t, x, fault, step)
+				b := s.browser(t)
+				if r := s.reach(b); r.StatusCode != fault.status {
+					t.Errorf("%s at %s: %d", name, step, r.StatusCode)
+				}
+				eventually(t, name+" at "+string(step)+" left something", nothingUnderWay)
+				s.mend()
+			}
+		}
+	})
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
+}
+
+// watched is an app whose answers are counted, byte by byte.
+type watched struct {
+	http.Handler
+	ended   chan struct{} // one for each request that is over
+	written atomic.Int64  // headers and bodies
+}
+
+func (w *watched) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	defer func() { w.ended <- struct{}{} }()
+	w.Handler.ServeHTTP(&countingWriter{rw, &w.written}, r)
+}
+
+type countingWriter struct {
+	http.ResponseWriter
+	written *atomic.Int64
+}
+
+func (w *countingWriter) Write(b []byte) (int, error) {
+	w.written.Add(1)
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *countingWriter) WriteHeader(status int) {
+	w.written.Add(1)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// A visitor who gives up ends what is done for them, wherever it is, and gets
+// nothing; the next one is served.
+func TestClientGoesAway(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for name, step := range map[string]twittertest.Step{
+		"at request_token": atRequestToken, "at access_token": atAccessToken, "at the profile": atProfile,
+		"at UserForLogin": "", "at UserByID": "",
+	} {
+		for _, fault := range []twittertest.Fault{twittertest.Hang(), twittertest.Drip(time.Millisecond)} {
+			t.Run(name, func(t *testing.T) {
+				s := newSite(t, nil)
+				app := &watched{Handler: s.auth, ended: make(chan struct{}, 10)}
+				server := httptest.NewServer(app)
+				t.Cleanup(server.Close)
+				b := s.browser(t)
+
+				method, path := "POST", "/auth/twitter/login"
+				if step != atRequestToken {
+					method, path = "GET", strings.TrimPrefix(b.approve(b.start(nil), ada), s.URL)
+				}
+				s.x.ResetRequests()
+				s.x.Fail(step, fault)
+				reached := func() bool { return s.x.Count(step) == 1 }
+				asked, seen := make(chan struct{}, 1), make(chan error, 1)
+				wait := func(ctx context.Context) {
+					asked <- struct{}{}
+					<-ctx.Done()
+					seen <- ctx.Err()
+				}
+				switch name { // stores that do not care that their caller has gone
+				case "at UserForLogin":
+					s.users.onLogin = func(ctx context.Context, _ twitterauth.Login) (string, error) {
+						wait(ctx)
+						return "u1", nil
+					}
+					reached = func() bool { return len(asked) == 1 }
+				case "at UserByID":
+					s.users.onByID = func(ctx context.Context, _ string) (*user, error) {
+						wait(ctx)
+						return &user{ID: "u1"}, nil
+					}
+					reached = func() bool { return len(asked) == 1 }
+				}
+
+				ctx, goAway := context.WithCancel(t.Context())
+				r, err := http.NewRequestWithContext(ctx, method, server.URL+path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				gone := make(chan error, 1)
+				go func() {
+					resp, err := b.http.Do(r)
+					if err == nil {
+						resp.Body.Close()
+					}
+					gone <- err
+				}()
+				eventually(t, "the request did not get there", reached)
+				if nothingUnderWay() {
+					t.Error("this test does not see what is under way")
+				}
+				goAway()
+				if err := <-gone; !errors.Is(err, context.Canceled) {
+					t.Errorf("the client saw %v", err)
+				}
+				<-app.ended
+				if n := app.written.Load(); n != 0 {
+					t.Errorf("%d writes for nobody", n)
+				}
+				if step == "" {
+					if err := <-seen; !errors.Is(err, context.Canceled) {
+						t.Errorf("the store saw %v", err)
+					}
+				} else if n := s.x.Count(step); n != 1 {
+					t.Errorf("X was asked %d times", n)
+				}
+				eventually(t, "something goes on", nothingUnderWay)
+				if log := s.log.String(); !strings.Contains(log, "the client went away") || strings.Contains(log, "level=ERROR") {
+					t.Errorf("the log says %s", log)
+				}
+				if b.hasSession() {
+					t.Error("a session was begun")
+				}
+
+				s.x.Recover()
+				s.users.onLogin, s.users.onByID = nil, nil
+				b.login(ada, nil)
+			})
+		}
+	}
+	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
+}

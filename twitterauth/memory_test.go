@@ -1,0 +1,134 @@
+package twitterauth_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+// elsewhereEnv makes TestXInAnotherProcess be that process.
+const elsewhereEnv = "TWITTERAUTH_TEST_X"
+
+var largeFaults = map[string]func() twittertest.Fault{
+	"256 MiB":             func() twittertest.Fault { return twittertest.HugeBody(256 << 20) },
+	"a bomb of 256 MiB":   func() twittertest.Fault { return twittertest.GzipBomb(256 << 20) },
+	"an error of 64 MiB":  func() twittertest.Fault { return twittertest.PlainText(401, strings.Repeat("x", 64<<20)) },
+	"an outage of 64 MiB": func() twittertest.Fault { return twittertest.PlainText(503, strings.Repeat("x", 64<<20)) },
+}
+
+// TestXInAnotherProcess is the stand-in of farX. It tells its address and keys,
+// and then, for each line it reads, lets a step fail in that way.
+func TestXInAnotherProcess(t *testing.T) {
+	if os.Getenv(elsewhereEnv) == "" {
+		t.Skip("it is run by TestMemoryOfLargeAnswers")
+	}
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.SignInAs(ada)
+	if err := json.NewEncoder(os.Stdout).Encode(x); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); fmt.Println("done") {
+		step, fault, _ := strings.Cut(lines.Text(), " ")
+		x.Recover()
+		if f, ok := largeFaults[fault]; ok {
+			x.Fail(twittertest.Step(step), f())
+		}
+	}
+}
+
+// farX is a stand-in in a process of its own, so that what it allocates is not
+// counted here.
+type farX struct {
+	*twittertest.Server // none but the address and the keys of the other one
+	in                  io.Writer
+	out                 *bufio.Reader
+}
+
+func newFarX(t *testing.T) *farX {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestXInAnotherProcess$")
+	cmd.Env = append(os.Environ(), elsewhereEnv+"=1")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		cmd.Wait() // it may have been killed with the test's context
+	})
+	x := &farX{Server: twittertest.NewServer(), in: in, out: bufio.NewReader(out)}
+	if err := json.Unmarshal([]byte(x.line(t)), x.Server); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func (x *farX) line(t *testing.T) string {
+	line, err := x.out.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line
+}
+
+func (x *farX) fail(t *testing.T, step twittertest.Step, fault string) {
+	fmt.Fprintln(x.in, string(step), fault)
+	x.line(t)
+}
+
+// Whatever X sends, one request of a login allocates a few MiB at most in its
+// whole life, which bounds what it ever holds.
+func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocations
+	const limit = 8 << 20
+	x := newFarX(t)
+	clients := map[string]*http.Client{
+		"own client":      nil,
+		"another, unzips": {Transport: http.DefaultTransport.(*http.Transport).Clone()},
+	}
+	for client, httpClient := range clients {
+		s := newSiteAt(t, x.Server, func(c *twitterauth.Config) { c.HTTPClient = httpClient })
+		for fault := range largeFaults {
+			for _, step := range everyStep {
+				b := s.browser(t)
+				request := func() reply { return b.do("POST", "/auth/twitter/login", nil) }
+				if step != atRequestToken {
+					x.fail(t, "", "")
+					callback := b.get(b.start(nil)).location()
+					request = func() reply { return b.get(callback) }
+				}
+				x.fail(t, step, fault)
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				r := request()
+				runtime.ReadMemStats(&after)
+				allocated := after.TotalAlloc - before.TotalAlloc
+				t.Logf("%s at %s, %s: %d %s, %d KiB", fault, step, client, r.StatusCode, r.code(t), allocated>>10)
+				if r.StatusCode < 400 || b.hasSession() {
+					t.Errorf("%s at %s, %s: %d", fault, step, client, r.StatusCode)
+				}
+				if allocated > limit {
+					t.Errorf("%s at %s, %s: %d MiB were allocated", fault, step, client, allocated>>20)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package twitterauth_test
+
+const raceEnabled = false

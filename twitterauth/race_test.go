@@ -1,0 +1,6 @@
+//go:build race
+
+package twitterauth_test
+
+// raceEnabled makes rushes smaller under the race detector, which is slow.
+const raceEnabled = true

@@ -24,10 +24,11 @@ const (
 	atRequestToken = twittertest.RequestToken
 	atAccessToken  = twittertest.AccessToken
 	atProfile      = twittertest.VerifyCredentials
+	atProfileV2    = twittertest.UsersMe
 )
 
 var (
-	everyStep  = []twittertest.Step{atRequestToken, atAccessToken, atProfile}
+	everyStep  = []twittertest.Step{atRequestToken, atAccessToken, atProfile, atProfileV2}
 	firstStep  = everyStep[:1]
 	laterSteps = everyStep[1:]
 )
@@ -157,6 +158,11 @@ func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twi
 	t.Cleanup(s.way.CloseIdleConnections)
 	s.site = newSiteAt(t, x, func(c *twitterauth.Config) {
 		c.HTTPClient = &http.Client{Transport: s.way, Timeout: 10 * time.Second}
+		c.MaxLogins = 1 // one that kept its place would keep everyone out
+		c.TokenLogin = true
+		if step == atProfileV2 {
+			c.Profile = twitterauth.ProfileV2
+		}
 		c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
 			s.told <- e
 			twitterauth.WriteError(w, r, e)
@@ -281,6 +287,42 @@ func (s *faultySite) checkCalls(t *testing.T) {
 	}
 	if n := s.calls(); n < 1 || n > limit {
 		t.Errorf("X was asked for %s %d times", s.step, n)
+	}
+}
+
+// A native client's login meets the same faults of the profile.
+func TestFaultsOfXAtTokenLogin(t *testing.T) {
+	t.Parallel()
+	for name, fault := range faultsOfX(t) {
+		if !slices.Contains(fault.steps, atProfile) {
+			continue
+		}
+		for _, step := range []twittertest.Step{atProfile, atProfileV2} {
+			t.Run(name+" at "+string(step), func(t *testing.T) {
+				t.Parallel()
+				s := newFaultySite(t, twittertest.NewTLSServer(), fault, step)
+				b := s.browser(t)
+				b.login(noor, nil)
+				token := s.users.all()[0].Token
+				session := b.cookies()[sessionCookie]
+				form := url.Values{"authToken": {token.AccessToken}, "authTokenSecret": {token.AccessSecret}}
+
+				s.spoil(t)
+				r := b.do("POST", "/auth/twitter/token", form)
+				status, code := fault.status, fault.code
+				if code == "login_expired" {
+					status, code = 401, "token_invalid"
+				}
+				if r.StatusCode != status || r.code(t) != code || len(r.Cookies()) != 0 || b.cookies()[sessionCookie] != session {
+					t.Errorf("%d %s, want %d %s", r.StatusCode, r.body, status, code)
+				}
+				s.checkCalls(t)
+				s.mend()
+				if r := b.do("POST", "/auth/twitter/token", form); r.StatusCode != 200 {
+					t.Errorf("afterwards: %d %s", r.StatusCode, r.body)
+				}
+			})
+		}
 	}
 }
 

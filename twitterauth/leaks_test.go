@@ -199,3 +199,32 @@ func TestClientGoesAway(t *testing.T) {
 	}
 	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
 }
+
+// One who gives up in the queue before X is not waited for, and takes no place.
+func TestClientGoesAwayInTheQueue(t *testing.T) {
+	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 1 })
+	s.x.Fail(atRequestToken, twittertest.Hang())
+	first, ends := context.WithCancel(t.Context())
+	firstEnded := make(chan struct{})
+	go func() {
+		defer close(firstEnded)
+		record(s.auth, newRequest("POST", "/auth/twitter/login").WithContext(first))
+	}()
+	eventually(t, "X is not asked", func() bool { return s.x.Count(atRequestToken) == 1 })
+
+	second, goAway := context.WithCancel(t.Context())
+	answer := make(chan *httptest.ResponseRecorder, 1)
+	go func() { answer <- record(s.auth, newRequest("POST", "/auth/twitter/login").WithContext(second)) }()
+	eventually(t, "nobody waits", func() bool { return strings.Contains(stacks(), "]).waitForSlot(") })
+	goAway()
+	if w := <-answer; w.Body.Len() != 0 || len(w.Header()) != 0 {
+		t.Errorf("written: %v %s", w.Header(), w.Body)
+	}
+	if n := s.x.Count(atRequestToken); n != 1 {
+		t.Errorf("X was asked %d times", n)
+	}
+	ends()
+	<-firstEnded
+	s.x.Recover()
+	s.browser(t).login(ada, nil)
+}

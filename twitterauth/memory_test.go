@@ -19,11 +19,20 @@ import (
 // elsewhereEnv makes TestXInAnotherProcess be that process.
 const elsewhereEnv = "TWITTERAUTH_TEST_X"
 
-var largeFaults = map[string]func() twittertest.Fault{
-	"256 MiB":             func() twittertest.Fault { return twittertest.HugeBody(256 << 20) },
-	"a bomb of 256 MiB":   func() twittertest.Fault { return twittertest.GzipBomb(256 << 20) },
-	"an error of 64 MiB":  func() twittertest.Fault { return twittertest.PlainText(401, strings.Repeat("x", 64<<20)) },
-	"an outage of 64 MiB": func() twittertest.Fault { return twittertest.PlainText(503, strings.Repeat("x", 64<<20)) },
+// largeFault is one with what a request may allocate for it, in bytes.
+type largeFault struct {
+	twittertest.Fault
+	limit uint64
+}
+
+// largeFaults are made by the process that needs them.
+func largeFaults() map[string]largeFault {
+	return map[string]largeFault{
+		"256 MiB":             {twittertest.HugeBody(256 << 20), 8 << 20},
+		"a bomb of 256 MiB":   {twittertest.GzipBomb(256 << 20), 8 << 20},
+		"an error of 16 MiB":  {twittertest.PlainText(401, strings.Repeat("x", 16<<20)), 2 << 20},
+		"an outage of 16 MiB": {twittertest.PlainText(503, strings.Repeat("x", 16<<20)), 2 << 20},
+	}
 }
 
 // TestXInAnotherProcess is the stand-in of farX. It tells its address and keys,
@@ -38,11 +47,12 @@ func TestXInAnotherProcess(t *testing.T) {
 	if err := json.NewEncoder(os.Stdout).Encode(x); err != nil {
 		t.Fatal(err)
 	}
+	faults := largeFaults()
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); fmt.Println("done") {
 		step, fault, _ := strings.Cut(lines.Text(), " ")
 		x.Recover()
-		if f, ok := largeFaults[fault]; ok {
-			x.Fail(twittertest.Step(step), f())
+		if f, ok := faults[fault]; ok {
+			x.Fail(twittertest.Step(step), f.Fault)
 		}
 	}
 }
@@ -97,7 +107,6 @@ func (x *farX) fail(t *testing.T, step twittertest.Step, fault string) {
 // Whatever X sends, one request of a login allocates a few MiB at most in its
 // whole life, which bounds what it ever holds.
 func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocations
-	const limit = 8 << 20
 	x := newFarX(t)
 	clients := map[string]*http.Client{
 		"own client":      nil,
@@ -105,7 +114,7 @@ func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocat
 	}
 	for client, httpClient := range clients {
 		s := newSiteAt(t, x.Server, func(c *twitterauth.Config) { c.HTTPClient = httpClient })
-		for fault := range largeFaults {
+		for fault, large := range largeFaults() {
 			for _, step := range []twittertest.Step{atRequestToken, atAccessToken, atProfile} {
 				b := s.browser(t)
 				request := func() reply { return b.do("POST", "/auth/twitter/login", nil) }
@@ -125,7 +134,7 @@ func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocat
 				if r.StatusCode < 400 || b.hasSession() {
 					t.Errorf("%s at %s, %s: %d", fault, step, client, r.StatusCode)
 				}
-				if allocated > limit {
+				if allocated > large.limit {
 					t.Errorf("%s at %s, %s: %d MiB were allocated", fault, step, client, allocated>>20)
 				}
 			}

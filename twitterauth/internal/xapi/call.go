@@ -15,6 +15,7 @@ import (
 const (
 	maxTokenAnswer   = 64 << 10
 	maxProfileAnswer = 1 << 20
+	maxErrorAnswer   = 64 << 10
 )
 
 // call is the transport of one call to X. It adds the caller's context, reads
@@ -41,17 +42,21 @@ func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, k.failed(err)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, k.maxBody+1))
+	limit := k.maxBody
+	if resp.StatusCode != http.StatusOK {
+		limit = maxErrorAnswer
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	resp.Body.Close()
 	switch {
 	case err != nil:
 		return nil, k.failed(err)
 	case resp.StatusCode != http.StatusOK:
-		if int64(len(body)) > k.maxBody {
+		if int64(len(body)) > limit {
 			body = nil // nothing in it is worth reading
 		}
 		return nil, classify(k.step, k.callback, resp, body)
-	case int64(len(body)) > k.maxBody:
+	case int64(len(body)) > limit:
 		return nil, &Error{Step: k.step, Kind: Unavailable, Status: resp.StatusCode, Reason: "the answer is too large"}
 	}
 	body = bytes.TrimSpace(body)

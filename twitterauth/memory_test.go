@@ -66,7 +66,11 @@ type farX struct {
 }
 
 func newFarX(t *testing.T) *farX {
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestXInAnotherProcess$")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestXInAnotherProcess$")
 	cmd.Env = append(os.Environ(), elsewhereEnv+"=1")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()

@@ -16,7 +16,8 @@ import (
 // closed is a connection refused, and one of [NewTLSServer] whose certificate
 // the client does not trust is a failure of TLS.
 //
-// The zero Fault is none: the step works.
+// The zero Fault is none: the step works. The examples show what an app of
+// package twitterauth makes of each.
 type Fault struct {
 	do   func(s *Server, w http.ResponseWriter, r *http.Request)
 	skew time.Duration // without do: the step works by a clock that is wrong

@@ -33,6 +33,9 @@ var (
 	laterSteps = everyStep[1:]
 )
 
+// protocolsOfX start an X that speaks that version.
+var protocolsOfX = map[string]func() *twittertest.Server{"HTTP/1": twittertest.NewServer, "HTTP/2": twittertest.NewTLSServer}
+
 // faultOfX is a way in which X, or the way to it, goes wrong, and what a
 // visitor is told.
 type faultOfX struct {
@@ -210,9 +213,8 @@ func (s *faultySite) reach(b *browser) reply {
 
 func TestFaultsOfX(t *testing.T) {
 	t.Parallel()
-	protocols := map[string]func() *twittertest.Server{"HTTP/1": twittertest.NewServer, "HTTP/2": twittertest.NewTLSServer}
 	for name, fault := range faultsOfX(t) {
-		for protocol, newX := range protocols {
+		for protocol, newX := range protocolsOfX {
 			if fault.way != nil && protocol == "HTTP/1" {
 				continue // it is about TLS, or the same
 			}

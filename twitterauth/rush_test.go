@@ -2,7 +2,6 @@ package twitterauth_test
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -78,7 +77,7 @@ func peakHeap(meanwhile func()) uint64 {
 // usualTransport is what a caller's own client most often has.
 func usualTransport(x *twittertest.Server) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = &tls.Config{RootCAs: ownTransport(x).TLSClientConfig.RootCAs}
+	transport.TLSClientConfig = ownTransport(x).TLSClientConfig
 	return transport
 }
 

@@ -66,7 +66,8 @@ func NewHTTPClient() *http.Client {
 			IdleConnTimeout:        90 * time.Second,
 			TLSHandshakeTimeout:    callTimeout,
 			MaxResponseHeaderBytes: 64 << 10,
-			DisableCompression:     true, // answers are small, and a small answer can be a large bomb
+			DisableCompression:     true,                                                         // answers are small, and a small answer can be a large bomb
+			HTTP2:                  &http.HTTP2Config{MaxReceiveBufferPerStream: maxTokenAnswer}, // not 4 MiB, which is the default
 		},
 	}
 }

@@ -102,8 +102,9 @@ type Config struct {
 	MaxLogins int
 
 	// HTTPClient calls X. Its Transport and Timeout are used; redirects are
-	// never followed. Default: a client of its own with 10 seconds and up to 64
-	// connections kept.
+	// never followed. Default: a client of its own with 10 seconds, up to 64
+	// connections kept, and pings by which a dead one is noticed (HTTP2 of
+	// http.Transport, which sends none unless it is set).
 	HTTPClient *http.Client
 
 	// APIURL is the base of X's API: https, or http on a loopback address. When

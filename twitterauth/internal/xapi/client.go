@@ -53,6 +53,14 @@ const callTimeout = 10 * time.Second
 // for nearly every call.
 const connections = 64
 
+// Over HTTP/2 all logins share a connection. One that died unnoticed, as when a
+// router forgets it, would fail them all for a quarter of an hour; so one that
+// is silent is pinged, and closed in time for a second try within callTimeout.
+const (
+	pingAfter   = 5 * time.Second
+	pingTimeout = 4 * time.Second
+)
+
 // NewHTTPClient returns the HTTP client used unless the caller brings one.
 func NewHTTPClient() *http.Client {
 	return &http.Client{
@@ -66,8 +74,12 @@ func NewHTTPClient() *http.Client {
 			IdleConnTimeout:        90 * time.Second,
 			TLSHandshakeTimeout:    callTimeout,
 			MaxResponseHeaderBytes: 64 << 10,
-			DisableCompression:     true,                                                         // answers are small, and a small answer can be a large bomb
-			HTTP2:                  &http.HTTP2Config{MaxReceiveBufferPerStream: maxTokenAnswer}, // not 4 MiB, which is the default
+			DisableCompression:     true, // answers are small, and a small answer can be a large bomb
+			HTTP2: &http.HTTP2Config{
+				MaxReceiveBufferPerStream: maxTokenAnswer, // not 4 MiB, which is the default
+				SendPingTimeout:           pingAfter,
+				PingTimeout:               pingTimeout,
+			},
 		},
 	}
 }

@@ -178,7 +178,7 @@ func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twi
 func (s *faultySite) spoil(t testing.TB) {
 	s.x.ResetRequests()
 	if s.fault.code == "provider_timeout" {
-		s.auth.SetBudget(400 * time.Millisecond)
+		s.auth.SetBudget(600 * time.Millisecond)
 	}
 	if s.fault.way == nil {
 		s.x.Fail(s.step, s.fault.fault)

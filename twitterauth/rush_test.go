@@ -175,13 +175,13 @@ func TestRushOfLogins(t *testing.T) { // not parallel: it measures the heap
 			opened := s.x.Connections()
 			s.signIn(t, 2*kept)
 			t.Logf("%d connections, %d after the second rush, %d at once, heap %d MiB", opened, s.x.Connections(), s.open.atOnce(), heap>>20)
-			limit := kept
+			mostAtOnce, mostOpened := kept, kept
 			if protocol == "HTTP/2" {
 				// Of those opened at once all but a few turn out not to be
 				// needed. They are closed, and others opened meanwhile.
-				limit = 2 * kept
+				mostAtOnce, mostOpened = 2*kept, kept+crowd(500)/2
 			}
-			if s.open.atOnce() > limit || s.x.Connections() > limit {
+			if s.open.atOnce() > mostAtOnce || s.x.Connections() > mostOpened {
 				t.Errorf("%d connections, %d at once", s.x.Connections(), s.open.atOnce())
 			}
 			if heap > 256<<20 {
@@ -217,8 +217,8 @@ func TestRushBeyondMaxLogins(t *testing.T) {
 	t.Parallel()
 	const logins = 64
 	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 4 })
-	s.x.SetLatency(50 * time.Millisecond)
-	s.auth.SetBudget(time.Second)
+	s.x.SetLatency(250 * time.Millisecond)
+	s.auth.SetBudget(4 * time.Second)
 	outcomes := make(chan string, logins)
 	turnedAway := func(r reply) bool {
 		if r.StatusCode == http.StatusServiceUnavailable && r.code(t) == "overloaded" && seconds(r.Header) > 0 {
@@ -268,8 +268,8 @@ func seconds(h http.Header) int {
 func TestRushOfStarts(t *testing.T) { // not parallel: it measures the heap
 	starts := crowd(10_000)
 	s := newSite(t, nil)
-	s.x.SetLatency(50 * time.Millisecond)
-	s.auth.SetBudget(4 * time.Second)
+	s.x.SetLatency(20 * time.Millisecond)
+	s.auth.SetBudget(time.Minute) // on a busy machine too they wait for each other, not in vain
 	statuses := make([]string, starts)
 	began := time.Now()
 	heap := peakHeap(func() {

@@ -143,6 +143,9 @@ var postgres struct {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if chromium.stop != nil {
+		chromium.stop()
+	}
 	if postgres.stop != nil {
 		postgres.stop()
 	}

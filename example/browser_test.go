@@ -1,0 +1,269 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+)
+
+// These tests use the site as a person does, in a real browser. Each fails,
+// too, when the browser complains of anything: see tab.listen.
+
+func TestBrowserSignsIn(t *testing.T) {
+	t.Parallel()
+	for name := range routers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := openTab(t, start(t, nil, "-router", name))
+			b.open("/")
+			b.atSignIn()
+			b.click(signInButton)
+			b.pick(zoe)
+			b.atHome()
+			b.reads(`Zoë "Zed" O'Neil 🦊 <b>bold</b> & co`)
+			b.reads("@zoe_quotes")
+			b.click(logOutButton)
+			b.atSignIn()
+			b.open("/me")
+			b.atConsent() // signed out indeed
+		})
+	}
+}
+
+func TestBrowserComesBackToTheProtectedPage(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	b.open("/me?from=a%20mail")
+	b.pick(ada)
+	b.atMe()
+	b.reads("ada@example.com")
+	if query := eval[string](b, "location.search"); query != "?from=a%20mail" {
+		b.Errorf("the query is %q", query)
+	}
+	if len(b.images) == 0 {
+		b.Error("the profile image was not asked for")
+	}
+}
+
+func TestBrowserStaysLoggedIn(t *testing.T) {
+	t.Parallel()
+	for name, keep := range map[string]bool{"kept": true, "not kept": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, profile, site := needChromium(t), t.TempDir(), start(t, nil)
+			restart := func(t *testing.T) *tab {
+				ctx, stop, err := launch(path, profile)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(stop)
+				return newTab(t, site, ctx)
+			}
+			t.Run("the first time", func(t *testing.T) {
+				b := restart(t)
+				b.open("/")
+				b.atSignIn()
+				if keep {
+					b.click(keepCheckbox)
+				}
+				b.click(signInButton)
+				b.pick(ada)
+				b.atHome()
+				cookie := b.sessionCookie()
+				if cookie.Session == keep || !cookie.HTTPOnly || cookie.SameSite != "Lax" {
+					t.Errorf("the cookie is %+v", cookie)
+				}
+				if days := time.Until(time.Unix(int64(cookie.Expires), 0)).Hours() / 24; keep && (days < 29 || days > 31) {
+					t.Errorf("the cookie lasts %.1f days", days)
+				}
+			})
+			t.Run("after a restart of the browser", func(t *testing.T) {
+				b := restart(t)
+				b.open("/me")
+				if keep {
+					b.atMe()
+				} else {
+					b.atConsent()
+				}
+			})
+		})
+	}
+}
+
+func TestBrowserCancels(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	b.expect("status of 403")
+	b.open("/me")
+	b.atConsent()
+	b.click(cancelButton)
+	b.atCancelled()
+	b.checkOwnPage()
+	b.click(signInButton) // again
+	b.pick(noor)
+	b.atMe() // where the person wanted to go at first
+	b.reads("نور الدين")
+}
+
+// checkOwnPage holds a page of the library: its policy is as strict as can
+// be, and lets its own style through.
+func (b *tab) checkOwnPage() {
+	b.Helper()
+	policy := b.policy()
+	if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+		b.Errorf("the policy is %q", policy)
+	}
+	style := eval[struct{ Button, Main string }](b, fmt.Sprintf(`({
+		button: getComputedStyle(document.querySelector(%q)).borderRadius,
+		main: getComputedStyle(document.querySelector("main")).borderRadius,
+	})`, signInButton))
+	if style.Button != "999px" || style.Main != "16px" {
+		b.Errorf("the page is not styled: %+v", style)
+	}
+}
+
+// elsewhere is a page of another site with a link.
+func elsewhere(t *testing.T, link string) (address string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Elsewhere</title><link rel="icon" href="data:,"><a href="%s">a link</a></html>`, link)
+	}))
+	t.Cleanup(server.Close)
+	// "localhost" and "127.0.0.1" are two sites to a browser.
+	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+}
+
+func TestBrowserComesFromAnotherSite(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	other := elsewhere(t, b.site.URL+"/me")
+	b.open(other)
+	b.at("/", "a")
+	b.click("a")
+	b.at("/auth/twitter/login", signInButton)
+	b.checkOwnPage()
+	b.reads("127.0.0.1")
+	b.click(signInButton)
+	b.pick(ada)
+	b.atMe()
+
+	b.open(other)
+	b.at("/", "a")
+	b.click("a")
+	b.atMe() // signed in, links from elsewhere just work
+}
+
+func TestBrowserGoesBack(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	b.expect("status of 403") // X's page of a sign-in that is over
+	b.open("/")
+	b.atSignIn()
+	b.click(signInButton)
+	b.pick(ada)
+	b.atHome()
+
+	b.back() // to X, which asked
+	b.at("/oauth/authenticate", "main")
+	b.back()
+	b.atHome() // and not the sign-in page that was there before
+	b.reads("@ada")
+
+	// The address that X sent the browser to, from the history or a reload.
+	for range 2 {
+		b.open(b.callback())
+		b.atHome()
+		b.reads("@ada")
+	}
+	b.click(logOutButton)
+	b.atSignIn()
+	b.back()
+	b.atSignIn() // nobody is shown from the browser's memory
+}
+
+func TestBrowserSignsInInTwoTabs(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string][2]int{"first in, first out": {0, 1}, "first in, last out": {1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			site := start(t, nil)
+			first := openTab(t, site)
+			tabs := [2]*tab{first, first.another()}
+			tabs[0].open("/me")
+			tabs[0].atConsent()
+			tabs[1].open("/")
+			tabs[1].atSignIn()
+			tabs[1].click(signInButton)
+			tabs[1].atConsent()
+			for _, i := range order {
+				tabs[i].pick([]string{ada, noor}[i])
+				if i == 0 {
+					tabs[i].atMe()
+				} else {
+					tabs[i].atHome()
+				}
+				tabs[i].reads([]string{"@ada", "@noor"}[i])
+			}
+			last := []string{"@ada", "@noor"}[order[1]]
+			for _, b := range tabs { // the last to finish is who is signed in
+				b.open("/me")
+				b.atMe()
+				b.reads(last)
+			}
+		})
+	}
+}
+
+func TestBrowserWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	b.expect("status of 403")
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.open("/")
+	b.atSignIn()
+	b.click(keepCheckbox)
+	b.click(signInButton)
+	b.atConsent()
+	b.click(cancelButton)
+	b.atCancelled()
+	b.click(signInButton)
+	b.pick(ada)
+	b.atHome()
+	if b.sessionCookie().Session {
+		b.Error("the wish to stay logged in was lost")
+	}
+	b.click(`a[href="/me"]`)
+	b.atMe()
+	b.click(logOutButton)
+	b.atSignIn()
+}
+
+func TestBrowserGuestLinksAnAccount(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	b.open("/")
+	b.atSignIn()
+	b.click(guestButton)
+	b.atHome()
+	b.reads("guest")
+	b.open("/me")
+	b.atMe()
+	id := eval[string](b, `document.querySelector("dd").innerText`)
+	b.open("/")
+	b.atHome()
+	b.click(signInButton) // "Link your X account"
+	b.pick(ada)
+	b.atHome()
+	b.reads("@ada")
+	b.open("/me")
+	b.atMe()
+	if now := eval[string](b, `document.querySelector("dd").innerText`); now != id {
+		b.Errorf("the guest %s became the user %s", id, now)
+	}
+}

@@ -245,11 +245,11 @@ func (b *tab) report() {
 }
 
 // eval returns a value of the page.
-func eval[T any](b *tab, script string) T {
+func eval[T any](b *tab, script string, options ...chromedp.EvaluateOption) T {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, options...))
 	if err != nil {
 		b.Fatalf("%s: %v; %s", script, err, b.look())
 	}

@@ -35,12 +35,17 @@ func need(t *testing.T, program, debian string, elsewhere ...string) string {
 			return found[len(found)-1]
 		}
 	}
-	message := fmt.Sprintf("this test needs %s: install it to run the test (Debian: apt-get install %s)", program, debian)
+	miss(t, fmt.Sprintf("this test needs %s: install it to run the test (Debian: apt-get install %s)", program, debian))
+	return ""
+}
+
+// miss ends a test that lacks something, with how to get it.
+func miss(t *testing.T, message string) {
+	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatal(message)
 	}
 	t.Skip(message)
-	return ""
 }
 
 func freePort(t *testing.T) int {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"net/url"
 	"slices"
 	"strings"
@@ -207,7 +209,13 @@ func header(h network.Headers, name string) string {
 }
 
 // clear is a PNG of one transparent pixel, through which the initial is seen.
-var clear, _ = base64.StdEncoding.DecodeString("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+var clear = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, 1, 1))); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+})
 
 // answer stands for every https server: there is no network in these tests.
 func (b *tab) answer(e *fetch.EventRequestPaused) {
@@ -216,7 +224,7 @@ func (b *tab) answer(e *fetch.EventRequestPaused) {
 		b.images = append(b.images, e.Request.URL)
 		b.mu.Unlock()
 		chromedp.Call(b.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 200,
-			ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "image/png"}}, Body: clear})
+			ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "image/png"}}, Body: clear()})
 		return
 	}
 	b.mu.Lock()

@@ -40,9 +40,6 @@ var chromium struct {
 
 func needChromium(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("not with -short")
-	}
 	return need(t, "chromium", "chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 }
@@ -328,7 +325,6 @@ func (b *tab) atSignIn()  { b.Helper(); b.at("/", "form.signin") }
 func (b *tab) atHome()    { b.Helper(); b.at("/", ".person") }
 func (b *tab) atMe()      { b.Helper(); b.at("/me", "dl") }
 func (b *tab) atConsent() { b.Helper(); b.at("/oauth/authenticate", "button.person") }
-func (b *tab) atLinking() { b.Helper(); b.at("/oauth/authorize", "button.person") }
 func (b *tab) atCancelled() {
 	b.Helper()
 	b.at("/auth/twitter/callback", "h1")
@@ -383,15 +379,10 @@ func (b *tab) scheme(name string) {
 	})
 }
 
-// text is what a person can read on the page.
-func (b *tab) text() string {
-	b.Helper()
-	return eval[string](b, "document.body.innerText")
-}
-
+// reads checks that a person can read a text on the page.
 func (b *tab) reads(text string) {
 	b.Helper()
-	if all := b.text(); !strings.Contains(all, text) {
+	if all := eval[string](b, "document.body.innerText"); !strings.Contains(all, text) {
 		b.Errorf("%q is not on the page: %s", text, all)
 	}
 }
@@ -419,15 +410,11 @@ func (b *tab) policy() string {
 	return b.visited[len(b.visited)-1].policy
 }
 
-// sessionCookie is the login's cookie as the browser keeps it.
+// sessionCookie is the login's cookie as the browser keeps it, the only one
+// that is left after a login.
 func (b *tab) sessionCookie() *network.Cookie {
 	b.Helper()
-	var found []*network.Cookie
-	for _, c := range call(b, network.GetCookies, network.GetCookiesParams{URLs: []string{b.site.URL}}).Cookies {
-		if !strings.Contains(c.Name, "flow") {
-			found = append(found, c)
-		}
-	}
+	found := call(b, network.GetCookies, network.GetCookiesParams{URLs: []string{b.site.URL}}).Cookies
 	if len(found) != 1 {
 		b.Fatalf("%d cookies: %+v", len(found), found)
 	}

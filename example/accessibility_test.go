@@ -28,7 +28,7 @@ func eachPage(b *tab, personID string, look func(name string)) {
 	b.atSignIn()
 	look("home")
 
-	b.open(elsewhere(b.T, b.site.URL+"/me"))
+	b.open(elsewhere(b.T, b.site.URL+"/me", b.site.URL+"/auth/twitter/login"))
 	b.at("/", "a")
 	b.click("a")
 	b.at("/auth/twitter/login", signInButton)

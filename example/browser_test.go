@@ -127,12 +127,12 @@ func (b *tab) checkOwnPage() {
 	}
 }
 
-// elsewhere is a page of another site with a link.
-func elsewhere(t *testing.T, link string) (address string) {
+// elsewhere is a page of another site with a link and a form.
+func elsewhere(t *testing.T, link, form string) (address string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Elsewhere</title><link rel="icon" href="data:,"><a href="%s">a link</a></html>`, link)
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Elsewhere</title><link rel="icon" href="data:,"><a href="%s">a link</a><form method="post" action="%s"><button>a form</button></form></html>`, link, form)
 	}))
 	t.Cleanup(server.Close)
 	// "localhost" and "127.0.0.1" are two sites to a browser.
@@ -142,7 +142,7 @@ func elsewhere(t *testing.T, link string) (address string) {
 func TestBrowserComesFromAnotherSite(t *testing.T) {
 	t.Parallel()
 	b := openTab(t, start(t, nil))
-	other := elsewhere(t, b.site.URL+"/me")
+	other := elsewhere(t, b.site.URL+"/me", b.site.URL+"/auth/twitter/login")
 	b.open(other)
 	b.at("/", "a")
 	b.click("a")
@@ -157,6 +157,44 @@ func TestBrowserComesFromAnotherSite(t *testing.T) {
 	b.at("/", "a")
 	b.click("a")
 	b.atMe() // signed in, links from elsewhere just work
+}
+
+func TestBrowserPostsFromAnotherSite(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil))
+	b.expect("status of 403")
+	b.open(elsewhere(t, b.site.URL, b.site.URL+"/auth/twitter/login"))
+	b.at("/", "form")
+	b.click("button")
+	b.at("/auth/twitter/login", "h1")
+	b.checkOwnPage()
+	b.click(signInButton) // now it is this site's own form
+	b.pick(ada)
+	b.atHome()
+}
+
+// Whoever can make a browser open the end of a login that another one began
+// would sign its person in to an account of theirs.
+func TestBrowserOpensTheCallbackOfAnother(t *testing.T) {
+	t.Parallel()
+	site := start(t, nil)
+	theirs := openTab(t, site)
+	theirs.open("/me")
+	theirs.atConsent()
+	callback, err := site.x.Authorize(eval[string](theirs, "location.href"), ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := openTab(t, site)
+	b.expect("status of 403")
+	b.open(callback)
+	b.at("/auth/twitter/callback", "h1")
+	b.reads("Please start again")
+	b.checkOwnPage()
+	b.click(signInButton)
+	b.pick(noor)
+	b.atHome()
+	b.reads("@noor")
 }
 
 func TestBrowserGoesBack(t *testing.T) {

@@ -76,7 +76,7 @@ type Config struct {
 
 	// AfterLogin and AfterLogout are where people go when a login names no
 	// return_to, and after a logout: a path, or a URL on one of TrustedOrigins.
-	// Default: "/".
+	// Error pages lead back to AfterLogout. Default: "/".
 	AfterLogin  string
 	AfterLogout string
 

@@ -19,7 +19,12 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 		}{e.Code, e.Message})
 		return
 	}
-	writePage(w, e.Status, cmp.Or(titles[e.Code], "That did not work"), e.Message, e.startAgain())
+	writePage(w, e.Status, page{
+		Title:   cmp.Or(titles[e.Code], "That did not work"),
+		Message: e.Message,
+		Login:   e.startAgain(),
+		Home:    e.home,
+	})
 }
 
 // titles head the error pages.
@@ -36,6 +41,9 @@ var titles = map[string]string{
 
 // startAgain returns a form where starting again can help.
 func (e *Error) startAgain() *loginForm {
+	if e.retry.Action == "" {
+		return nil // an error that the app made
+	}
 	switch e.Code {
 	case CodeBadRequest, CodeLoginRequired, CodeAccessDenied, CodeLoginMismatch, CodeLoginExpired,
 		CodeProviderUnavailable, CodeProviderTimeout, CodeRateLimited, CodeOverloaded, CodeStoreUnavailable,

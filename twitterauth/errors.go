@@ -42,6 +42,7 @@ type Error struct {
 	Err        error         // the cause, for logs; never sent. It holds no secret of the login
 
 	retry       loginForm         // lets a page offer to start again
+	home        string            // and to go back to the site
 	mayRedirect func(string) bool // what RedirectErrors is held to
 }
 

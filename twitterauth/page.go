@@ -32,6 +32,7 @@ type page struct {
 	Title   string
 	Message string
 	Login   *loginForm // nil: nothing to start again
+	Home    string     // "": no way back to the site is known
 	CSS     template.CSS
 	Logo    template.HTML
 }
@@ -45,11 +46,11 @@ type loginForm struct {
 	formAction string
 }
 
-func writePage(w http.ResponseWriter, status int, title, message string, form *loginForm) {
-	p := page{Title: title, Message: message, CSS: template.CSS(pageCSS + ButtonCSS), Logo: logo}
+func writePage(w http.ResponseWriter, status int, p page) {
+	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), logo
 	sources := "'none'"
-	if form != nil && form.Action != "" {
-		p.Login, sources = form, form.formAction
+	if p.Login != nil {
+		sources = p.Login.formAction
 	}
 	var body bytes.Buffer
 	if err := pageTemplate.Execute(&body, p); err != nil {
@@ -72,11 +73,16 @@ func writePage(w http.ResponseWriter, status int, title, message string, form *l
 // askToStart is what GET login shows a person whom another site sent.
 func (a *Auth[U]) askToStart(w http.ResponseWriter, form startForm) {
 	noStore(w)
-	writePage(w, http.StatusOK, "Sign in", "You are about to sign in to "+a.place.hostname+" with your X account.", &loginForm{
-		Action:     a.place.seen(routeLogin),
-		ReturnTo:   form.ReturnTo,
-		Stay:       form.Stay,
-		formAction: a.formAction,
+	writePage(w, http.StatusOK, page{
+		Title:   "Sign in",
+		Message: "You are about to sign in to " + a.place.hostname + " with your X account.",
+		Login: &loginForm{
+			Action:     a.place.seen(routeLogin),
+			ReturnTo:   form.ReturnTo,
+			Stay:       form.Stay,
+			formAction: a.formAction,
+		},
+		Home: a.cfg.AfterLogout,
 	})
 }
 

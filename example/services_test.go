@@ -25,7 +25,7 @@ import (
 // skipped where the program is missing, except in CI.
 
 // need returns the path of a program, or skips the test.
-func need(t *testing.T, program, debian string, elsewhere ...string) string {
+func need(t testing.TB, program, debian string, elsewhere ...string) string {
 	t.Helper()
 	if path, err := exec.LookPath(program); err == nil {
 		return path
@@ -40,7 +40,7 @@ func need(t *testing.T, program, debian string, elsewhere ...string) string {
 }
 
 // miss ends a test that lacks something, with how to get it.
-func miss(t *testing.T, message string) {
+func miss(t testing.TB, message string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatal(message)
@@ -48,7 +48,7 @@ func miss(t *testing.T, message string) {
 	t.Skip(message)
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -65,7 +65,7 @@ type process struct {
 	ended  chan struct{}
 }
 
-func startProcess(t *testing.T, cmd *exec.Cmd) *process {
+func startProcess(t testing.TB, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{cmd: cmd, ended: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &p.output, &p.output
@@ -84,7 +84,7 @@ func (p *process) kill() {
 }
 
 // await asks until ready says nil. The process must go on meanwhile.
-func (p *process) await(t *testing.T, ready func(context.Context) error) {
+func (p *process) await(t testing.TB, ready func(context.Context) error) {
 	t.Helper()
 	if err := await(t.Context(), p.ended, ready); err != nil {
 		p.kill()
@@ -118,7 +118,7 @@ type redisServer struct {
 	url string
 }
 
-func startRedis(t *testing.T) *redisServer {
+func startRedis(t testing.TB) *redisServer {
 	t.Helper()
 	path := need(t, "redis-server", "redis-server")
 	port := strconv.Itoa(freePort(t))
@@ -158,7 +158,7 @@ func TestMain(m *testing.M) {
 }
 
 // startPostgres returns the address of a database of this test's own.
-func startPostgres(t *testing.T) string {
+func startPostgres(t testing.TB) string {
 	t.Helper()
 	initdb := need(t, "initdb", "postgresql", "/usr/lib/postgresql/*/bin/initdb")
 	postgres.once.Do(func() {
@@ -185,7 +185,7 @@ func startPostgres(t *testing.T) string {
 }
 
 // startOwnPostgres returns the address of a database that this test may stop.
-func startOwnPostgres(t *testing.T) (url string, stop func()) {
+func startOwnPostgres(t testing.TB) (url string, stop func()) {
 	t.Helper()
 	initdb := need(t, "initdb", "postgresql", "/usr/lib/postgresql/*/bin/initdb")
 	port := freePort(t)

@@ -24,12 +24,12 @@ type sessionServer struct {
 }
 
 // sessionServers are the kinds that are proven here.
-var sessionServers = map[string]func(*testing.T) sessionServer{
+var sessionServers = map[string]func(testing.TB) sessionServer{
 	"redis":    sessionsInRedis,
 	"postgres": sessionsInPostgres,
 }
 
-func sessionsInRedis(t *testing.T) sessionServer {
+func sessionsInRedis(t testing.TB) sessionServer {
 	server := startRedis(t)
 	db, err := redis.DialURLContext(t.Context(), server.url)
 	if err != nil {
@@ -61,7 +61,7 @@ func sessionsInRedis(t *testing.T) sessionServer {
 	}
 }
 
-func sessionsInPostgres(t *testing.T) sessionServer {
+func sessionsInPostgres(t testing.TB) sessionServer {
 	address, stop := startOwnPostgres(t)
 	db, err := sql.Open("pgx", address)
 	if err != nil {

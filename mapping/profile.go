@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 )
 
@@ -15,13 +16,17 @@ type Profile map[string]any
 // UnmarshalJSON reads a JSON object; anything else is an error, null included,
 // and leaves p as it was. Of a member that is there twice the last one counts.
 func (p *Profile) UnmarshalJSON(b []byte) error {
-	if !json.Valid(b) { // the decoder below would stop after the object
-		return reason("mapping: the profile is not JSON")
-	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
-	var object map[string]any
-	if dec.Decode(&object) != nil || object == nil {
+	var value any // which encoding/json fills without reflection, unlike a map
+	if dec.Decode(&value) != nil {
+		return reason("mapping: the profile is not JSON")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return reason("mapping: there is something behind the profile")
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
 		return reason("mapping: the profile is not a JSON object")
 	}
 	for name, member := range object {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -21,6 +22,7 @@ import (
 
 // save stores the session and returns the value for its cookie.
 func (m *Manager) save(r *http.Request, s Session) (string, error) {
+	r = requestWith(r, nil)
 	gs, err := m.blank(r)
 	if err != nil {
 		return "", err
@@ -28,7 +30,7 @@ func (m *Manager) save(r *http.Request, s Session) (string, error) {
 	gs.Values = map[any]any{recordKey: m.recordText(s)}
 	gs.Options = m.options(seconds(time.Until(s.ExpiresAt)))
 	caught := caughtHeader{}
-	if err := m.store.Save(requestWith(r, nil), caught, gs); err != nil {
+	if err := m.store.Save(r, caught, gs); err != nil {
 		return "", fmt.Errorf("session: saving to the store: %w", err)
 	}
 	for _, line := range slices.Backward(http.Header(caught)["Set-Cookie"]) {
@@ -49,9 +51,9 @@ func (m *Manager) recordText(s Session) string {
 	return base64.RawURLEncoding.EncodeToString(record)
 }
 
-// blank returns a session that owes nothing to the request.
+// blank returns a new session for a request without a cookie.
 func (m *Manager) blank(r *http.Request) (*sessions.Session, error) {
-	gs, err := m.store.New(requestWith(r, nil), m.cookie.name)
+	gs, err := m.store.New(r, m.cookie.name)
 	if err != nil {
 		return nil, fmt.Errorf("session: new session from the store: %w", err)
 	}
@@ -155,8 +157,9 @@ func (m *Manager) options(maxAge int) *sessions.Options {
 
 // requestWith returns a copy of r that carries that cookie and no other.
 func requestWith(r *http.Request, c *http.Cookie) *http.Request {
-	r = r.Clone(r.Context())
-	r.Header.Del("Cookie")
+	r = r.WithContext(r.Context())
+	r.Header = maps.Clone(r.Header)
+	delete(r.Header, "Cookie")
 	if c != nil {
 		r.Header["Cookie"] = []string{c.Name + "=" + c.Value}
 	}

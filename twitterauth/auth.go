@@ -67,9 +67,14 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		store:      store,
 		revocable:  revocabilityOf[U](),
 		sessions:   sessions,
-		flows:      flows{sealer: sealer, base: cfg.Session.CookieName, secure: place.scheme == "https", now: time.Now},
-		slots:      make(chan struct{}, cfg.MaxLogins),
-		budget:     budget,
+		flows: flows{
+			sealer: sealer,
+			prefix: flowPrefix(cfg.Session.CookieName, place.scheme == "https"),
+			secure: place.scheme == "https",
+			now:    time.Now,
+		},
+		slots:  make(chan struct{}, cfg.MaxLogins),
+		budget: budget,
 	}
 	a.linker, _ = store.(Linker)
 	if cfg.SessionManager != nil {

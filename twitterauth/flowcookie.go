@@ -23,7 +23,7 @@ const (
 // finish in either order.
 type flows struct {
 	sealer *session.Sealer
-	base   string // the session cookie's name, from which these are derived
+	prefix string // of the cookies' names
 	secure bool
 	now    func() time.Time
 }
@@ -76,9 +76,8 @@ func (f flows) end(w http.ResponseWriter, key string) { f.set(w, f.name(key), ""
 // read returns the request's attempts, and the names of the cookies among
 // ours that are over or cannot be read.
 func (f flows) read(r *http.Request) (open []flow, stale []string) {
-	prefix := f.prefix()
 	for _, c := range r.Cookies() {
-		if suffix, ours := strings.CutPrefix(c.Name, prefix); !ours || len(suffix) != flowSuffix {
+		if suffix, ours := strings.CutPrefix(c.Name, f.prefix); !ours || len(suffix) != flowSuffix {
 			continue
 		}
 		t, err := f.open(c.Name, c.Value)
@@ -101,19 +100,22 @@ func (f flows) open(name, value string) (attempt, error) {
 
 func (f flows) isOver(t attempt) bool { return f.now().Sub(t.Started) >= attemptLifetime }
 
-// flowSuffix is the length of what name puts behind the prefix.
+// flowSuffix is the length of what name puts behind the prefix: 12 bytes in
+// base64.
 const flowSuffix = 16
 
-func (f flows) prefix() string {
-	if f.secure {
-		return "__Host-" + f.base + "_login_"
+// flowPrefix derives the cookies' names from the session cookie's.
+func flowPrefix(sessionCookie string, secure bool) string {
+	if secure {
+		return "__Host-" + sessionCookie + "_login_"
 	}
-	return f.base + "_login_"
+	return sessionCookie + "_login_"
 }
 
 func (f flows) name(key string) string {
 	sum := sha256.Sum256([]byte(key))
-	return f.prefix() + base64.RawURLEncoding.EncodeToString(sum[:])[:flowSuffix]
+	name := append(make([]byte, 0, 128), f.prefix...)
+	return string(base64.RawURLEncoding.AppendEncode(name, sum[:12]))
 }
 
 // set is the one place that writes and deletes these cookies. SameSite=Lax,

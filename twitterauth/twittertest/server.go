@@ -3,6 +3,8 @@ package twittertest
 import (
 	"context"
 	"crypto/rand"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -85,6 +87,7 @@ func newServer() *Server {
 	}
 	s.closed, s.close = context.WithCancel(context.Background())
 	s.http = httptest.NewUnstartedServer(s.handler())
+	s.http.Config.ErrorLog = log.New(io.Discard, "", 0) // faults are meant; a caller's test is no place for them
 	s.http.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			s.mu.Lock()

@@ -29,10 +29,24 @@ func start(t *testing.T, env map[string]string, args ...string) *running {
 	return startWith(t, nil, env, args...)
 }
 
+// startTLS runs the example on https.
+func startTLS(t *testing.T, args ...string) *running {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	env := map[string]string{"TWITTER_CALLBACK_URL": "https://" + server.Listener.Addr().String() + "/auth/twitter/callback"}
+	return startOn(t, server, server.StartTLS, nil, env, args...)
+}
+
 // startWith runs the example with sessions in that store, if there is one.
 func startWith(t *testing.T, store sessions.Store, env map[string]string, args ...string) *running {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
+	return startOn(t, server, server.Start, store, env, args...)
+}
+
+func startOn(t *testing.T, server *httptest.Server, begin func(), store sessions.Store, env map[string]string, args ...string) *running {
+	t.Helper()
 	args = append([]string{"-data", t.TempDir(), "-addr", server.Listener.Addr().String()}, args...)
 	set, err := readSettings(args, func(name string) string { return env[name] })
 	if err != nil {
@@ -60,7 +74,7 @@ func startWith(t *testing.T, store sessions.Store, env map[string]string, args .
 		t.Fatal(err)
 	}
 	server.Config.Handler = app.handler()
-	server.Start()
+	begin()
 	t.Cleanup(func() { server.Close(); x.Close(); kept.Close(); users.Close() })
 	return &running{server, app, x.standIn}
 }

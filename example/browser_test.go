@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/security"
 )
 
 // These tests use the site as a person does, in a real browser. Each fails,
@@ -93,6 +95,31 @@ func TestBrowserStaysLoggedIn(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Over https the cookies have the __Host- prefix, and X, on plain http here, is
+// another site to the browser: the login's cookie must come along all the same
+// when X sends the person back.
+func TestBrowserOverHTTPS(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, startTLS(t))
+	call(b, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true})
+	b.open("/me")
+	b.pick(ada)
+	b.atMe()
+	if cookie := b.sessionCookie(); cookie.Name != "__Host-twitterauth_session" || !cookie.Secure || !cookie.HTTPOnly || cookie.Path != "/" {
+		t.Errorf("the cookie is %+v", cookie)
+	}
+	b.open("/")
+	b.atHome()
+	b.click(logOutButton)
+	b.atSignIn()
+	if left := call(b, network.GetCookies, network.GetCookiesParams{URLs: []string{b.site.URL}}).Cookies; len(left) != 0 {
+		t.Errorf("cookies after the logout: %+v", left)
+	}
+	b.click(signInButton)
+	b.pick(noor)
+	b.atHome()
 }
 
 func TestBrowserCancels(t *testing.T) {

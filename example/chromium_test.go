@@ -214,7 +214,8 @@ var clear = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-// answer stands for every https server: there is no network in these tests.
+// answer stands for every https server but the example itself: there is no
+// network in these tests.
 func (b *tab) answer(e *fetch.EventRequestPaused) {
 	if u, err := url.Parse(e.Request.URL); err == nil && strings.HasSuffix(u.Host, ".twimg.com") {
 		b.mu.Lock()
@@ -222,6 +223,10 @@ func (b *tab) answer(e *fetch.EventRequestPaused) {
 		b.mu.Unlock()
 		chromedp.Call(b.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 200,
 			ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "image/png"}}, Body: clear()})
+		return
+	}
+	if strings.HasPrefix(e.Request.URL, b.site.URL) {
+		chromedp.Call(b.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
 		return
 	}
 	b.mu.Lock()

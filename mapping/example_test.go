@@ -185,3 +185,66 @@ func ExampleMapping_With() {
 	// [email name profileImage screenName]
 	// [bio email name profileImage screenName]
 }
+
+func ExampleDefault() {
+	fields, err := mapping.Default().Apply(mapping.Profile{
+		"id_str":                  "6253282",
+		"name":                    "Ada Lovelace",
+		"screen_name":             "ada",
+		"profile_image_url_https": "https://pbs.twimg.com/profile_images/1/ada_normal.jpg",
+	})
+	fmt.Println(fields, err)
+	// Output: map[name:Ada Lovelace profileImage:https://pbs.twimg.com/profile_images/1/ada_normal.jpg screenName:ada] <nil>
+}
+
+// The getters tell a property that is not set from one that is empty or zero.
+func ExampleFields() {
+	m := mapping.Must(map[string]string{
+		"location":        "city",
+		"description":     "bio",
+		"followers_count": "followers",
+		"protected":       "private",
+		"created_at":      "joined",
+	})
+	fields, err := m.Apply(mapping.Profile{
+		"location":        "",  // empty
+		"description":     nil, // not set
+		"followers_count": int64(0),
+		"protected":       false,
+		"created_at":      "2013-12-14T04:35:55.000Z",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	city, ok := fields.String("city")
+	fmt.Printf("%q %t\n", city, ok)
+	bio, ok := fields.String("bio")
+	fmt.Printf("%q %t\n", bio, ok)
+	fmt.Println(fields.Int("followers"))
+	fmt.Println(fields.Bool("private"))
+	fmt.Println(fields.Time("joined"))
+	// Output:
+	// "" true
+	// "" false
+	// 0 true
+	// false true
+	// 2013-12-14 04:35:55 +0000 UTC true
+}
+
+// The errors of Apply are joined: one for each property.
+func ExampleError() {
+	m := mapping.Must(nil,
+		mapping.Rule{From: "email", To: "email", Required: true},
+		mapping.Rule{From: "location", To: "city", Required: true},
+	)
+	_, err := m.Apply(mapping.Profile{"name": "Ada"})
+	fmt.Println(err)
+
+	var fault *mapping.Error
+	fmt.Println(errors.As(err, &fault), fault.Property, errors.Is(err, mapping.ErrRequired))
+	// Output:
+	// mapping: city (from location): X gave no value for a required property
+	// mapping: email (from email): X gave no value for a required property
+	// true city true
+}

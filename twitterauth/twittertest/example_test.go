@@ -214,3 +214,65 @@ func ExampleServer_Fail() {
 	// 400 application/xml;charset=utf-8
 	// requests: 3
 }
+
+// Odd profiles: Extra is put over what X would send.
+func ExamplePerson() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.SetPeople(twittertest.Person{
+		ID:         "1349129669258448897",
+		ScreenName: "noor",
+		Extra:      map[string]any{"description": nil, "location": twittertest.Absent, "name": 5},
+	})
+	for _, p := range x.People() {
+		fmt.Println(p.ID, p.ScreenName)
+	}
+	// Output: 1349129669258448897 noor
+}
+
+// Requests tell what an app asked of X.
+func ExampleServer_Requests() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	app := &oauth1.Config{
+		ConsumerKey:    x.ConsumerKey,
+		ConsumerSecret: x.ConsumerSecret,
+		CallbackURL:    "http://127.0.0.1:8080/callback",
+		HTTPClient:     x.Client(),
+		Endpoint:       oauth1.Endpoint{RequestTokenURL: x.URL + "/oauth/request_token"},
+	}
+	if _, _, err := app.RequestToken(); err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range x.Requests() {
+		fmt.Println(r.Step, r.Method, r.Path, r.OAuth["oauth_callback"], r.Status)
+	}
+	// Output: request_token POST /oauth/request_token http://127.0.0.1:8080/callback 200
+}
+
+// A token pair without a login, for apps that take one from a native client:
+// one for this app, and one that another app got for the same person.
+func ExampleServer_TokenPair() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	ask := func(token, secret string) {
+		ctx := context.WithValue(context.Background(), oauth1.HTTPClient, x.Client())
+		app := oauth1.NewConfig(x.ConsumerKey, x.ConsumerSecret)
+		resp, err := app.Client(ctx, oauth1.NewToken(token, secret)).Get(x.URL + "/1.1/account/verify_credentials.json")
+		if err != nil {
+			log.Fatal(err)
+		}
+		resp.Body.Close()
+		fmt.Println(resp.StatusCode)
+	}
+
+	token, secret := x.TokenPair("6253282")
+	ask(token, secret)
+	ask(x.ForeignTokenPair("6253282"))
+	x.Revoke(token)
+	ask(token, secret)
+	// Output:
+	// 200
+	// 401
+	// 401
+}

@@ -1,0 +1,174 @@
+package session_test
+
+import (
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+
+	"twitterlogin.example/session"
+)
+
+// The package by itself: a login that the app has checked in its own way, a
+// page that asks who is there, a logout.
+func Example() {
+	sessions, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// The login.
+	w, r := httptest.NewRecorder(), httptest.NewRequest("POST", "/login", nil)
+	if _, err := sessions.Start(w, r, "user-7", true); err != nil {
+		log.Fatal(err)
+	}
+	cookie := w.Result().Cookies()[0]
+	fmt.Println(cookie.Name, cookie.Secure, cookie.HttpOnly, cookie.MaxAge/86400, "days")
+
+	// A page.
+	r = httptest.NewRequest("GET", "/account", nil)
+	r.AddCookie(cookie)
+	s, err := sessions.Load(r)
+	fmt.Println(s.UserID, s.StayLoggedIn, err)
+
+	// The logout.
+	w = httptest.NewRecorder()
+	if err := sessions.End(w, r); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(w.Result().Cookies()[0].MaxAge)
+	// Output:
+	// __Host-twitterauth_session true true 30 days
+	// user-7 true <nil>
+	// -1
+}
+
+// No session is an everyday thing; any other error means that nobody knows.
+func ExampleManager_Load() {
+	sessions, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	status := func(r *http.Request) int {
+		_, err := sessions.Load(r)
+		switch {
+		case err == nil:
+			return http.StatusOK
+		case errors.Is(err, session.ErrNoSession):
+			return http.StatusUnauthorized
+		}
+		return http.StatusServiceUnavailable // the store could not be asked
+	}
+
+	r := httptest.NewRequest("GET", "/", nil)
+	fmt.Println(status(r))
+	r.AddCookie(&http.Cookie{Name: "__Host-twitterauth_session", Value: "made-up"})
+	fmt.Println(status(r))
+	// Output:
+	// 401
+	// 401
+}
+
+// A key is kept as text among the app's secrets, and shows itself nowhere else.
+func ExampleKey() {
+	text := session.NewKey().Encode()
+	key, err := session.ParseKey(text)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(text), key.Encode() == text, key)
+
+	_, err = session.ParseKey("changeme")
+	fmt.Println(err)
+	// Output:
+	// 43 true [redacted]
+	// session: the key is not 32 bytes in base64 or hexadecimal; make one with session.NewKey().Encode() or "openssl rand -base64 32"
+}
+
+// The three steps in which a key is replaced. The first key seals, all of them
+// open, so a session lives on as long as its key is in the list.
+func ExampleConfig_rotation() {
+	retiring, fresh := session.NewKey(), session.NewKey()
+	manager := func(keys ...session.Key) *session.Manager {
+		m, err := session.New(session.Config{Keys: keys})
+		if err != nil {
+			log.Fatal(err)
+		}
+		return m
+	}
+	before := manager(retiring)
+	second := manager(retiring, fresh) // on every machine, then
+	first := manager(fresh, retiring)  // on every machine, then, after StayLifetime,
+	after := manager(fresh)
+
+	cookieOf := func(m *session.Manager) *http.Request {
+		w := httptest.NewRecorder()
+		if _, err := m.Start(w, httptest.NewRequest("POST", "/", nil), "user-7", true); err != nil {
+			log.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.AddCookie(w.Result().Cookies()[0])
+		return r
+	}
+	opens := func(m *session.Manager, r *http.Request) bool {
+		_, err := m.Load(r)
+		return err == nil
+	}
+	old, young := cookieOf(before), cookieOf(first)
+	fmt.Println("an old session:", opens(second, old), opens(first, old), opens(after, old))
+	fmt.Println("a young session:", opens(second, young), opens(first, young), opens(after, young))
+	// Output:
+	// an old session: true true false
+	// a young session: true true true
+}
+
+// All faults of a configuration are told at once, each with what to do.
+func ExampleNew_wrong() {
+	var unset session.Key // its variable was not read
+	_, err := session.New(session.Config{Keys: []session.Key{unset}, CookieName: "__Host-session"})
+	fmt.Println(err)
+	// Output:
+	// session: Keys [0] is an empty key: make one with session.NewKey, or read a kept one with session.ParseKey and look at its error
+	// session: CookieName has a __Host- or __Secure- prefix: leave it out, __Host- is added over https
+}
+
+// A client without a cookie jar keeps a token and sends it in a header. Other
+// Authorization headers are the app's own.
+func ExampleManager_StartWithToken() {
+	sessions, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}, Bearer: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, token, err := sessions.StartWithToken(httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil), "user-7", true)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(token[:4])
+
+	r := httptest.NewRequest("GET", "/api", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	s, err := sessions.Load(r)
+	fmt.Println(s.UserID, err)
+	// Output:
+	// twa_
+	// user-7 <nil>
+}
+
+// A Sealer keeps a short value of the app's in the browser: nobody can read or
+// change it, and it opens under its own name only.
+func ExampleSealer() {
+	sealer, err := session.NewSealer("newsletter confirmations", session.NewKey())
+	if err != nil {
+		log.Fatal(err)
+	}
+	sealed := sealer.Seal("confirm", []byte("ada@example.com"))
+
+	value, err := sealer.Open("confirm", sealed)
+	fmt.Println(string(value), err)
+	_, err = sealer.Open("another", sealed)
+	fmt.Println(errors.Is(err, session.ErrNoSession))
+	// Output:
+	// ada@example.com <nil>
+	// true
+}

@@ -15,6 +15,12 @@
 // whichever of them answered. The one with the name in the table is preferred
 // where a profile has both.
 //
+// [Mapping.Apply] makes [Fields] of a [Profile]. Package twitterauth does so at
+// each login with Config.Mapping and hands both to the app's store:
+//
+//	handle, ok := login.Fields.String("handle") // ok is false for one not set
+//	err := login.Fields.Decode(&user)           // by json tags, over what is there
+//
 // # What arrives
 //
 //   - Null and absent are the same: the property is not set, so an update keeps
@@ -34,6 +40,24 @@
 //   - Everything else is as X sent it: text can hold anything, so escape it,
 //     and a name that is a number in X's answer is a number here.
 //
+// # Rules
+//
 // A [Rule] makes a property required or converts its value. See [Image] for
-// pictures larger than X's 48 pixels.
+// pictures larger than X's 48 pixels:
+//
+//	mapping.Must(map[string]string{"email": "email"},
+//		mapping.Rule{From: "email", To: "email", Required: true},
+//		mapping.Rule{From: "profile_image_url_https", To: "avatar", Convert: mapping.Image("400x400")},
+//	)
+//
+// A table that is part of a configuration file is read by
+// [Mapping.UnmarshalJSON]. A table of "id" and "screen_name" alone needs no
+// profile call over OAuth 1.0a.
+//
+// # Errors
+//
+// [New] tells all faults of a table at once, each a [ConfigError] with what to
+// do; [Must] panics with them. Apply gives an [Error] for each property that is
+// required and missing ([ErrRequired]) or that Convert refused. Their texts
+// have nothing of the profile in them and may be logged.
 package mapping

@@ -3,7 +3,16 @@
 //
 // A [Manager] starts a session for a user of the app, finds it again on later
 // requests and ends it. It keeps nothing but the user's ID, the times and the
-// session's own ID: no profile, no token.
+// session's own ID: no profile, no token. Package twitterauth makes one from
+// Config.Session; by itself it serves any login of the app's:
+//
+//	sessions, err := session.New(session.Config{Keys: []session.Key{key}})
+//	…
+//	_, err = sessions.Start(w, r, userID, stayLoggedIn) // at the login
+//	s, err := sessions.Load(r)                          // s.UserID, or ErrNoSession
+//	err = sessions.End(w, r)                            // at the logout
+//
+// Start and End send a cookie, so they come before the first Write.
 //
 // # Two promises
 //
@@ -30,10 +39,26 @@
 // Whatever the store, package twitterauth refuses sessions begun before the
 // user's SessionsValidSince, if the app's user type has such a method.
 //
+// # What it guards
+//
+// The cookie is Secure, HttpOnly, SameSite=Lax and named __Host-…, which no
+// sibling host can plant; [Config.AllowHTTP] is for development. Each Start has
+// a fresh ID and drops what was there. One changed byte is no session, and a
+// good cookie behind a bad one is found. Whoever has a key can make a session
+// for anyone, so keep it as you keep a password.
+//
+// # Errors
+//
+// [Manager.Load] gives [ErrNoSession], perhaps wrapped around why, when nobody is
+// logged in: no cookie, one that is over, one that cannot be read. Any other
+// error means that the store could not be asked, so that nobody knows: answer
+// 503 and keep the cookie.
+//
 // # Keys
 //
-// Make a key with [NewKey], keep what [Key.Encode] gives in the app's secrets
-// and read it back with [ParseKey]. To replace a key, add the new one second on
-// every machine, then move it first, then drop the old one once StayLifetime
-// has passed: nobody is logged out.
+// Make a key with [NewKey], once, keep what [Key.Encode] gives in the app's
+// secrets and read it back with [ParseKey]. To replace a key, add the new one
+// second on every machine, then move it first, then drop the old one once
+// StayLifetime has passed: nobody is logged out. A leaked key is dropped at
+// once, and everybody signs in again.
 package session

@@ -42,8 +42,9 @@ type SessionManager interface {
 	End(w http.ResponseWriter, r *http.Request) error
 }
 
-// budget is how long one request of a login may take altogether: its body, the
-// calls to X and those to the store.
+// budget is how long one request of a login may take once its body is read,
+// which has bodyTimeout: the calls to X, their answers' bodies included, and
+// those to the store.
 const budget = 10 * time.Second
 
 // New returns the login of one app, or every fault of its configuration at

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,16 +41,26 @@ func readFile(t *testing.T, name string) string {
 }
 
 // TestREADME compiles every Go block of the README and the other documents as
-// a module outside this one, and runs the tests among them.
+// a module outside this one, and runs the tests among them. Only blocks with a
+// router have more dependencies than the library.
 func TestREADME(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs(repository)
 	if err != nil {
 		t.Fatal(err)
 	}
-	goMod := strings.Replace(readFile(t, "go.mod"), "module twitterlogin.example", "module outside.example", 1) +
-		"\nrequire twitterlogin.example v0.0.0\n\nreplace twitterlogin.example => " + root + "\n"
-	goSum := readFile(t, "go.sum")
+	outside := map[bool]map[string]string{
+		false: {
+			"go.mod": strings.Replace(readFile(t, "go.mod"), "module twitterlogin.example", "module outside.example", 1) +
+				"\nrequire twitterlogin.example v0.0.0\n\nreplace twitterlogin.example => " + root + "\n",
+			"go.sum": readFile(t, "go.sum"),
+		},
+		true: {
+			"go.mod": strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+root).Replace(readFile(t, "example/go.mod")),
+			"go.sum": readFile(t, "example/go.sum"),
+		},
+	}
+	router := regexp.MustCompile(`"github.com/(go-chi|labstack|gin-gonic)/`)
 	goBlock := regexp.MustCompile("(?s)```go\n(.*?)```")
 	for name, text := range markdown(t) {
 		blocks := goBlock.FindAllStringSubmatch(text, -1)
@@ -62,7 +73,9 @@ func TestREADME(t *testing.T) {
 				file, args = "main_test.go", []string{"test", "-mod=mod", "."}
 			}
 			dir := t.TempDir()
-			for name, content := range map[string]string{"go.mod": goMod, "go.sum": goSum, file: block[1]} {
+			files := maps.Clone(outside[router.MatchString(block[1])])
+			files[file] = block[1]
+			for name, content := range files {
 				if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 					t.Fatal(err)
 				}

@@ -248,3 +248,14 @@ func ExampleError() {
 	// mapping: email (from email): X gave no value for a required property
 	// true city true
 }
+
+// A mapping tells what it needs from X: with ID and handle alone a login over
+// OAuth 1.0a makes no profile call.
+func ExampleMapping_OnlyIdentity() {
+	identity := mapping.Must(map[string]string{"id": "twitterId", "username": "handle"})
+	fmt.Println(identity.OnlyIdentity(), identity.NeedsEmail())
+	fmt.Println(mapping.Default().OnlyIdentity(), mapping.Default().NeedsEmail())
+	// Output:
+	// true false
+	// false true
+}

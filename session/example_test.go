@@ -172,3 +172,23 @@ func ExampleSealer() {
 	// ada@example.com <nil>
 	// true
 }
+
+// The wrong way: the answer has begun, so the cookie could not be sent any
+// more. Start says so instead of losing it.
+func ExampleManager_Start_wrong() {
+	sessions, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	login := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, "Welcome!")
+		_, err := sessions.Start(w, r, "user-7", false)
+		fmt.Println(errors.Is(err, session.ErrHeadersSent))
+	})
+	w := httptest.NewRecorder()
+	login.ServeHTTP(w, httptest.NewRequest("POST", "/login", nil))
+	fmt.Println(len(w.Result().Cookies()))
+	// Output:
+	// true
+	// 0
+}

@@ -541,3 +541,59 @@ func ExampleConfig_oAuth2() {
 	// 200 /account
 	// 200 @ada
 }
+
+// printing is a store that shows what a login brings.
+type printing struct{}
+
+func (printing) UserForLogin(_ context.Context, login twitterauth.Login) (string, error) {
+	email, hasEmail := login.Fields.String("email")
+	_, hasBio := login.Fields["description"] // the mapping does not name it
+	fmt.Println(login.TwitterID, login.ScreenName)
+	fmt.Println(email, hasEmail, hasBio, login.Profile["description"])
+	fmt.Println(login.Data)
+	fmt.Println(login.Token, login.Token.AccessToken != "", login.Token.AccessSecret != "")
+	return login.TwitterID, nil
+}
+
+func (printing) UserByID(_ context.Context, userID string) (string, error) { return userID, nil }
+
+// What the store gets: the ID to key on, the handle, the mapped properties, all
+// that X sent, what the login form said, and a token that does not print.
+func ExampleLogin() {
+	app := newExampleApp()
+	defer app.Close()
+	auth, err := twitterauth.New(printing{}, app.config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	auth.Mount(app.mux)
+	app.mux.HandleFunc("GET /{$}", func(http.ResponseWriter, *http.Request) {})
+
+	app.post("/auth/twitter/login", url.Values{"data": {"tenant-3"}})
+	// Output:
+	// 6253282 ada
+	// ada@example.com true false First programmer
+	// tenant-3
+	// [redacted] true true
+	// 200 /
+}
+
+// A router that hands over a whole folder needs no Mount: an Auth is a handler
+// for its routes' full paths.
+func ExampleAuth_ServeHTTP() {
+	auth, err := twitterauth.New(handles{}, exampleConfig())
+	if err != nil {
+		log.Fatal(err)
+	}
+	router := http.NewServeMux()
+	router.Handle("/auth/twitter/", auth)
+
+	for _, path := range []string{"/auth/twitter/session", "/auth/twitter/nothing"} {
+		w := httptest.NewRecorder()
+		router.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
+	}
+	// Output:
+	// 401 {"code":"login_required","message":"Please sign in first."}
+	// 404 {"code":"not_found","message":"There is nothing here."}
+}

@@ -110,14 +110,15 @@ func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	}
 	// Otherwise a page that needs a user and X would send the person back and
 	// forth for ever.
-	user, err := a.userByID(ctx, userID)
+	var user U
+	err = a.userByID(ctx, userID, time.Now(), &user)
 	switch {
 	case errors.Is(err, ErrUserNotFound):
 		return admitted{}, fault(CodeStoreUnavailable, fmt.Errorf("twitterauth: UserByID does not know the user that UserForLogin returned (a replica that lags?): %w", err))
+	case errors.Is(err, errRevoked):
+		return admitted{}, fault(CodeStoreUnavailable, errors.New("twitterauth: the user's SessionsValidSince is in the future (clocks that differ?)"))
 	case err != nil:
 		return admitted{}, storeFault(err)
-	case a.isRevoked(&user, time.Now()):
-		return admitted{}, fault(CodeStoreUnavailable, errors.New("twitterauth: the user's SessionsValidSince is in the future (clocks that differ?)"))
 	case ctx.Err() != nil:
 		return admitted{}, fault(CodeStoreUnavailable, ctx.Err())
 	}

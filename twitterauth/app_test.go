@@ -30,7 +30,12 @@ type user struct {
 	ValidSince                time.Time
 }
 
-func (u *user) SessionsValidSince() time.Time { return u.ValidSince }
+func (u *user) SessionsValidSince() time.Time {
+	if u.Data == "panic" {
+		panic("boom")
+	}
+	return u.ValidSince
+}
 
 // memory is the test app's store. Its hooks, when set, come first.
 type memory struct {

@@ -109,11 +109,8 @@ func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
 		return nil, loadFault(err)
 	}
 	v := &visitor[U]{Context: r.Context(), auth: a, session: s}
-	if v.user, err = a.userByID(r.Context(), s.UserID); err != nil {
+	if err := a.userByID(r.Context(), s.UserID, s.IssuedAt, &v.user); err != nil {
 		return nil, userFault(err)
-	}
-	if a.isRevoked(&v.user, s.IssuedAt) {
-		return nil, fault(CodeLoginRequired, errSessionOver)
 	}
 	return v, nil
 }
@@ -133,7 +130,7 @@ func loadFault(err error) *Error {
 func userFault(err error) *Error {
 	var p *panicError
 	switch {
-	case errors.Is(err, ErrUserNotFound):
+	case errors.Is(err, ErrUserNotFound), errors.Is(err, errRevoked):
 		return fault(CodeLoginRequired, errSessionOver)
 	case errors.As(err, &p):
 		return fault(CodeStoreFailed, err)

@@ -140,6 +140,7 @@ func TestStoreFailsOnRequests(t *testing.T) {
 		"an error":         {func(context.Context, string) (*user, error) { return nil, errors.New("boom") }, 503, "store_unavailable"},
 		"a timeout":        {func(context.Context, string) (*user, error) { return nil, context.DeadlineExceeded }, 503, "store_unavailable"},
 		"a panic":          {func(context.Context, string) (*user, error) { panic("boom") }, 500, "store_failed"},
+		"the user's panic": {func(context.Context, string) (*user, error) { return &user{ID: "u1", Data: "panic"}, nil }, 500, "store_failed"},
 		"nil and no error": {func(context.Context, string) (*user, error) { return nil, nil }, 503, "store_unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,6 +155,9 @@ func TestStoreFailsOnRequests(t *testing.T) {
 			}
 			if r := b.get("/"); r.body != "nobody" || !b.hasSession() || !strings.Contains(s.log.String(), test.code) {
 				t.Errorf("LoadUser: %s", r.body)
+			}
+			if r := b.get(b.approve(b.start(nil), zoe)); r.StatusCode < 500 || !strings.HasPrefix(r.code(t), "store_") {
+				t.Errorf("a login meanwhile: %d %s", r.StatusCode, r.body)
 			}
 			s.users.onByID = nil
 			if got := b.whoami(); got != "user u1 @ada" {

@@ -38,21 +38,29 @@ func guard(call func() error) (err error) {
 	return call()
 }
 
-// userByID asks the store for a session's user. A nil pointer is no user.
-func (a *Auth[U]) userByID(ctx context.Context, userID string) (user U, err error) {
+// userByID asks the store for a user, and the user whether a session begun at
+// that time is still good. A nil pointer is no user. It writes to the caller's
+// variable, which is on the heap already.
+func (a *Auth[U]) userByID(ctx context.Context, userID string, issuedAt time.Time, user *U) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = caught(value)
 		}
 	}()
-	if user, err = a.store.UserByID(ctx, userID); err != nil {
-		return user, err
+	if *user, err = a.store.UserByID(ctx, userID); err != nil {
+		return err
 	}
-	if v := reflect.ValueOf(user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return user, errNilUser
+	if v := reflect.ValueOf(*user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return errNilUser
 	}
-	return user, nil
+	if a.isRevoked(user, issuedAt) {
+		return errRevoked
+	}
+	return nil
 }
+
+// errRevoked means that the user has ended the session.
+var errRevoked = errors.New("twitterauth: the user's SessionsValidSince is later than the session")
 
 var errNilUser = errors.New("twitterauth: UserByID returned neither a user nor an error")
 

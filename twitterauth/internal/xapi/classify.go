@@ -82,7 +82,7 @@ func (e *Error) byOAuth2Error(code string) bool {
 func (e *Error) byProblem(said errorBody) bool {
 	switch {
 	case e.Status == http.StatusPaymentRequired, said.problem == "credits", said.problem == "credits-depleted":
-		e.misconfigured("the app's credits at X are used up", "buy credits for the app in X's developer console, or use a mapping of id and screen_name only, which needs no paid call")
+		e.misconfigured("the app's credits at X are used up", "buy credits for the app in X's developer console, or over OAuth 1.0a use a mapping of id and screen_name only, which needs no paid call")
 	case said.reason == "client-not-enrolled", said.problem == "client-forbidden":
 		e.misconfigured("the app is not enrolled for this API", "attach the app to a project with access to API v2 in X's developer console")
 	case said.problem == "unsupported-authentication":

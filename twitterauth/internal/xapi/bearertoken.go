@@ -11,9 +11,6 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// maxBearer is more than any token of OAuth 2.0 at X, in bytes.
-const maxBearer = 4096
-
 // BearerToken lets the app act for a person (RFC 6749, section 5.1). It does
 // not say who that is.
 type BearerToken struct {
@@ -36,7 +33,7 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 		return json.Unmarshal(body, &said) == nil && said.ok()
 	})
 	defer cancel()
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: k})
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: restated{k, &said}})
 	token, err := c.oauth2().Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
 		return BearerToken{}, typed(k.step, err)
@@ -47,24 +44,10 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 	}
 	return BearerToken{
 		Access:  token.AccessToken,
-		Refresh: token.RefreshToken,
-		Expiry:  token.Expiry,
+		Refresh: said.RefreshToken,
+		Expiry:  said.expiry(time.Now()),
 		Scopes:  granted,
 	}, nil
-}
-
-// tokenAnswer holds an answer to what RFC 6749, section 5.1 wants in it.
-type tokenAnswer struct {
-	AccessToken  string  `json:"access_token"`
-	TokenType    string  `json:"token_type"`
-	RefreshToken string  `json:"refresh_token"`
-	Scope        *string `json:"scope"`
-	Error        string  `json:"error"`
-}
-
-func (a tokenAnswer) ok() bool {
-	return printable(a.AccessToken, maxBearer) && strings.EqualFold(a.TokenType, "bearer") &&
-		(a.RefreshToken == "" || printable(a.RefreshToken, maxBearer)) && a.Error == ""
 }
 
 // BearerProfile returns the profile of the token's owner as a JSON object.

@@ -21,6 +21,7 @@ import (
 const (
 	goodRequestToken = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
 	goodAccessToken  = "oauth_token=t&oauth_token_secret=s&user_id=6253282&screen_name=xapi"
+	goodBearerToken  = `{"token_type":"bearer","expires_in":7200,"access_token":"a","scope":"tweet.read users.read"}`
 )
 
 func good(r *http.Request) string {
@@ -29,6 +30,8 @@ func good(r *http.Request) string {
 		return goodRequestToken
 	case "/oauth/access_token":
 		return goodAccessToken
+	case "/2/oauth2/token":
+		return goodBearerToken
 	case "/2/users/me":
 		return `{"data":{"id":"6253282","username":"xapi"}}`
 	}
@@ -93,7 +96,7 @@ func TestBrokenAnswers(t *testing.T) {
 					t.Errorf("kind %d: %v", e.Kind, e)
 				}
 				want := int64(2)
-				if step == xapi.StepAccessToken {
+				if once[step] {
 					want = 1
 				}
 				if got := u.calls.Load(); got != want {
@@ -123,7 +126,7 @@ func TestSecondTrySucceeds(t *testing.T) {
 					}
 					fmt.Fprint(w, good(r))
 				})
-				if err := call(t.Context(), u.client(xapi.Config{})); (err == nil) == (step == xapi.StepAccessToken) {
+				if err := call(t.Context(), u.client(xapi.Config{})); (err == nil) == once[step] {
 					t.Errorf("got %v", err)
 				}
 			})

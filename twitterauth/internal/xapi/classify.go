@@ -31,8 +31,8 @@ func classify(step Step, callbackURL string, resp *http.Response, body []byte) *
 
 // byCode reports whether what the body said decided the meaning.
 func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
-	if e.Step == StepToken {
-		return e.byOAuth2Error(said.oauth2)
+	if e.Step == StepToken && e.byOAuth2Error(said.oauth2) {
+		return true
 	}
 	switch said.code {
 	case 88:
@@ -42,7 +42,7 @@ func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
 	case 326:
 		e.Kind, e.Reason = AccountUnavailable, "the account is locked"
 	case 32, 89:
-		if e.Step == StepRequestToken { // no token in play but the app's own
+		if e.Step.provesApp() {
 			e.refuseKeys()
 			break
 		}
@@ -96,12 +96,8 @@ func (e *Error) byProblem(said errorBody) bool {
 func (e *Error) byStatus(callbackURL string) {
 	switch e.Status {
 	case http.StatusUnauthorized:
-		switch e.Step {
-		case StepRequestToken:
+		if e.Step.provesApp() {
 			e.refuseKeys()
-			return
-		case StepToken:
-			e.refuseClient()
 			return
 		}
 		e.Kind, e.Reason = TokenRefused, "the token or verifier is not accepted"
@@ -128,7 +124,15 @@ func (e *Error) misconfigured(reason, remedy string) {
 	e.Kind, e.Reason, e.Remedy = Misconfigured, reason, remedy
 }
 
+// provesApp tells the calls that have nothing in them to refuse but the app's
+// own keys.
+func (s Step) provesApp() bool { return s == StepRequestToken || s == StepToken }
+
 func (e *Error) refuseKeys() {
+	if e.Step == StepToken {
+		e.refuseClient()
+		return
+	}
 	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console, and that the app may use OAuth 1.0a (X gives new developer accounts OAuth 2.0: set ClientID and ClientSecret then)")
 }
 

@@ -31,6 +31,7 @@ func TestCodes(t *testing.T) {
 		at = xapi.StepAccessToken
 		vc = xapi.StepVerifyCredentials
 		me = xapi.StepUsersMe
+		tk = xapi.StepToken
 	)
 	for _, test := range []struct {
 		step   xapi.Step
@@ -67,6 +68,17 @@ func TestCodes(t *testing.T) {
 		{me, 403, 453, xapi.Misconfigured, "access level"},
 		{rt, 503, 32, xapi.Unavailable, ""}, // status first
 		{rt, 429, 32, xapi.RateLimited, ""},
+		{tk, 401, 32, xapi.Misconfigured, "ClientSecret"},
+		{tk, 401, 89, xapi.Misconfigured, "ClientSecret"},
+		{tk, 403, 99, xapi.Misconfigured, "ClientSecret"},
+		{tk, 400, 215, xapi.Misconfigured, "ClientSecret"},
+		{tk, 403, 64, xapi.AccountUnavailable, ""},
+		{tk, 403, 326, xapi.AccountUnavailable, ""},
+		{tk, 401, 416, xapi.Misconfigured, "developer console"},
+		{tk, 403, 453, xapi.Misconfigured, "access level"},
+		{tk, 400, 88, xapi.RateLimited, ""},
+		{tk, 429, 32, xapi.RateLimited, ""},
+		{tk, 401, 9999, xapi.Misconfigured, "ClientSecret"},
 		{at, 401, 9999, xapi.TokenRefused, ""}, // a code not known yet
 		{rt, 401, 9999, xapi.Misconfigured, "ConsumerKey"},
 	} {
@@ -112,7 +124,7 @@ func TestStatusesWithoutACode(t *testing.T) {
 			kinds  map[xapi.Step]xapi.Kind
 		}{
 			{400, map[xapi.Step]xapi.Kind{"": xapi.Unavailable}},
-			{401, map[xapi.Step]xapi.Kind{"": xapi.TokenRefused, xapi.StepRequestToken: xapi.Misconfigured}},
+			{401, map[xapi.Step]xapi.Kind{"": xapi.TokenRefused, xapi.StepRequestToken: xapi.Misconfigured, xapi.StepToken: xapi.Misconfigured}},
 			{403, map[xapi.Step]xapi.Kind{"": xapi.Misconfigured, xapi.StepVerifyCredentials: xapi.AccessLevel}},
 			{404, map[xapi.Step]xapi.Kind{"": xapi.Unavailable, xapi.StepVerifyCredentials: xapi.AccessLevel}},
 			{410, map[xapi.Step]xapi.Kind{"": xapi.Unavailable, xapi.StepVerifyCredentials: xapi.AccessLevel}},
@@ -217,6 +229,47 @@ func TestClockOffsetIsTold(t *testing.T) {
 		e := asError(t, steps[xapi.StepRequestToken](t.Context(), u.client(xapi.Config{})))
 		if !strings.Contains(e.Remedy, want) || !strings.Contains(e.Remedy, "41") {
 			t.Errorf("X's clock is off by %v: %q", offset, e.Remedy)
+		}
+	}
+}
+
+func TestTokenErrors(t *testing.T) {
+	t.Parallel()
+	const unknown = "a reason it does not document"
+	for _, test := range []struct {
+		status int
+		body   string
+		want   xapi.Kind
+		says   string
+	}{
+		{400, `{"error":"invalid_request","error_description":"canary"}`, xapi.TokenRefused, "30 seconds"},
+		{400, `{"error":"invalid_grant"}`, xapi.TokenRefused, "30 seconds"},
+		{401, `{"error":"invalid_client"}`, xapi.Misconfigured, "ClientSecret"},
+		{400, `{"error":"invalid_client"}`, xapi.Misconfigured, "ClientSecret"},
+		{401, `{"error":"unauthorized_client","error_description":"canary"}`, xapi.Misconfigured, "ClientSecret"},
+		{400, `{"error":"unauthorized_client"}`, xapi.Misconfigured, "ClientSecret"},
+		{401, `{"error":"canary"}`, xapi.Misconfigured, "ClientSecret"},
+		{401, ``, xapi.Misconfigured, "ClientSecret"},
+		{400, `{"error":"unsupported_grant_type"}`, xapi.Unavailable, unknown},
+		{400, `{"error":5}`, xapi.Unavailable, unknown},
+		{400, `{"error":{"error":"invalid_request"}}`, xapi.Unavailable, unknown},
+		{400, `canary`, xapi.Unavailable, unknown},
+		{402, `{"title":"CreditsDepleted","type":"https://api.x.com/2/problems/credits"}`, xapi.Misconfigured, "credits"},
+		{403, `{"reason":"client-not-enrolled","type":"https://api.x.com/2/problems/client-forbidden"}`, xapi.Misconfigured, "project"},
+		{403, `{"title":"Forbidden","type":"about:blank"}`, xapi.Misconfigured, "access level"},
+		{503, `{"error":"invalid_request"}`, xapi.Unavailable, "in trouble"},
+		{429, `{"error":"invalid_request"}`, xapi.RateLimited, "rate limit"},
+	} {
+		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(test.status)
+			fmt.Fprint(w, test.body)
+		})
+		e := asError(t, steps[xapi.StepToken](t.Context(), u.client(xapi.Config{})))
+		if e.Kind != test.want || !strings.Contains(e.Reason+"; "+e.Remedy, test.says) || strings.Contains(e.Remedy, "ConsumerKey") {
+			t.Errorf("%d %s: %#v", test.status, test.body, e)
+		}
+		if u.calls.Load() != 1 || strings.Contains(e.Error()+e.Remedy, "canary") {
+			t.Errorf("%d %s: %d calls, %v", test.status, test.body, u.calls.Load(), e)
 		}
 	}
 }

@@ -96,10 +96,7 @@ func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (json.Ra
 		return profile, err
 	}
 	want.NoEmail = true
-	if profile, lessErr := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf); lessErr == nil {
-		return profile, nil
-	}
-	return nil, err
+	return c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
 }
 
 // dataOf picks the profile out of an answer of v2. It may be missing beside

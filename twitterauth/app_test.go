@@ -158,28 +158,37 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-// newSite starts an app; configure may change its Config, store replaces its
-// store. The pages: / for everyone, /account for users.
+// newSite starts an app that uses OAuth 1.0a; configure may change its Config,
+// store replaces its store. The pages: / for everyone, /account for users.
 func newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
 	t.Helper()
-	return newSiteAt(t, twittertest.NewServer(), configure, store...)
+	return newSiteOver(t, useOAuth1, configure, store...)
 }
 
 // newSiteAt is newSite with that X.
 func newSiteAt(t testing.TB, x *twittertest.Server, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+	t.Helper()
+	return newSiteWith(t, x, useOAuth1, configure, store...)
+}
+
+// newSiteOver is newSite with the keys that use fills in.
+func newSiteOver(t testing.TB, use func(*twitterauth.Config, *twittertest.Server), configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+	t.Helper()
+	return newSiteWith(t, twittertest.NewServer(), use, configure, store...)
+}
+
+func newSiteWith(t testing.TB, x *twittertest.Server, use func(*twitterauth.Config, *twittertest.Server), configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
 	t.Helper()
 	s := &site{users: newMemory(), x: x, log: &logBuffer{}, mux: http.NewServeMux()}
 	t.Cleanup(s.x.Close)
 	s.Server = httptest.NewUnstartedServer(s.mux)
 	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)
 	cfg := twitterauth.Config{
-		ConsumerKey:    s.x.ConsumerKey,
-		ConsumerSecret: s.x.ConsumerSecret,
-		CallbackURL:    "http://" + s.Listener.Addr().String() + "/auth/twitter/callback",
-		APIURL:         s.x.URL,
-		Session:        session.Config{Keys: []session.Key{session.NewKey()}},
-		Logger:         slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		CallbackURL: "http://" + s.Listener.Addr().String() + "/auth/twitter/callback",
+		Session:     session.Config{Keys: []session.Key{session.NewKey()}},
+		Logger:      slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	use(&cfg, s.x)
 	if configure != nil {
 		configure(&cfg)
 	}

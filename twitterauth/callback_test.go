@@ -36,20 +36,21 @@ func refuseCallback(t *testing.T, b *browser, target string, status int, code st
 }
 
 func TestCallbackOfAnotherBrowser(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	attacker, victim := s.browser(t), s.browser(t)
-	callback := attacker.approve(attacker.start(nil), zoe)
-	refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
-	victim.start(nil) // a login of their own under way changes nothing
-	refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
-	if page := s.browser(t).visit(callback); page.StatusCode != http.StatusForbidden || !strings.Contains(page.body, "start again") {
-		t.Errorf("the page: %d %s", page.StatusCode, page.body)
-	}
-	victim.login(ada, nil)
-	if r := victim.get(callback); r.location() != "/" || victim.whoami() != "user u1 @ada" {
-		t.Errorf("one who is signed in: %d %s", r.StatusCode, victim.whoami())
-	}
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := p.newSite(t, nil)
+		attacker, victim := s.browser(t), s.browser(t)
+		callback := attacker.approve(attacker.start(nil), zoe)
+		refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
+		victim.start(nil) // a login of their own under way changes nothing
+		refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
+		if page := s.browser(t).visit(callback); page.StatusCode != http.StatusForbidden || !strings.Contains(page.body, "start again") {
+			t.Errorf("the page: %d %s", page.StatusCode, page.body)
+		}
+		victim.login(ada, nil)
+		if r := victim.get(callback); r.location() != "/" || victim.whoami() != "user u1 @ada" {
+			t.Errorf("one who is signed in: %d %s", r.StatusCode, victim.whoami())
+		}
+	})
 }
 
 func TestCallbackQueries(t *testing.T) {
@@ -108,145 +109,151 @@ func TestCallbackQueries(t *testing.T) {
 }
 
 func TestCallbackFlowCookies(t *testing.T) {
-	t.Parallel()
-	older, newer := session.NewKey(), session.NewKey()
-	for name, test := range map[string]struct {
-		spoil func(t *testing.T, s *site, b *browser, callback string) (changed string)
-		code  string // "" for a login that goes on
-	}{
-		"as it is": {func(_ *testing.T, _ *site, _ *browser, callback string) string { return callback }, ""},
-		"no cookie": {func(t *testing.T, s *site, b *browser, callback string) string {
-			*b = *s.browser(t)
-			return callback
-		}, "login_mismatch"},
-		"another case of the token": {func(_ *testing.T, _ *site, _ *browser, callback string) string {
-			u, _ := url.Parse(callback)
-			q := u.Query()
-			q.Set("oauth_token", strings.ToLower(q.Get("oauth_token")))
-			u.RawQuery = q.Encode()
-			return u.String()
-		}, "login_mismatch"},
-		"one bit of the cookie changed": {func(_ *testing.T, _ *site, b *browser, callback string) string {
-			for name, value := range b.cookies() {
-				b.setCookie(name, value[:20]+string(value[20]^1)+value[21:])
-			}
-			return callback
-		}, "login_mismatch"},
-		"another attempt's value": {func(_ *testing.T, _ *site, b *browser, callback string) string {
-			old := b.cookies()
-			b.start(nil)
-			for name, value := range b.cookies() {
-				if old[name] == "" {
-					for mine := range old {
-						b.setCookie(mine, value)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		older, newer := session.NewKey(), session.NewKey()
+		for name, test := range map[string]struct {
+			spoil func(t *testing.T, s *site, b *browser, callback string) (changed string)
+			code  string // "" for a login that goes on
+		}{
+			"as it is": {func(_ *testing.T, _ *site, _ *browser, callback string) string { return callback }, ""},
+			"no cookie": {func(t *testing.T, s *site, b *browser, callback string) string {
+				*b = *s.browser(t)
+				return callback
+			}, "login_mismatch"},
+			"another case of the token": {func(_ *testing.T, _ *site, _ *browser, callback string) string {
+				u, _ := url.Parse(callback)
+				q := u.Query()
+				q.Set(p.key, strings.ToLower(q.Get(p.key)))
+				u.RawQuery = q.Encode()
+				return u.String()
+			}, "login_mismatch"},
+			"one bit of the cookie changed": {func(_ *testing.T, _ *site, b *browser, callback string) string {
+				for name, value := range b.cookies() {
+					b.setCookie(name, value[:20]+string(value[20]^1)+value[21:])
+				}
+				return callback
+			}, "login_mismatch"},
+			"another attempt's value": {func(_ *testing.T, _ *site, b *browser, callback string) string {
+				old := b.cookies()
+				b.start(nil)
+				for name, value := range b.cookies() {
+					if old[name] == "" {
+						for mine := range old {
+							b.setCookie(mine, value)
+						}
 					}
 				}
-			}
-			return callback
-		}, "login_mismatch"},
-		"at nine minutes": {func(_ *testing.T, s *site, _ *browser, callback string) string {
-			s.auth.SetClock(func() time.Time { return time.Now().Add(9*time.Minute + 50*time.Second) })
-			return callback
-		}, ""},
-		"at ten minutes": {func(_ *testing.T, s *site, _ *browser, callback string) string {
-			s.auth.SetClock(func() time.Time { return time.Now().Add(10 * time.Minute) })
-			return callback
-		}, "login_expired"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t, nil)
-			b := s.browser(t)
-			callback := test.spoil(t, s, b, b.approve(b.start(nil), ada))
-			if test.code != "" {
-				refuseCallback(t, b, callback, http.StatusForbidden, test.code)
-				return
-			}
-			if r := b.get(callback); r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-	}
-	for name, test := range map[string]struct {
-		before, after []session.Key
-		ok            bool
-	}{
-		"a key added second": {[]session.Key{older}, []session.Key{older, newer}, true},
-		"a key moved first":  {[]session.Key{older, newer}, []session.Key{newer, older}, true},
-		"a key that retired": {[]session.Key{older}, []session.Key{newer}, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			first := newSite(t, func(c *twitterauth.Config) { c.Session.Keys = test.before })
-			second := newSite(t, func(c *twitterauth.Config) {
-				c.Session.Keys = test.after
-				c.ConsumerKey, c.ConsumerSecret, c.APIURL = first.x.ConsumerKey, first.x.ConsumerSecret, first.x.URL
+				return callback
+			}, "login_mismatch"},
+			"at nine minutes": {func(_ *testing.T, s *site, _ *browser, callback string) string {
+				s.auth.SetClock(func() time.Time { return time.Now().Add(9*time.Minute + 50*time.Second) })
+				return callback
+			}, ""},
+			"at ten minutes": {func(_ *testing.T, s *site, _ *browser, callback string) string {
+				s.auth.SetClock(func() time.Time { return time.Now().Add(10 * time.Minute) })
+				return callback
+			}, "login_expired"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				s := p.newSite(t, nil)
+				b := s.browser(t)
+				callback := test.spoil(t, s, b, b.approve(b.start(nil), ada))
+				if test.code != "" {
+					refuseCallback(t, b, callback, http.StatusForbidden, test.code)
+					return
+				}
+				if r := b.get(callback); r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
+					t.Errorf("%d %s", r.StatusCode, r.body)
+				}
 			})
-			b := first.browser(t)
-			u, _ := url.Parse(b.approve(b.start(nil), ada))
-			b2 := second.browser(t)
-			for name, value := range b.cookies() {
-				b2.setCookie(name, value)
-			}
-			r := b2.get("/auth/twitter/callback?" + u.RawQuery)
-			if test.ok && (r.StatusCode != http.StatusSeeOther || b2.whoami() != "user u1 @ada") || !test.ok && r.code(t) != "login_mismatch" {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-	}
+		}
+		for name, test := range map[string]struct {
+			before, after []session.Key
+			ok            bool
+		}{
+			"a key added second": {[]session.Key{older}, []session.Key{older, newer}, true},
+			"a key moved first":  {[]session.Key{older, newer}, []session.Key{newer, older}, true},
+			"a key that retired": {[]session.Key{older}, []session.Key{newer}, false},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				first := p.newSite(t, func(c *twitterauth.Config) { c.Session.Keys = test.before })
+				second := p.newSite(t, func(c *twitterauth.Config) {
+					c.Session.Keys = test.after
+					p.use(c, first.x)
+					c.CallbackURL = first.URL + "/auth/twitter/callback"
+				c.CallbackURL = first.URL + "/auth/twitter/callback"
+				})
+				b := first.browser(t)
+				u, _ := url.Parse(b.approve(b.start(nil), ada))
+				b2 := second.browser(t)
+				for name, value := range b.cookies() {
+					b2.setCookie(name, value)
+				}
+				r := b2.get("/auth/twitter/callback?" + u.RawQuery)
+				if test.ok && (r.StatusCode != http.StatusSeeOther || b2.whoami() != "user u1 @ada") || !test.ok && r.code(t) != "login_mismatch" {
+					t.Errorf("%d %s", r.StatusCode, r.body)
+				}
+			})
+		}
+	})
 }
 
 func TestCookiesDoNotStandInForEachOther(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	b := s.browser(t)
-	b.login(ada, nil)
-	value := b.cookies()[sessionCookie]
-	callback := b.approve(b.start(nil), zoe)
-	flows, _ := b.flowCookies()
-	flow := b.cookies()[flows[0]]
-	b.setCookie(sessionCookie, flow)
-	b.setCookie(flows[0], value)
-	if got := b.whoami(); got != "nobody" {
-		t.Errorf("a flow cookie as a session: %s", got)
-	}
-	refuseCallback(t, b, callback, http.StatusForbidden, "login_mismatch")
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := p.newSite(t, nil)
+		b := s.browser(t)
+		b.login(ada, nil)
+		value := b.cookies()[sessionCookie]
+		callback := b.approve(b.start(nil), zoe)
+		flows, _ := b.flowCookies()
+		flow := b.cookies()[flows[0]]
+		b.setCookie(sessionCookie, flow)
+		b.setCookie(flows[0], value)
+		if got := b.whoami(); got != "nobody" {
+			t.Errorf("a flow cookie as a session: %s", got)
+		}
+		refuseCallback(t, b, callback, http.StatusForbidden, "login_mismatch")
+	})
 }
 
 func TestManyStartsInOneBrowser(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	b := s.browser(t)
-	long := url.Values{"return_to": {"/account?" + strings.Repeat("r", 503)}, "data": {strings.Repeat("d", 256)}}
-	for _, form := range []url.Values{nil, long} {
-		var last string
-		for range 50 {
-			last = b.start(form)
-			if flows, size := b.flowCookies(); len(flows) > 5 || size > 4096 {
-				t.Fatalf("%d cookies of %d bytes", len(flows), size)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := p.newSite(t, nil)
+		b := s.browser(t)
+		long := url.Values{"return_to": {"/account?" + strings.Repeat("r", 503)}, "data": {strings.Repeat("d", 256)}}
+		for _, form := range []url.Values{nil, long} {
+			var last string
+			for range 50 {
+				last = b.start(form)
+				if flows, size := b.flowCookies(); len(flows) > 5 || size > 4096 {
+					t.Fatalf("%d cookies of %d bytes", len(flows), size)
+				}
+			}
+			if flows, _ := b.flowCookies(); form == nil && len(flows) != 5 || len(flows) < 2 {
+				t.Errorf("%d cookies", len(flows))
+			}
+			if r := b.get(b.approve(last, ada)); r.StatusCode != http.StatusSeeOther {
+				t.Errorf("the newest: %d %s", r.StatusCode, r.body)
 			}
 		}
-		if flows, _ := b.flowCookies(); form == nil && len(flows) != 5 || len(flows) < 2 {
-			t.Errorf("%d cookies", len(flows))
-		}
-		if r := b.get(b.approve(last, ada)); r.StatusCode != http.StatusSeeOther {
-			t.Errorf("the newest: %d %s", r.StatusCode, r.body)
-		}
-	}
+	})
 }
 
 func TestStaleFlowCookiesGo(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	b := s.browser(t)
-	b.start(nil)
-	b.setCookie(flowPrefix+"0123456789abcdef", "junk")
-	b.setCookie(flowPrefix+"not-ours", "junk")
-	s.auth.SetClock(func() time.Time { return time.Now().Add(11 * time.Minute) })
-	b.start(nil)
-	if flows, _ := b.flowCookies(); len(flows) != 2 {
-		t.Errorf("left %v", flows)
-	}
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := p.newSite(t, nil)
+		b := s.browser(t)
+		b.start(nil)
+		b.setCookie(flowPrefix+"0123456789abcdef", "junk")
+		b.setCookie(flowPrefix+"not-ours", "junk")
+		s.auth.SetClock(func() time.Time { return time.Now().Add(11 * time.Minute) })
+		b.start(nil)
+		if flows, _ := b.flowCookies(); len(flows) != 2 {
+			t.Errorf("left %v", flows)
+		}
+	})
 }
 
 func TestUnconfirmedCallback(t *testing.T) {

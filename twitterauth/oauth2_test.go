@@ -10,36 +10,17 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// newOAuth2Site is an app whose browser logins use OAuth 2.0. configure may
-// change its Config further.
-func newOAuth2Site(t testing.TB, configure func(*twitterauth.Config, *twittertest.Server)) *site {
-	t.Helper()
-	x := twittertest.NewServer()
-	t.Cleanup(x.Close)
-	s := newSite(t, func(c *twitterauth.Config) {
-		c.ConsumerKey, c.ConsumerSecret = "", ""
-		c.ClientID, c.ClientSecret, c.APIURL = x.ClientID, x.ClientSecret, x.URL
-		if configure != nil {
-			configure(c, x)
-		}
-	})
-	s.x.Close()
-	s.x = x
-	return s
-}
-
 func TestOAuth2Login(t *testing.T) {
 	t.Parallel()
-	for name, configure := range map[string]func(*twitterauth.Config, *twittertest.Server){
-		"confidential client": nil,
-		"public client": func(c *twitterauth.Config, x *twittertest.Server) {
-			x.ClientSecret, c.ClientSecret = "", ""
-		},
-		"with a refresh token": func(c *twitterauth.Config, _ *twittertest.Server) { c.OfflineAccess = true },
+	for name, use := range map[string]func(*twitterauth.Config, *twittertest.Server){
+		"confidential client":  useOAuth2,
+		"beside OAuth 1.0a":    useBoth,
+		"public client":        func(c *twitterauth.Config, x *twittertest.Server) { x.ClientSecret = ""; useOAuth2(c, x) },
+		"with a refresh token": func(c *twitterauth.Config, x *twittertest.Server) { useOAuth2(c, x); c.OfflineAccess = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newOAuth2Site(t, configure)
+			s := newSiteOver(t, use, nil)
 			b := s.browser(t)
 			if r := b.login(ada, nil); r.location() != "/" || b.whoami() != "user u1 @ada" {
 				t.Fatalf("%s, %s\n%s", r.location(), b.whoami(), s.log)

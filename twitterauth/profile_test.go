@@ -79,39 +79,41 @@ func TestProfilesThatLackSomething(t *testing.T) {
 }
 
 func TestRequiredProperties(t *testing.T) {
-	t.Parallel()
-	m := mapping.Must(map[string]string{"email": "email"}, mapping.Rule{From: "email", To: "email", Required: true})
-	s := newSite(t, func(c *twitterauth.Config) { c.Mapping = m })
-	b := s.browser(t)
-	r := b.get(b.approve(b.start(nil), noEmail))
-	if r.StatusCode != http.StatusForbidden || r.code(t) != "profile_incomplete" || len(s.users.all()) != 0 || b.hasSession() {
-		t.Errorf("%d %s", r.StatusCode, r.body)
-	}
-	b.login(ada, nil)
-	if s.users.all()[0].Fields["email"] != "ada@example.com" {
-		t.Errorf("%+v", s.users.all())
-	}
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		m := mapping.Must(map[string]string{"email": "email"}, mapping.Rule{From: "email", To: "email", Required: true})
+		s := p.newSite(t, func(c *twitterauth.Config) { c.Mapping = m })
+		b := s.browser(t)
+		r := b.get(b.approve(b.start(nil), noEmail))
+		if r.StatusCode != http.StatusForbidden || r.code(t) != "profile_incomplete" || len(s.users.all()) != 0 || b.hasSession() {
+			t.Errorf("%d %s", r.StatusCode, r.body)
+		}
+		b.login(ada, nil)
+		if s.users.all()[0].Fields["email"] != "ada@example.com" {
+			t.Errorf("%+v", s.users.all())
+		}
+	})
 }
 
 func TestConvertFails(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		convert func(any) (any, error)
-		status  int
-		code    string
-	}{
-		"an error": {func(any) (any, error) { return nil, errors.New("no such tenant") }, 403, "profile_incomplete"},
-		"a panic":  {func(any) (any, error) { panic("boom") }, 500, "store_failed"},
-	} {
-		s := newSite(t, func(c *twitterauth.Config) {
-			c.Mapping = mapping.Must(nil, mapping.Rule{From: "name", To: "name", Convert: test.convert})
-		})
-		b := s.browser(t)
-		r := b.get(b.approve(b.start(nil), ada))
-		if r.StatusCode != test.status || r.code(t) != test.code || b.hasSession() {
-			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for name, test := range map[string]struct {
+			convert func(any) (any, error)
+			status  int
+			code    string
+		}{
+			"an error": {func(any) (any, error) { return nil, errors.New("no such tenant") }, 403, "profile_incomplete"},
+			"a panic":  {func(any) (any, error) { panic("boom") }, 500, "store_failed"},
+		} {
+			s := p.newSite(t, func(c *twitterauth.Config) {
+				c.Mapping = mapping.Must(nil, mapping.Rule{From: "name", To: "name", Convert: test.convert})
+			})
+			b := s.browser(t)
+			r := b.get(b.approve(b.start(nil), ada))
+			if r.StatusCode != test.status || r.code(t) != test.code || b.hasSession() {
+				t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+			}
 		}
-	}
+	})
 }
 
 func TestAppMayNotUseV1(t *testing.T) {
@@ -158,16 +160,17 @@ func TestBothAPIsGiveTheSameProperties(t *testing.T) {
 }
 
 func TestOddTextIsEscapedOnPages(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	b := s.browser(t)
-	const odd = `/account?q=<script>alert("x")</script>&'`
-	callback, err := s.x.Cancel(b.start(url.Values{"return_to": {odd}}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := b.visit(callback).body
-	if strings.Contains(page, "<script") || !strings.Contains(html.UnescapeString(page), odd) {
-		t.Errorf("%s", page)
-	}
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := p.newSite(t, nil)
+		b := s.browser(t)
+		const odd = `/account?q=<script>alert("x")</script>&'`
+		callback, err := s.x.Cancel(b.start(url.Values{"return_to": {odd}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := b.visit(callback).body
+		if strings.Contains(page, "<script") || !strings.Contains(html.UnescapeString(page), odd) {
+			t.Errorf("%s", page)
+		}
+	})
 }

@@ -171,81 +171,82 @@ func TestBearerTokens(t *testing.T) {
 }
 
 func TestLinking(t *testing.T) {
-	t.Parallel()
-	link := url.Values{"link": {"true"}, "return_to": {"/account"}}
-	guest := func(t *testing.T, s *site, b *browser, id string) {
-		s.users.mu.Lock()
-		s.users.users[id] = &user{ID: id, Fields: map[string]any{}}
-		s.users.mu.Unlock()
-		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if _, err := s.auth.Sessions().Start(w, r, id, false); err != nil {
-				t.Error(err)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		link := url.Values{"link": {"true"}, "return_to": {"/account"}}
+		guest := func(t *testing.T, s *site, b *browser, id string) {
+			s.users.mu.Lock()
+			s.users.users[id] = &user{ID: id, Fields: map[string]any{}}
+			s.users.mu.Unlock()
+			w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if _, err := s.auth.Sessions().Start(w, r, id, false); err != nil {
+					t.Error(err)
+				}
+			}), newRequest("GET", "/"))
+			b.setCookie(sessionCookie, w.Result().Cookies()[0].Value)
+		}
+		newLinking := func(t *testing.T) (*site, *browser) {
+			s := p.newSite(t, nil, linkingMemory{newMemory()})
+			b := s.browser(t)
+			guest(t, s, b, "guest")
+			return s, b
+		}
+		t.Run("a guest becomes a full user", func(t *testing.T) {
+			t.Parallel()
+			s, b := newLinking(t)
+			before := b.cookies()[sessionCookie]
+			at := b.start(link)
+			if !strings.Contains(at, "/authorize?") {
+				t.Errorf("X does not ask: %s", at)
 			}
-		}), newRequest("GET", "/"))
-		b.setCookie(sessionCookie, w.Result().Cookies()[0].Value)
-	}
-	newLinking := func(t *testing.T) (*site, *browser) {
-		s := newSite(t, nil, linkingMemory{newMemory()})
-		b := s.browser(t)
-		guest(t, s, b, "guest")
-		return s, b
-	}
-	t.Run("a guest becomes a full user", func(t *testing.T) {
-		t.Parallel()
-		s, b := newLinking(t)
-		before := b.cookies()[sessionCookie]
-		at := b.start(link)
-		if !strings.Contains(at, "/oauth/authorize?") {
-			t.Errorf("X does not ask: %s", at)
-		}
-		if r := b.get(b.approve(at, ada)); r.location() != "/account" || b.cookies()[sessionCookie] != before || b.whoami() != "user guest @ada" {
-			t.Errorf("%d %s, %s", r.StatusCode, r.body, b.whoami())
-		}
-		if u := s.users.all(); len(u) != 1 || u[0].TwitterID != ada {
-			t.Errorf("%+v", u)
-		}
-	})
-	t.Run("the account is another user's", func(t *testing.T) {
-		t.Parallel()
-		s, b := newLinking(t)
-		s.browser(t).login(ada, nil)
-		if r := b.get(b.approve(b.start(link), ada)); r.StatusCode != 409 || r.code(t) != "already_linked" || b.whoami() != "user guest @" {
-			t.Errorf("%d %s", r.StatusCode, r.body)
-		}
-	})
-	t.Run("signed out meanwhile", func(t *testing.T) {
-		t.Parallel()
-		s, b := newLinking(t)
-		at := b.approve(b.start(link), ada)
-		b.do("POST", "/auth/twitter/logout", nil)
-		if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.hasSession() || len(s.users.all()) != 1 {
-			t.Errorf("%d %s", r.StatusCode, r.body)
-		}
-	})
-	t.Run("another user meanwhile", func(t *testing.T) {
-		t.Parallel()
-		s, b := newLinking(t)
-		at := b.approve(b.start(link), ada)
-		guest(t, s, b, "other")
-		if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.whoami() != "user other @" {
-			t.Errorf("%d %s", r.StatusCode, r.body)
-		}
-	})
-	t.Run("nobody is signed in", func(t *testing.T) {
-		t.Parallel()
-		s, _ := newLinking(t)
-		if r := s.browser(t).do("POST", "/auth/twitter/login", link); r.StatusCode != 401 || r.code(t) != "login_required" || len(s.x.Requests()) != 0 {
-			t.Errorf("%d %s", r.StatusCode, r.body)
-		}
-	})
-	t.Run("the store cannot link", func(t *testing.T) {
-		t.Parallel()
-		s := newSite(t, nil)
-		b := s.browser(t)
-		b.login(ada, nil)
-		if r := b.do("POST", "/auth/twitter/login", link); r.StatusCode != 400 || r.code(t) != "bad_request" {
-			t.Errorf("%d %s", r.StatusCode, r.body)
-		}
+			if r := b.get(b.approve(at, ada)); r.location() != "/account" || b.cookies()[sessionCookie] != before || b.whoami() != "user guest @ada" {
+				t.Errorf("%d %s, %s", r.StatusCode, r.body, b.whoami())
+			}
+			if u := s.users.all(); len(u) != 1 || u[0].TwitterID != ada {
+				t.Errorf("%+v", u)
+			}
+		})
+		t.Run("the account is another user's", func(t *testing.T) {
+			t.Parallel()
+			s, b := newLinking(t)
+			s.browser(t).login(ada, nil)
+			if r := b.get(b.approve(b.start(link), ada)); r.StatusCode != 409 || r.code(t) != "already_linked" || b.whoami() != "user guest @" {
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
+		t.Run("signed out meanwhile", func(t *testing.T) {
+			t.Parallel()
+			s, b := newLinking(t)
+			at := b.approve(b.start(link), ada)
+			b.do("POST", "/auth/twitter/logout", nil)
+			if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.hasSession() || len(s.users.all()) != 1 {
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
+		t.Run("another user meanwhile", func(t *testing.T) {
+			t.Parallel()
+			s, b := newLinking(t)
+			at := b.approve(b.start(link), ada)
+			guest(t, s, b, "other")
+			if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.whoami() != "user other @" {
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
+		t.Run("nobody is signed in", func(t *testing.T) {
+			t.Parallel()
+			s, _ := newLinking(t)
+			if r := s.browser(t).do("POST", "/auth/twitter/login", link); r.StatusCode != 401 || r.code(t) != "login_required" || len(s.x.Requests()) != 0 {
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
+		t.Run("the store cannot link", func(t *testing.T) {
+			t.Parallel()
+			s := p.newSite(t, nil)
+			b := s.browser(t)
+			b.login(ada, nil)
+			if r := b.do("POST", "/auth/twitter/login", link); r.StatusCode != 400 || r.code(t) != "bad_request" {
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
 	})
 }
 

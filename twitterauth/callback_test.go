@@ -183,7 +183,6 @@ func TestCallbackFlowCookies(t *testing.T) {
 					c.Session.Keys = test.after
 					p.use(c, first.x)
 					c.CallbackURL = first.URL + "/auth/twitter/callback"
-				c.CallbackURL = first.URL + "/auth/twitter/callback"
 				})
 				b := first.browser(t)
 				u, _ := url.Parse(b.approve(b.start(nil), ada))

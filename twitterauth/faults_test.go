@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,83 +35,99 @@ func reach(b *browser, step twittertest.Step, fault twittertest.Fault) reply {
 }
 
 func TestFaultsOfX(t *testing.T) {
-	t.Parallel()
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
-	t.Cleanup(elsewhere.Close)
-	const (
-		rt = twittertest.RequestToken
-		at = twittertest.AccessToken
-		vc = twittertest.VerifyCredentials
-	)
-	steps := []twittertest.Step{rt, at, vc}
-	for name, test := range map[string]struct {
-		fault  twittertest.Fault
-		steps  []twittertest.Step
-		status int
-		code   string
-		log    string
-	}{
-		"hangs":              {twittertest.Hang(), steps, 504, "provider_timeout", ""},
-		"drips":              {twittertest.Drip(20 * time.Millisecond), steps, 504, "provider_timeout", ""},
-		"resets":             {twittertest.Reset(), steps, 502, "provider_unavailable", ""},
-		"breaks off":         {twittertest.Truncate(), steps, 502, "provider_unavailable", ""},
-		"breaks off, chunks": {twittertest.TruncateChunked(), steps, 502, "provider_unavailable", ""},
-		"a large body":       {twittertest.HugeBody(128 << 20), steps, 502, "provider_unavailable", "too large"},
-		"a bomb":             {twittertest.GzipBomb(32 << 20), steps, 502, "provider_unavailable", ""},
-		"redirects":          {twittertest.RedirectTo(elsewhere.URL), steps, 502, "provider_unavailable", "redirect"},
-		"500":                {twittertest.HTML(500), steps, 502, "provider_unavailable", ""},
-		"503":                {twittertest.HTML(503), steps, 502, "provider_unavailable", ""},
-		"HTML with 200":      {twittertest.HTML(200), steps, 502, "provider_unavailable", ""},
-		"empty":              {twittertest.Empty(), steps, 502, "provider_unavailable", ""},
-		"429":                {twittertest.RateLimited(2 * time.Minute), steps, 503, "rate_limited", ""},
-		"suspended":          {twittertest.ErrorCode(403, 64), steps, 403, "account_unavailable", ""},
-		"locked":             {twittertest.XMLErrorCode(403, 326), steps, 403, "account_unavailable", ""},
-		"clock":              {twittertest.ErrorCode(401, 135), steps, 502, "app_misconfigured", "NTP"},
-		"app suspended":      {twittertest.ErrorCode(401, 416), steps, 502, "app_misconfigured", "suspended"},
-		"bad keys":           {twittertest.ErrorCode(401, 32), []twittertest.Step{rt}, 502, "app_misconfigured", "ConsumerSecret"},
-		"bad keys, text":     {twittertest.Respond(401, "text/plain", "Failed to validate oauth signature and token"), []twittertest.Step{rt}, 502, "app_misconfigured", "ConsumerSecret"},
-		"callback":           {twittertest.XMLErrorCode(403, 415), []twittertest.Step{rt}, 502, "app_misconfigured", "add exactly http://127.0.0.1"},
-		"desktop app":        {twittertest.ErrorCode(401, 417), []twittertest.Step{rt}, 502, "app_misconfigured", "add exactly http://127.0.0.1"},
-		"401":                {twittertest.ErrorCode(401, 32), []twittertest.Step{at, vc}, 403, "login_expired", ""},
-		"401, old XML":       {twittertest.OldXML(401), []twittertest.Step{at, vc}, 403, "login_expired", ""},
-	} {
-		for _, step := range test.steps {
-			t.Run(name+" at "+string(step), func(t *testing.T) {
-				t.Parallel()
-				s := newSite(t, nil)
-				s.auth.SetBudget(700 * time.Millisecond)
-				b := s.browser(t)
-				r := reach(b, step, test.fault)
-				if r.StatusCode != test.status || r.code(t) != test.code {
-					t.Fatalf("%d %s, want %d %s\n%s", r.StatusCode, r.body, test.status, test.code, s.log)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
+		t.Cleanup(elsewhere.Close)
+		const (
+			rt = twittertest.RequestToken
+			at = twittertest.AccessToken
+			tk = twittertest.Token
+		)
+		steps, profile := p.steps, p.profile
+		for name, test := range map[string]struct {
+			fault  twittertest.Fault
+			steps  []twittertest.Step
+			status int
+			code   string
+			log    string
+		}{
+			"hangs":              {twittertest.Hang(), steps, 504, "provider_timeout", ""},
+			"drips":              {twittertest.Drip(20 * time.Millisecond), steps, 504, "provider_timeout", ""},
+			"resets":             {twittertest.Reset(), steps, 502, "provider_unavailable", ""},
+			"breaks off":         {twittertest.Truncate(), steps, 502, "provider_unavailable", ""},
+			"breaks off, chunks": {twittertest.TruncateChunked(), steps, 502, "provider_unavailable", ""},
+			"a large body":       {twittertest.HugeBody(128 << 20), steps, 502, "provider_unavailable", "too large"},
+			"a bomb":             {twittertest.GzipBomb(32 << 20), steps, 502, "provider_unavailable", ""},
+			"redirects":          {twittertest.RedirectTo(elsewhere.URL), steps, 502, "provider_unavailable", "redirect"},
+			"500":                {twittertest.HTML(500), steps, 502, "provider_unavailable", ""},
+			"503":                {twittertest.HTML(503), steps, 502, "provider_unavailable", ""},
+			"HTML with 200":      {twittertest.HTML(200), steps, 502, "provider_unavailable", ""},
+			"empty":              {twittertest.Empty(), steps, 502, "provider_unavailable", ""},
+			"429":                {twittertest.RateLimited(2 * time.Minute), steps, 503, "rate_limited", ""},
+			"suspended":          {twittertest.ErrorCode(403, 64), steps, 403, "account_unavailable", ""},
+			"locked":             {twittertest.XMLErrorCode(403, 326), steps, 403, "account_unavailable", ""},
+			"clock":              {twittertest.ErrorCode(401, 135), steps, 502, "app_misconfigured", "NTP"},
+			"app suspended":      {twittertest.ErrorCode(401, 416), steps, 502, "app_misconfigured", "suspended"},
+			"bad keys":           {twittertest.ErrorCode(401, 32), []twittertest.Step{rt}, 502, "app_misconfigured", "ConsumerSecret"},
+			"bad keys, text":     {twittertest.Respond(401, "text/plain", "Failed to validate oauth signature and token"), []twittertest.Step{rt}, 502, "app_misconfigured", "ConsumerSecret"},
+			"callback":           {twittertest.XMLErrorCode(403, 415), []twittertest.Step{rt}, 502, "app_misconfigured", "add exactly http://127.0.0.1"},
+			"desktop app":        {twittertest.ErrorCode(401, 417), []twittertest.Step{rt}, 502, "app_misconfigured", "add exactly http://127.0.0.1"},
+			"401":                {twittertest.ErrorCode(401, 32), []twittertest.Step{at, profile}, 403, "login_expired", ""},
+			"a code refused":     {twittertest.OAuth2Error(400, "invalid_request", "canary"), []twittertest.Step{tk}, 403, "login_expired", "30 seconds"},
+			"a grant refused":    {twittertest.OAuth2Error(400, "invalid_grant", ""), []twittertest.Step{tk}, 403, "login_expired", "30 seconds"},
+			"a client refused":   {twittertest.OAuth2Error(401, "unauthorized_client", "canary"), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
+			"no such client":     {twittertest.OAuth2Error(401, "invalid_client", ""), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
+			"bad client":         {twittertest.ErrorCode(401, 32), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
+			"bad client, text":   {twittertest.Respond(401, "text/plain", "canary"), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
+			"400":                {twittertest.Respond(400, "text/plain", "canary"), []twittertest.Step{tk, profile}, 502, "provider_unavailable", ""},
+			"403":                {twittertest.Problem(403, "about:blank", ""), []twittertest.Step{tk, twittertest.UsersMe}, 502, "app_misconfigured", "access level"},
+			"not enrolled":       {twittertest.Problem(403, "https://api.x.com/2/problems/client-forbidden", "client-not-enrolled"), []twittertest.Step{tk, twittertest.UsersMe}, 502, "app_misconfigured", "project"},
+			"no credits":         {twittertest.Problem(402, "https://api.x.com/2/problems/credits", ""), []twittertest.Step{tk, twittertest.UsersMe}, 502, "app_misconfigured", "credits"},
+			"broken JSON":        {twittertest.JSONBody(`{"token_type":"bearer","access_token":"canary`), []twittertest.Step{tk, profile}, 502, "provider_unavailable", ""},
+			"an error with 200":  {twittertest.JSONBody(`{"error":"canary"}`), []twittertest.Step{tk, twittertest.UsersMe}, 502, "provider_unavailable", ""},
+			"401, old XML":       {twittertest.OldXML(401), []twittertest.Step{at, profile}, 403, "login_expired", ""},
+		} {
+			for _, step := range test.steps {
+				if !slices.Contains(p.steps, step) {
+					continue
 				}
-				if b.hasSession() || len(s.users.all()) != 0 {
-					t.Error("signed in all the same")
-				}
-				if flows, _ := b.flowCookies(); len(flows) != 0 {
-					t.Errorf("cookies left: %v", flows)
-				}
-				if log := s.log.String(); !strings.Contains(log, "code="+test.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, test.log) {
-					t.Errorf("the log says %s", log)
-				}
-				if got := r.Header.Get("Retry-After"); (test.code == "rate_limited") != (got != "") || got != "" && got != "120" && !strings.HasPrefix(got, "11") {
-					t.Errorf("Retry-After %q", got)
-				}
-				if step == at && s.x.Count(at) != 1 {
-					t.Errorf("the access token was asked for %d times", s.x.Count(at))
-				}
-				s.x.Recover()
-				b.login(ada, nil)
-			})
+				t.Run(name+" at "+string(step), func(t *testing.T) {
+					t.Parallel()
+					s := p.newSite(t, nil)
+					s.auth.SetBudget(700 * time.Millisecond)
+					b := s.browser(t)
+					r := reach(b, step, test.fault)
+					if r.StatusCode != test.status || r.code(t) != test.code {
+						t.Fatalf("%d %s, want %d %s\n%s", r.StatusCode, r.body, test.status, test.code, s.log)
+					}
+					if b.hasSession() || len(s.users.all()) != 0 {
+						t.Error("signed in all the same")
+					}
+					if flows, _ := b.flowCookies(); len(flows) != 0 {
+						t.Errorf("cookies left: %v", flows)
+					}
+					if log := s.log.String(); !strings.Contains(log, "code="+test.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, test.log) || strings.Contains(log+r.body, "canary") {
+						t.Errorf("the log says %s", log)
+					}
+					if got := r.Header.Get("Retry-After"); (test.code == "rate_limited") != (got != "") || got != "" && got != "120" && !strings.HasPrefix(got, "11") {
+						t.Errorf("Retry-After %q", got)
+					}
+					if step == p.exchange && s.x.Count(step) != 1 {
+						t.Errorf("the access token was asked for %d times", s.x.Count(step))
+					}
+					s.x.Recover()
+					b.login(ada, nil)
+				})
+			}
 		}
-	}
+	})
 }
 
 func TestXComesBackAtTheSecondTry(t *testing.T) {
 	t.Parallel()
-	for _, step := range []twittertest.Step{twittertest.RequestToken, twittertest.VerifyCredentials} {
+	for step, p := range map[twittertest.Step]protocol{twittertest.RequestToken: overOAuth1, twittertest.VerifyCredentials: overOAuth1, twittertest.UsersMe: overOAuth2} {
 		for name, fault := range map[string]twittertest.Fault{"503": twittertest.HTML(503), "reset": twittertest.Reset(), "empty": twittertest.Empty(), "broken": twittertest.Truncate()} {
-			s := newSite(t, nil)
+			s := p.newSite(t, nil)
 			s.x.FailNext(step, 1, fault)
 			b := s.browser(t)
 			if b.login(ada, nil); s.x.Count(step) != 2 {

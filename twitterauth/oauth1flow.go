@@ -30,15 +30,14 @@ func (f oauth1Flow) begin(ctx context.Context, ask ask) (opening, error) {
 	return opening{Key: rt.Token, Secret: rt.Secret, Location: location}, nil
 }
 
-func (oauth1Flow) owns(q url.Values) bool {
-	return q.Has("oauth_token") || q.Has("oauth_verifier") || q.Has("denied")
-}
+func (oauth1Flow) owns(q url.Values) bool { return hasAny(q, oauth1Words) }
 
 func (oauth1Flow) readCallback(q url.Values) (answer, *Error) {
-	if q.Has("denied") {
-		if q.Has("oauth_token") || q.Has("oauth_verifier") || q.Get("denied") == "" {
-			return answer{}, badRequest("The address is neither that of a login nor that of a cancelled one.")
-		}
+	cancelled := q.Has("denied")
+	if hasAny(q, oauth2Words) || cancelled && (q.Has("oauth_token") || q.Has("oauth_verifier") || q.Get("denied") == "") {
+		return answer{}, badRequest("The address is neither that of a login nor that of a cancelled one.")
+	}
+	if cancelled {
 		return answer{Key: q.Get("denied"), Cancelled: true}, nil
 	}
 	a := answer{Key: q.Get("oauth_token"), Proof: q.Get("oauth_verifier")}

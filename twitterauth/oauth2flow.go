@@ -43,7 +43,7 @@ func (f *oauth2Flow) scopes(less bool) []string {
 func (*oauth2Flow) owns(q url.Values) bool { return q.Has("state") }
 
 func (f *oauth2Flow) readCallback(q url.Values) (answer, *Error) {
-	if (oauth1Flow{}).owns(q) || q.Has("code") == q.Has("error") {
+	if hasAny(q, oauth1Words) || q.Has("code") == q.Has("error") {
 		return answer{}, badRequest("The address is neither that of a login nor that of a cancelled one.")
 	}
 	if q.Has("iss") && !slices.Contains(f.issuers, q.Get("iss")) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 )
 
 // protocol is a way of signing a person in at X: the part of a login that
@@ -62,6 +63,15 @@ type grant struct {
 	Profile    json.RawMessage // nil when no profile call was needed
 	Bare       bool            // of the profile, only ID and handle are wanted
 }
+
+// Each protocol's words in a callback's query. A query with words of both is of
+// neither.
+var (
+	oauth1Words = []string{"oauth_token", "oauth_verifier", "denied"}
+	oauth2Words = []string{"state", "code", "error", "iss"}
+)
+
+func hasAny(q url.Values, names []string) bool { return slices.ContainsFunc(names, q.Has) }
 
 // protocolOf returns the protocol of a callback. One that is not in use for new
 // logins any more still finishes those that it began.

@@ -98,7 +98,6 @@ func (a *Auth[U]) askForLess(w http.ResponseWriter, r *http.Request, t attempt, 
 	}
 	a.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
 		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
-	a.flows.end(w, t.Key)
 	location, e := a.open(w, r, ask{Always: t.LinkTo != "", Less: true}, t)
 	if e != nil {
 		fail(e)

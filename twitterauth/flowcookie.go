@@ -35,9 +35,10 @@ type flow struct {
 	size   int
 }
 
-// begin adds the cookie of a new attempt and drops the oldest ones that would
-// be too many beside it.
-func (f flows) begin(w http.ResponseWriter, r *http.Request, t attempt) {
+// begin adds the cookie of a new attempt, in place of the one that replaced is
+// the key of, if any, and drops the oldest ones that would be too many beside
+// it.
+func (f flows) begin(w http.ResponseWriter, r *http.Request, t attempt, replaced string) {
 	t.Started = f.now()
 	name := f.name(t.Key)
 	value := f.sealer.Seal(name, t.encode())
@@ -45,6 +46,10 @@ func (f flows) begin(w http.ResponseWriter, r *http.Request, t attempt) {
 	open, stale := f.read(r)
 	slices.SortFunc(open, func(a, b flow) int { return b.Started.Compare(a.Started) })
 	for _, old := range open {
+		if old.Key == replaced {
+			stale = append(stale, old.cookie)
+			continue
+		}
 		count, size = count+1, size+old.size
 		if count > maxFlows || size > maxFlowBytes {
 			stale = append(stale, old.cookie)

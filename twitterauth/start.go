@@ -139,7 +139,7 @@ func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) 
 }
 
 // open begins a login at X, remembers it in the browser and returns where the
-// person goes.
+// person goes. An attempt that has begun before is replaced.
 func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attempt) (location string, e *Error) {
 	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
 	defer cancel()
@@ -155,8 +155,9 @@ func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attemp
 	if r.Context().Err() != nil {
 		return "", fault(CodeProviderTimeout, r.Context().Err())
 	}
+	replaced := t.Key
 	t.Protocol, t.Less, t.Key, t.Secret = p.kind(), ask.Less, opened.Key, opened.Secret
-	a.flows.begin(w, r, t)
+	a.flows.begin(w, r, t, replaced)
 	return opened.Location, nil
 }
 

@@ -34,7 +34,10 @@ func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 		}
 	}
 	if g.Profile == nil || g.Bare {
-		login.Profile = mapping.Profile{"id_str": login.TwitterID, "screen_name": login.ScreenName}
+		login.Profile = mapping.Profile{"id_str": login.TwitterID}
+		if login.ScreenName != "" {
+			login.Profile["screen_name"] = login.ScreenName
+		}
 	}
 	err := guard(func() (err error) {
 		login.Fields, err = m.Apply(login.Profile)

@@ -56,6 +56,7 @@ func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (grant,
 		ID:         at.UserID,
 		ScreenName: at.ScreenName,
 		Token:      Token{AccessToken: at.Token, AccessSecret: at.Secret},
+		Bare:       f.onlyIdentity,
 	}
 	if f.knows(at) {
 		return g, nil

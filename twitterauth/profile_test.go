@@ -22,16 +22,23 @@ func TestProfilesThatAreNobody(t *testing.T) {
 		`{"id":0,"id_str":"0"}`, `{"id":-1}`, `{"id":6253282.0}`, `{"id":6.253282e6}`, `{"id":1.5}`, `{"id":null,"id_str":null}`, `{"id":"","id_str":""}`, `{"id_str":6253282.5}`,
 		`{"id":99999999999999999999}`, `{"id_str":"06253282"}`, `{"id_str":" 6253282"}`, `{"id_str":"6253282x"}`, `{"id":true}`, `{"id":[6253282]}`, `{"id":{}}`,
 		`{"id":6253282,"id_str":"6253283"}`, `{"id":6253283,"id_str":"6253282"}`,
-		`{"id":42,"id_str":"42","screen_name":"no_email"}`, // another person than the access token's
 		`{"name":"nobody","screen_name":"nobody"}`, `{"errors":[{"code":89,"message":"Invalid or expired token."}]}`,
 		`<!DOCTYPE html><html></html>`,
 	} {
-		for _, step := range []twittertest.Step{twittertest.VerifyCredentials, twittertest.UsersMe} {
-			s := newSite(t, func(c *twitterauth.Config) {
-				if step == twittertest.UsersMe {
-					c.Profile = twitterauth.ProfileV2
-				}
-			})
+		for how, use := range map[string]func(*twitterauth.Config, *twittertest.Server){
+			"v1.1":      useOAuth1,
+			"v2":        func(c *twitterauth.Config, x *twittertest.Server) { useOAuth1(c, x); c.Profile = twitterauth.ProfileV2 },
+			"OAuth 2.0": useOAuth2,
+			"no more asked": func(c *twitterauth.Config, x *twittertest.Server) {
+				useOAuth2(c, x)
+				c.Profile = twitterauth.ProfileNone
+			},
+		} {
+			s := newSiteOver(t, use, nil)
+			step := twittertest.UsersMe
+			if how == "v1.1" {
+				step = twittertest.VerifyCredentials
+			}
 			sent := body
 			if step == twittertest.UsersMe && strings.HasPrefix(body, "{") && strings.HasSuffix(body, "}") {
 				sent = `{"data":` + body + `}`
@@ -40,12 +47,23 @@ func TestProfilesThatAreNobody(t *testing.T) {
 			b := s.browser(t)
 			r := b.get(b.approve(b.start(nil), ada))
 			if r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || b.hasSession() || len(s.users.all()) != 0 {
-				t.Errorf("%s %s: %d %s, users %v", step, sent, r.StatusCode, r.body, s.users.all())
+				t.Errorf("%s %s: %d %s, users %v", how, sent, r.StatusCode, r.body, s.users.all())
 			}
 			if flows, _ := b.flowCookies(); len(flows) != 0 {
-				t.Errorf("%s %s: cookies left", step, sent)
+				t.Errorf("%s %s: cookies left", how, sent)
 			}
 		}
+	}
+}
+
+// OAuth 1.0a's access token names its owner too.
+func TestProfileOfAnotherPerson(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	s.x.Fail(twittertest.VerifyCredentials, twittertest.JSONBody(`{"id":42,"id_str":"42","screen_name":"no_email"}`))
+	b := s.browser(t)
+	if r := b.get(b.approve(b.start(nil), ada)); r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || b.hasSession() || len(s.users.all()) != 0 {
+		t.Errorf("%d %s, users %v", r.StatusCode, r.body, s.users.all())
 	}
 }
 

@@ -98,7 +98,8 @@ type Config struct {
 	ForceLogin bool
 
 	// MaxLogins is how many requests talk to X at once. More wait a while and
-	// then get 503 with Retry-After. Default: 256.
+	// then get 503 with Retry-After. Over OAuth 2.0 a login begins without
+	// talking to X. Default: 256.
 	MaxLogins int
 
 	// HTTPClient calls X. Its Transport and Timeout are used; redirects are

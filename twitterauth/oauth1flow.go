@@ -18,6 +18,8 @@ type oauth1Flow struct {
 
 func (oauth1Flow) kind() protocolKind { return oauth1 }
 
+func (oauth1Flow) callsToBegin() bool { return true }
+
 func (f oauth1Flow) begin(ctx context.Context, ask ask) (opening, error) {
 	rt, err := f.x.RequestToken(ctx)
 	if err != nil {

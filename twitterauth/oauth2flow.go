@@ -23,7 +23,9 @@ type oauth2Flow struct {
 
 func (*oauth2Flow) kind() protocolKind { return oauth2 }
 
-// begin needs no call: the state is ours, and X learns of it from the browser.
+// callsToBegin: the state is ours, and X learns of it from the browser.
+func (*oauth2Flow) callsToBegin() bool { return false }
+
 func (f *oauth2Flow) begin(_ context.Context, ask ask) (opening, error) {
 	state, verifier := rand.Text(), xapi.NewVerifier()
 	return opening{Key: state, Secret: verifier, Location: f.x.AuthorizationURL(state, verifier, f.scopes(ask.Less))}, nil

@@ -13,6 +13,9 @@ import (
 type protocol interface {
 	// kind tells its attempts from another protocol's.
 	kind() protocolKind
+	// callsToBegin reports whether begin makes a call to X, which takes a place
+	// among Config.MaxLogins.
+	callsToBegin() bool
 	// begin prepares a login at X.
 	begin(ctx context.Context, ask ask) (opening, error)
 	// owns reports whether a callback's query is of this protocol.

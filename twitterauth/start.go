@@ -146,7 +146,10 @@ func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attemp
 	p := a.protocols[0]
 	var opened opening
 	var err error
-	if e := a.withSlot(ctx, func() { opened, err = p.begin(ctx, ask) }); e != nil {
+	begin := func() { opened, err = p.begin(ctx, ask) }
+	if !p.callsToBegin() {
+		begin()
+	} else if e := a.withSlot(ctx, begin); e != nil {
 		return "", e
 	}
 	if err != nil {

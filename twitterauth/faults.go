@@ -69,22 +69,24 @@ func (c *Config) checkKeys(f *faults) {
 	checkText(f, "ConsumerSecret", c.ConsumerSecret)
 	checkText(f, "ClientID", c.ClientID)
 	checkText(f, "ClientSecret", c.ClientSecret)
-	neither := c.ConsumerKey == "" && c.ClientID == ""
+	neither := c.ConsumerKey == "" && c.ClientID == "" && c.ClientSecret == ""
 	switch {
 	case c.ConsumerKey == "" && (neither || c.ConsumerSecret != ""):
 		f.refuse("ConsumerKey", "is empty"+keysHint+emptyHint+eitherHint)
 	case c.ConsumerKey != "" && c.ConsumerKey == c.ConsumerSecret:
 		f.refuse("ConsumerSecret", "is the same as ConsumerKey"+keysHint)
 	}
-	if c.ConsumerSecret == "" && (neither && c.ClientSecret == "" || c.ConsumerKey != "") {
+	if c.ConsumerSecret == "" && (neither || c.ConsumerKey != "") {
 		f.refuse("ConsumerSecret", "is empty"+keysHint+emptyHint)
 	}
 	switch {
 	case c.ClientID == "" && c.ClientSecret != "":
-		f.refuse("ClientID", "is empty and ClientSecret is not"+keysHint+emptyHint)
+		f.refuse("ClientID", "is empty and ClientSecret is not"+keysHint+emptyHint+eitherHint)
 	case c.ClientID == "":
 	case c.ClientID == c.ClientSecret:
 		f.refuse("ClientSecret", "is the same as ClientID"+keysHint)
+	case c.ClientSecret != "" && c.ClientSecret == c.ConsumerSecret:
+		f.refuse("ClientSecret", "is the same as ConsumerSecret: they are two things, the OAuth 2.0 Client Secret and the API Key Secret, on the same page of X's developer console")
 	case c.ClientID == c.ConsumerKey:
 		f.refuse("ClientID", "is the same as ConsumerKey: they are two things, the OAuth 2.0 Client ID and the API Key, on the same page of X's developer console")
 	}

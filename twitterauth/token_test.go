@@ -136,6 +136,39 @@ func TestTokenLoginRefusals(t *testing.T) {
 	}
 }
 
+// A bearer token proves nothing of which app it was made for.
+func TestTokenLoginRefusesOAuth2Tokens(t *testing.T) {
+	t.Parallel()
+	s := newSiteOver(t, useBoth, func(c *twitterauth.Config) { c.TokenLogin = true })
+	bearer := s.x.BearerToken(ada, "tweet.read", "users.read", "users.email")
+	for name, form := range map[string]url.Values{
+		"as the token":              {"authToken": {bearer}},
+		"with an empty secret":      {"authToken": {bearer}, "authTokenSecret": {""}},
+		"with a secret that is no":  {"authToken": {bearer}, "authTokenSecret": {" "}},
+		"under OAuth 2.0's name":    {"access_token": {bearer}},
+		"with its type and refresh": {"access_token": {bearer}, "token_type": {"bearer"}, "refresh_token": {"r"}},
+	} {
+		b := s.browser(t)
+		r := b.do("POST", "/auth/twitter/token", form)
+		if r.StatusCode != http.StatusBadRequest || r.code(t) != "bad_request" || !strings.Contains(r.body, "OAuth 2.0 bearer token") || strings.Contains(r.body, bearer) || b.hasSession() || len(s.x.Requests()) != 0 {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+	}
+	// With a secret made up it is X who refuses.
+	b := s.browser(t)
+	if r := b.do("POST", "/auth/twitter/token", url.Values{"authToken": {bearer}, "authTokenSecret": {"made-up"}}); r.StatusCode != http.StatusUnauthorized || r.code(t) != "token_invalid" || b.hasSession() {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+	token, secret := s.x.TokenPair(ada)
+	if r := b.do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}); r.StatusCode != http.StatusOK || b.whoami() != "user u1 @ada" {
+		t.Errorf("a pair of OAuth 1.0a: %d %s", r.StatusCode, r.body)
+	}
+	b = s.browser(t)
+	if b.login(ada, nil); b.whoami() != "user u1 @ada" {
+		t.Errorf("in the browser: %s", b.whoami())
+	}
+}
+
 func TestClientFields(t *testing.T) {
 	t.Parallel()
 	s := tokenSite(t)
@@ -251,25 +284,26 @@ func TestLinking(t *testing.T) {
 }
 
 func TestRedirectErrors(t *testing.T) {
-	t.Parallel()
-	for path, want := range map[string]string{
-		"/login":                     "/login?error=login_mismatch",
-		"/login?a=b#c":               "/login?a=b&error=login_mismatch#c",
-		"https://spa.example.com/in": "https://spa.example.com/in?error=login_mismatch",
-		"https://evil.example/in":    "",
-		"//evil.example":             "",
-		"/auth/twitter/login":        "",
-	} {
-		s := newSite(t, func(c *twitterauth.Config) {
-			c.TrustedOrigins = []string{"https://spa.example.com"}
-			c.ErrorHandler = twitterauth.RedirectErrors(path)
-		})
-		const callback = "/auth/twitter/callback?oauth_token=a&oauth_verifier=b"
-		if r := s.browser(t).visit(callback); r.location() != want || (want == "") != (r.StatusCode == 403) {
-			t.Errorf("%s: %d %s", path, r.StatusCode, r.location())
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for path, want := range map[string]string{
+			"/login":                     "/login?error=login_mismatch",
+			"/login?a=b#c":               "/login?a=b&error=login_mismatch#c",
+			"https://spa.example.com/in": "https://spa.example.com/in?error=login_mismatch",
+			"https://evil.example/in":    "",
+			"//evil.example":             "",
+			"/auth/twitter/login":        "",
+		} {
+			s := p.newSite(t, func(c *twitterauth.Config) {
+				c.TrustedOrigins = []string{"https://spa.example.com"}
+				c.ErrorHandler = twitterauth.RedirectErrors(path)
+			})
+			callback := "/auth/twitter/callback?" + p.key + "=a&" + p.proof + "=b"
+			if r := s.browser(t).visit(callback); r.location() != want || (want == "") != (r.StatusCode == 403) {
+				t.Errorf("%s: %d %s", path, r.StatusCode, r.location())
+			}
+			if r := s.browser(t).get(callback); r.StatusCode != 403 || r.code(t) != "login_mismatch" {
+				t.Errorf("%s as JSON: %d", path, r.StatusCode)
+			}
 		}
-		if r := s.browser(t).get(callback); r.StatusCode != 403 || r.code(t) != "login_mismatch" {
-			t.Errorf("%s as JSON: %d", path, r.StatusCode)
-		}
-	}
+	})
 }

@@ -64,6 +64,9 @@ const noBearer = "An OAuth 2.0 bearer token, which has no secret, is not accepte
 
 func parseTokenPost(fields map[string]json.RawMessage, stay bool) (post tokenPost, e *Error) {
 	if post.AuthToken, e = credential(fields, "authToken"); e != nil {
+		if _, ok := fields["access_token"]; ok {
+			e.Message += " " + noBearer
+		}
 		return tokenPost{}, e
 	}
 	if post.AuthTokenSecret, e = credential(fields, "authTokenSecret"); e != nil {

@@ -40,3 +40,68 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckOverOAuth2(t *testing.T) {
+	t.Parallel()
+	type use = func(*twitterauth.Config, *twittertest.Server)
+	for name, test := range map[string]struct {
+		use   use
+		spoil func(*site)
+		want  []string // nil: all is well
+	}{
+		"all is well":     {useOAuth2, nil, nil},
+		"both are well":   {useBoth, nil, nil},
+		"a public client": {func(c *twitterauth.Config, x *twittertest.Server) { x.ClientSecret = ""; useOAuth2(c, x) }, nil, nil},
+		"a wrong secret":  {func(c *twitterauth.Config, x *twittertest.Server) { useOAuth2(c, x); c.ClientSecret = "canary" }, nil, []string{"ClientSecret"}},
+		"a wrong ID":      {func(c *twitterauth.Config, x *twittertest.Server) { useOAuth2(c, x); c.ClientID = "canary" }, nil, []string{"ClientID"}},
+		"a public one's wrong ID": {func(c *twitterauth.Config, x *twittertest.Server) {
+			x.ClientSecret = ""
+			c.ClientID, c.APIURL = "canary", x.URL
+		}, nil, []string{"ClientID"}},
+		"no secret": {func(c *twitterauth.Config, x *twittertest.Server) { useOAuth2(c, x); c.ClientSecret = "" }, nil, []string{"a confidential client has a secret", "ClientSecret"}},
+		"a secret too many": {func(c *twitterauth.Config, x *twittertest.Server) {
+			x.ClientSecret = ""
+			useOAuth2(c, x)
+			c.ClientSecret = "canary"
+		}, nil, []string{"a public one must have none", "ClientSecret"}},
+		"wrong consumer keys": {func(c *twitterauth.Config, x *twittertest.Server) { useBoth(c, x); c.ConsumerSecret = "canary" }, nil, []string{"ConsumerSecret"}},
+		"X is down":           {useOAuth2, func(s *site) { s.x.Close() }, []string{"no connection"}},
+		"X hangs":             {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.Hang()) }, []string{"no answer in time"}},
+		"X drips":             {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.Drip(time.Millisecond)) }, []string{"no answer in time"}},
+		"X is in trouble":     {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.HTML(503)) }, []string{"in trouble"}},
+		"200":                 {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.JSONBody(`{}`)) }, []string{"not what X documents"}},
+		"a rate limit":        {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.RateLimited(time.Minute)) }, []string{"rate limit"}},
+		"no project": {useOAuth2, func(s *site) {
+			s.x.Fail(twittertest.Token, twittertest.Problem(403, "https://api.x.com/2/problems/client-forbidden", "client-not-enrolled"))
+		}, []string{"project"}},
+		"suspended": {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.ErrorCode(401, 416)) }, []string{"suspended"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSiteOver(t, test.use, nil)
+			s.auth.SetBudget(time.Second)
+			if test.spoil != nil {
+				test.spoil(s)
+			}
+			err := s.auth.Check(t.Context())
+			if test.want == nil {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			var e *twitterauth.Error
+			if !errors.As(err, &e) || strings.Contains(err.Error(), "canary") {
+				t.Fatal(err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(e.Message, want) {
+					t.Errorf("%q, want %q", e.Message, want)
+				}
+			}
+			if s.x.Count(twittertest.Token) > 1 {
+				t.Errorf("asked %d times", s.x.Count(twittertest.Token))
+			}
+		})
+	}
+}

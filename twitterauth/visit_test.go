@@ -12,108 +12,113 @@ import (
 )
 
 func TestVisitLogin(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	for name, test := range map[string]struct {
-		header []string
-		want   string // "starts", "asks", "refuses"
-	}{
-		"a browser that says nothing": {nil, "starts"},
-		"typed":                       {[]string{"Sec-Fetch-Site", "none", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate"}, "starts"},
-		"a link on this site":         {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate"}, "starts"},
-		"a link on another site":      {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate"}, "asks"},
-		"a link on a sibling":         {[]string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Dest", "document"}, "asks"},
-		"a site not known yet":        {[]string{"Sec-Fetch-Site", "new-word", "Sec-Fetch-Dest", "document"}, "asks"},
-		"an image":                    {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "image"}, "refuses"},
-		"an image elsewhere":          {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "image", "Sec-Fetch-Mode", "no-cors"}, "refuses"},
-		"a frame":                     {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate"}, "refuses"},
-		"a frame of this site":        {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "iframe"}, "refuses"},
-		"an object":                   {[]string{"Sec-Fetch-Dest", "object"}, "refuses"},
-		"a script's fetch":            {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"}, "refuses"},
-		"a link prefetch":             {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "document", "Sec-Purpose", "prefetch"}, "refuses"},
-		"speculation rules":           {[]string{"Sec-Fetch-Site", "none", "Sec-Fetch-Dest", "document", "Sec-Purpose", "prefetch;prerender"}, "refuses"},
-		"an old prefetch":             {[]string{"Purpose", "prefetch"}, "refuses"},
-		"an old Firefox prefetch":     {[]string{"X-Moz", "prefetch"}, "refuses"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := s.browser(t)
-			header := append([]string{"Accept", "text/html"}, test.header...)
-			r := b.get("/auth/twitter/login?return_to=/account%3Fa%3D%22b&stayLoggedIn=1&link=true&data=x", header...)
-			flows, _ := b.flowCookies()
-			switch test.want {
-			case "starts":
-				if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), s.x.URL) || len(flows) != 1 {
-					t.Errorf("%d %s, cookies %v", r.StatusCode, r.location(), flows)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := p.newSite(t, nil)
+		for name, test := range map[string]struct {
+			header []string
+			want   string // "starts", "asks", "refuses"
+		}{
+			"a browser that says nothing": {nil, "starts"},
+			"typed":                       {[]string{"Sec-Fetch-Site", "none", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate"}, "starts"},
+			"a link on this site":         {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate"}, "starts"},
+			"a link on another site":      {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate"}, "asks"},
+			"a link on a sibling":         {[]string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Dest", "document"}, "asks"},
+			"a site not known yet":        {[]string{"Sec-Fetch-Site", "new-word", "Sec-Fetch-Dest", "document"}, "asks"},
+			"an image":                    {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "image"}, "refuses"},
+			"an image elsewhere":          {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "image", "Sec-Fetch-Mode", "no-cors"}, "refuses"},
+			"a frame":                     {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate"}, "refuses"},
+			"a frame of this site":        {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "iframe"}, "refuses"},
+			"an object":                   {[]string{"Sec-Fetch-Dest", "object"}, "refuses"},
+			"a script's fetch":            {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"}, "refuses"},
+			"a link prefetch":             {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "document", "Sec-Purpose", "prefetch"}, "refuses"},
+			"speculation rules":           {[]string{"Sec-Fetch-Site", "none", "Sec-Fetch-Dest", "document", "Sec-Purpose", "prefetch;prerender"}, "refuses"},
+			"an old prefetch":             {[]string{"Purpose", "prefetch"}, "refuses"},
+			"an old Firefox prefetch":     {[]string{"X-Moz", "prefetch"}, "refuses"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				b := s.browser(t)
+				header := append([]string{"Accept", "text/html"}, test.header...)
+				r := b.get("/auth/twitter/login?return_to=/account%3Fa%3D%22b&stayLoggedIn=1&link=true&data=x", header...)
+				flows, _ := b.flowCookies()
+				switch test.want {
+				case "starts":
+					if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), s.x.URL) || len(flows) != 1 {
+						t.Errorf("%d %s, cookies %v", r.StatusCode, r.location(), flows)
+					}
+					if strings.Contains(r.location(), "/oauth/authorize") {
+						t.Error("link was read from a query")
+					}
+					return
+				case "asks":
+					if r.StatusCode != http.StatusOK || !strings.Contains(r.body, `<form class="twitterauth" method="post" action="/auth/twitter/login">`) || !strings.Contains(r.body, `value="/account?a=&#34;b"`) || !strings.Contains(r.body, `name="stayLoggedIn" value="true"`) || strings.Contains(r.body, `name="link"`) {
+						t.Errorf("%d %s", r.StatusCode, r.body)
+					}
+				case "refuses":
+					if r.StatusCode != http.StatusForbidden {
+						t.Errorf("%d %s", r.StatusCode, r.body)
+					}
 				}
-				if strings.Contains(r.location(), "/authorize") {
-					t.Error("link was read from a query")
+				if len(r.Cookies()) != 0 || r.location() != "" {
+					t.Errorf("cookies %v, location %q", r.Cookies(), r.location())
 				}
-				return
-			case "asks":
-				if r.StatusCode != http.StatusOK || !strings.Contains(r.body, `<form class="twitterauth" method="post" action="/auth/twitter/login">`) || !strings.Contains(r.body, `value="/account?a=&#34;b"`) || !strings.Contains(r.body, `name="stayLoggedIn" value="true"`) || strings.Contains(r.body, `name="link"`) {
-					t.Errorf("%d %s", r.StatusCode, r.body)
-				}
-			case "refuses":
-				if r.StatusCode != http.StatusForbidden {
-					t.Errorf("%d %s", r.StatusCode, r.body)
-				}
-			}
-			if len(r.Cookies()) != 0 || r.location() != "" {
-				t.Errorf("cookies %v, location %q", r.Cookies(), r.location())
+			})
+		}
+		t.Cleanup(func() {
+			if n := len(s.x.Requests()); n != 3 && !p.oauth2 || n != 0 && p.oauth2 {
+				t.Errorf("X was asked %d times, want once for each login that starts", n)
 			}
 		})
-	}
-	t.Cleanup(func() {
-		if n := len(s.x.Requests()); n != 3 {
-			t.Errorf("X was asked %d times, want once for each login that starts", n)
-		}
 	})
 }
 
 func TestPostsFromOtherOrigins(t *testing.T) {
-	t.Parallel()
-	const trusted = "https://spa.example.com"
-	for _, path := range []string{"/auth/twitter/login", "/auth/twitter/logout", "/auth/twitter/token"} {
-		t.Run(path, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t, func(c *twitterauth.Config) { c.TrustedOrigins, c.TokenLogin = []string{trusted}, true })
-			for name, test := range map[string]struct {
-				header []string
-				ok     bool
-			}{
-				"no browser":                       {nil, true},
-				"same origin":                      {[]string{"Origin", s.URL, "Sec-Fetch-Site", "same-origin"}, true},
-				"a trusted origin":                 {[]string{"Origin", trusted, "Sec-Fetch-Site", "same-site"}, true},
-				"a trusted origin, old browser":    {[]string{"Origin", trusted}, true},
-				"own origin, old, Host rewritten":  {[]string{"Origin", s.URL, "Host", "upstream:9000"}, true},
-				"an opaque origin, same-origin":    {[]string{"Origin", "null", "Sec-Fetch-Site", "same-origin"}, true},
-				"cross-site":                       {[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, false},
-				"cross-site, old browser":          {[]string{"Origin", "https://evil.example"}, false},
-				"a sibling":                        {[]string{"Origin", "https://evil.example.com", "Sec-Fetch-Site", "same-site"}, false},
-				"cross-site without Origin":        {[]string{"Sec-Fetch-Site", "cross-site"}, false},
-				"an opaque origin":                 {[]string{"Origin", "null"}, false},
-				"an opaque origin, cross-site":     {[]string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, false},
-				"an opaque origin, none":           {[]string{"Origin", "null", "Sec-Fetch-Site", "none"}, false},
-				"the trusted origin, another port": {[]string{"Origin", trusted + ":444", "Sec-Fetch-Site", "same-site"}, false},
-				"the trusted origin in http":       {[]string{"Origin", "http://spa.example.com", "Sec-Fetch-Site", "cross-site"}, false},
-			} {
-				b := s.browser(t)
-				b.login(ada, nil)
-				s.x.ResetRequests()
-				r := b.do("POST", path, url.Values{}, test.header...)
-				if test.ok {
-					if r.StatusCode == http.StatusForbidden {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		if p.oauth2 {
+			p.use = useBoth // for the token route
+		}
+		const trusted = "https://spa.example.com"
+		for _, path := range []string{"/auth/twitter/login", "/auth/twitter/logout", "/auth/twitter/token"} {
+			t.Run(path, func(t *testing.T) {
+				t.Parallel()
+				s := p.newSite(t, func(c *twitterauth.Config) { c.TrustedOrigins, c.TokenLogin = []string{trusted}, true })
+				for name, test := range map[string]struct {
+					header []string
+					ok     bool
+				}{
+					"no browser":                       {nil, true},
+					"same origin":                      {[]string{"Origin", s.URL, "Sec-Fetch-Site", "same-origin"}, true},
+					"a trusted origin":                 {[]string{"Origin", trusted, "Sec-Fetch-Site", "same-site"}, true},
+					"a trusted origin, old browser":    {[]string{"Origin", trusted}, true},
+					"own origin, old, Host rewritten":  {[]string{"Origin", s.URL, "Host", "upstream:9000"}, true},
+					"an opaque origin, same-origin":    {[]string{"Origin", "null", "Sec-Fetch-Site", "same-origin"}, true},
+					"cross-site":                       {[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, false},
+					"cross-site, old browser":          {[]string{"Origin", "https://evil.example"}, false},
+					"a sibling":                        {[]string{"Origin", "https://evil.example.com", "Sec-Fetch-Site", "same-site"}, false},
+					"cross-site without Origin":        {[]string{"Sec-Fetch-Site", "cross-site"}, false},
+					"an opaque origin":                 {[]string{"Origin", "null"}, false},
+					"an opaque origin, cross-site":     {[]string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, false},
+					"an opaque origin, none":           {[]string{"Origin", "null", "Sec-Fetch-Site", "none"}, false},
+					"the trusted origin, another port": {[]string{"Origin", trusted + ":444", "Sec-Fetch-Site", "same-site"}, false},
+					"the trusted origin in http":       {[]string{"Origin", "http://spa.example.com", "Sec-Fetch-Site", "cross-site"}, false},
+				} {
+					b := s.browser(t)
+					b.login(ada, nil)
+					s.x.ResetRequests()
+					r := b.do("POST", path, url.Values{}, test.header...)
+					if test.ok {
+						if r.StatusCode == http.StatusForbidden {
+							t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+						}
+						continue
+					}
+					if r.StatusCode != http.StatusForbidden || r.code(t) != "cross_origin" || len(r.Cookies()) != 0 || len(s.x.Requests()) != 0 || b.whoami() == "nobody" {
 						t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
 					}
-					continue
 				}
-				if r.StatusCode != http.StatusForbidden || r.code(t) != "cross_origin" || len(r.Cookies()) != 0 || len(s.x.Requests()) != 0 || b.whoami() == "nobody" {
-					t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
-				}
-			}
-		})
-	}
+			})
+		}
+	})
 }
 
 func TestLoopbackNamesMeet(t *testing.T) {

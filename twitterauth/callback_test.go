@@ -310,24 +310,56 @@ func TestRequestHeadersDecideNothing(t *testing.T) {
 }
 
 func FuzzCallbackQuery(f *testing.F) {
-	for _, seed := range []string{"oauth_token=a&oauth_verifier=b", "denied=x", "a=%zz", "a;b", "%00=1", "a=1&a=2", strings.Repeat("a", 300)} {
+	for _, seed := range []string{
+		"oauth_token=a&oauth_verifier=b", "denied=x", "a=%zz", "a;b", "%00=1", "a=1&a=2", strings.Repeat("a", 300),
+		"state=a&code=b", "state=a&error=access_denied", "state=a&error=invalid_scope&error_description=c", "state=a&code=b&iss=https%3A%2F%2Fx.com", "state=a&code=b&oauth_token=c", "denied=a&error=b",
+		"state=STATE&error=access_denied&code=", "oauth_token=TOKEN&oauth_verifier=", "denied=STATE", "state=TOKEN&code=b", "state=STATE%26&code=b",
+	} {
 		f.Add(seed)
 	}
-	s := newSite(f, nil)
+	servers := siblings(f, useOAuth1, useOAuth2, useBoth)
+	b := servers[0].browser(f)
+	u1, _ := url.Parse(b.start(nil))
+	u2, _ := url.Parse(b.through(servers[1]).start(nil))
+	token, state := u1.Query().Get("oauth_token"), u2.Query().Get("state")
+	under := b.cookies() // a login of each protocol is under way
+	x := servers[0].x
+	x.ResetRequests()
 	f.Fuzz(func(t *testing.T, raw string) {
+		raw = strings.NewReplacer("STATE", state, "TOKEN", token).Replace(raw)
 		ok := twitterauth.ReadQuery(raw)
 		q, err := url.ParseQuery(raw)
 		if ok && (err != nil || strings.ContainsAny(q.Encode(), "\r\n\x00")) {
 			t.Errorf("%q passed", raw)
 		}
-		r := newRequest("GET", "/auth/twitter/callback")
-		r.URL.RawQuery = raw
-		w := record(s.auth, r)
-		if w.Code/100 != 4 || len(w.Result().Cookies()) != 0 {
-			t.Errorf("%q: %d %v", raw, w.Code, w.Result().Cookies())
-		}
-		if len(s.x.Requests()) != 0 {
-			t.Errorf("%q: X was asked", raw)
+		for _, s := range servers {
+			// A stranger's query never has an effect.
+			r := newRequest("GET", "/auth/twitter/callback")
+			r.URL.RawQuery = raw
+			w := record(s.auth, r)
+			if w.Code/100 != 4 || len(w.Result().Cookies()) != 0 {
+				t.Errorf("%q: %d %v", raw, w.Code, w.Result().Cookies())
+			}
+			if len(x.Requests()) != 0 {
+				t.Errorf("%q: X was asked", raw)
+			}
+			// That of a browser which began them does not either, unless X could
+			// have sent it.
+			for name, value := range under {
+				r.AddCookie(&http.Cookie{Name: name, Value: value})
+			}
+			w = record(s.auth, r)
+			ours := ok && (q.Get("state") == state || q.Get("oauth_token") == token || q.Get("denied") == token)
+			mixed := q.Has("state") && (q.Has("oauth_token") || q.Has("oauth_verifier") || q.Has("denied"))
+			if (!ours || mixed) && (w.Code/100 != 4 || len(w.Result().Cookies()) != 0 || len(x.Requests()) != 0) {
+				t.Errorf("%q of its browser: %d %v", raw, w.Code, w.Result().Cookies())
+			}
+			for _, c := range w.Result().Cookies() {
+				if c.Name == sessionCookie {
+					t.Errorf("%q: a session", raw)
+				}
+			}
+			x.ResetRequests()
 		}
 	})
 }

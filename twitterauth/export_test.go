@@ -11,10 +11,15 @@ func (a *Auth[U]) SetBudget(d time.Duration) { a.budget = d }
 // CheckReturnTo is what a login does to a return_to.
 func (a *Auth[U]) CheckReturnTo(target string) string { return a.returns.check(target) }
 
-// AttemptRoundTrip encodes and decodes an attempt with that return_to and data.
-func AttemptRoundTrip(returnTo, data string, stay bool) (gotReturnTo, gotData string, gotStay bool, err error) {
-	t, err := decodeAttempt(attempt{Started: time.Now(), Key: "k", Secret: "s", ReturnTo: returnTo, Data: data, Stay: stay}.encode())
-	return t.ReturnTo, t.Data, t.Stay, err
+// AttemptRoundTrip encodes and decodes an attempt and says whether it came out
+// as it went in.
+func AttemptRoundTrip(key, secret, returnTo, data string, stay, overOAuth2, less bool) (same bool, err error) {
+	in := attempt{Started: time.UnixMicro(time.Now().UnixMicro()), Key: key, Secret: secret, ReturnTo: returnTo, Data: data, Stay: stay, Less: less, LinkTo: userDigest(data)}
+	if overOAuth2 {
+		in.Protocol = oauth2
+	}
+	out, err := decodeAttempt(in.encode())
+	return out == in, err
 }
 
 // DecodeAttempt decodes junk.

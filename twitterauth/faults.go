@@ -72,7 +72,7 @@ func (c *Config) checkKeys(f *faults) {
 	neither := c.ConsumerKey == "" && c.ClientID == "" && c.ClientSecret == ""
 	switch {
 	case c.ConsumerKey == "" && (neither || c.ConsumerSecret != ""):
-		f.refuse("ConsumerKey", "is empty"+keysHint+emptyHint+eitherHint)
+		f.refuse("ConsumerKey", "is empty"+keysHint+eitherHint+emptyHint)
 	case c.ConsumerKey != "" && c.ConsumerKey == c.ConsumerSecret:
 		f.refuse("ConsumerSecret", "is the same as ConsumerKey"+keysHint)
 	}
@@ -81,7 +81,7 @@ func (c *Config) checkKeys(f *faults) {
 	}
 	switch {
 	case c.ClientID == "" && c.ClientSecret != "":
-		f.refuse("ClientID", "is empty and ClientSecret is not"+keysHint+emptyHint+eitherHint)
+		f.refuse("ClientID", "is empty and ClientSecret is not"+keysHint+eitherHint+emptyHint)
 	case c.ClientID == "":
 	case c.ClientID == c.ClientSecret:
 		f.refuse("ClientSecret", "is the same as ClientID"+keysHint)

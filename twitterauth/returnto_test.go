@@ -153,13 +153,18 @@ func FuzzReturnTo(f *testing.F) {
 }
 
 func FuzzAttempt(f *testing.F) {
-	f.Add("/a", "data", true, []byte{0x20})
-	f.Add("", "", false, []byte{0x21, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
-	f.Fuzz(func(t *testing.T, returnTo, data string, stay bool, junk []byte) {
-		r, d, s, err := twitterauth.AttemptRoundTrip(returnTo, data, stay)
-		if err != nil || r != returnTo || d != data || s != stay {
-			t.Errorf("%q %q %t became %q %q %t, %v", returnTo, data, stay, r, d, s, err)
+	f.Add("token", "secret", "/a", "data", true, false, false, []byte{0x20})
+	f.Add("state", "verifier", "/a", "data", false, true, false, []byte{0x22})
+	f.Add("state", "verifier", "", "", true, true, true, []byte{0x27, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	f.Add("", "", "", "", false, false, false, []byte{0x21, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
+	f.Add("", "", "", "", false, false, true, []byte{0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, key, secret, returnTo, data string, stay, overOAuth2, less bool, junk []byte) {
+		if same, err := twitterauth.AttemptRoundTrip(key, secret, returnTo, data, stay, overOAuth2, less); err != nil || !same {
+			t.Errorf("%q %q %q %q %t %t %t: %t, %v", key, secret, returnTo, data, stay, overOAuth2, less, same, err)
 		}
-		twitterauth.DecodeAttempt(junk) // must not panic
+		err := twitterauth.DecodeAttempt(junk) // must not panic
+		if err == nil && (len(junk) < 14 || junk[0]&0xf8 != 0x20) {
+			t.Errorf("%x is an attempt", junk)
+		}
 	})
 }

@@ -16,76 +16,85 @@ import (
 // in every way, and looks for secrets, tokens and verifiers in answers, log
 // lines, error texts and cookies.
 func TestNothingSecretGetsOut(t *testing.T) {
-	t.Parallel()
-	const canary = "canary-in-an-upstream-body"
-	faults := map[string]twittertest.Fault{
-		"none": {}, "HTML": twittertest.Respond(500, "text/html", canary), "text": twittertest.Respond(401, "text/plain", canary), "form": twittertest.Respond(200, "text/html", canary+"="+canary),
-		"JSON": twittertest.Respond(403, jsonType, `{"errors":[{"code":64,"message":"`+canary+`"}]}`), "profile": twittertest.Respond(200, jsonType, `{"id":"`+canary+`"}`),
-		"redirect": twittertest.RedirectTo("https://" + canary + ".example"), "reset": twittertest.Reset(), "header": twittertest.Respond(502, canary, canary),
-	}
-	for name, fault := range faults {
-		for _, step := range []twittertest.Step{twittertest.RequestToken, twittertest.AccessToken, twittertest.VerifyCredentials} {
-			t.Run(name+" at "+string(step), func(t *testing.T) {
-				t.Parallel()
-				var texts strings.Builder
-				s := newSite(t, func(c *twitterauth.Config) {
-					c.TokenLogin = true
-					c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
-						texts.WriteString(e.Error())
-						twitterauth.WriteError(w, r, e)
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		const canary = "canary-in-an-upstream-body"
+		faults := map[string]twittertest.Fault{
+			"token": twittertest.JSONBody(`{"token_type":"bearer","access_token":"` + canary + `","refresh_token":"` + canary + `","scope":"` + canary + `"}`), "OAuth 2.0": twittertest.OAuth2Error(400, "invalid_request", canary),
+			"OAuth 2.0's error": twittertest.OAuth2Error(400, canary, canary), "a broken token": twittertest.JSONBody(`{"access_token":"` + canary), "a client": twittertest.OAuth2Error(401, "invalid_client", canary),
+			"none": {}, "HTML": twittertest.Respond(500, "text/html", canary), "text": twittertest.Respond(401, "text/plain", canary), "form": twittertest.Respond(200, "text/html", canary+"="+canary),
+			"JSON": twittertest.Respond(403, jsonType, `{"errors":[{"code":64,"message":"`+canary+`"}]}`), "profile": twittertest.Respond(200, jsonType, `{"id":"`+canary+`"}`),
+			"redirect": twittertest.RedirectTo("https://" + canary + ".example"), "reset": twittertest.Reset(), "header": twittertest.Respond(502, canary, canary),
+		}
+		for name, fault := range faults {
+			for _, step := range p.steps {
+				t.Run(name+" at "+string(step), func(t *testing.T) {
+					t.Parallel()
+					var texts strings.Builder
+					s := p.newSite(t, func(c *twitterauth.Config) {
+						c.TokenLogin, c.OfflineAccess = c.ConsumerKey != "", p.oauth2
+						c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
+							texts.WriteString(e.Error())
+							twitterauth.WriteError(w, r, e)
+						}
+					})
+					s.auth.SetBudget(2 * time.Second)
+					secrets := []string{
+						canary, s.x.ConsumerSecret, url.QueryEscape(s.x.ConsumerSecret), s.x.ClientSecret, url.QueryEscape(s.x.ClientSecret),
+						base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(s.x.ClientID) + ":" + url.QueryEscape(s.x.ClientSecret))),
 					}
-				})
-				s.auth.SetBudget(2 * time.Second)
-				secrets := []string{canary, s.x.ConsumerSecret, url.QueryEscape(s.x.ConsumerSecret)}
-				b := s.browser(t)
-				look := func(r reply, own ...string) {
-					t.Helper()
-					texts.WriteString(r.body)
-					for _, line := range r.Header {
-						texts.WriteString(strings.Join(line, "\n"))
-					}
-					for _, c := range r.Cookies() {
-						raw, _ := base64.RawURLEncoding.DecodeString(c.Value)
-						texts.WriteString(string(raw))
-					}
-					all := texts.String() + s.log.String()
-					for _, secret := range append(append([]string{}, secrets...), own...) {
-						if secret != "" && strings.Contains(all, secret) {
-							t.Fatalf("%q got out in %s", secret, all)
+					b := s.browser(t)
+					look := func(r reply, own ...string) {
+						t.Helper()
+						texts.WriteString(r.body)
+						for _, line := range r.Header {
+							texts.WriteString(strings.Join(line, "\n"))
+						}
+						for _, c := range r.Cookies() {
+							raw, _ := base64.RawURLEncoding.DecodeString(c.Value)
+							texts.WriteString(string(raw))
+						}
+						all := texts.String() + s.log.String()
+						for _, secret := range append(append([]string{}, secrets...), own...) {
+							if secret != "" && strings.Contains(all, secret) {
+								t.Fatalf("%q got out in %s", secret, all)
+							}
 						}
 					}
-				}
-				token, secret := s.x.TokenPair(ada)
-				failing := name != "none"
-				if failing && step == twittertest.VerifyCredentials {
-					s.x.Fail(step, fault)
-				}
-				look(b.do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}), token, secret)
-				s.x.Recover()
-				if failing && step == twittertest.RequestToken {
-					s.x.Fail(step, fault)
-					look(b.do("POST", "/auth/twitter/login", url.Values{}))
-					return
-				}
-				authorize := b.start(nil)
-				callback := b.approve(authorize, ada)
-				u, err := url.Parse(callback)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if failing {
-					s.x.Fail(step, fault)
-				}
-				r := b.get(callback)
-				own := []string{u.Query().Get("oauth_verifier"), u.Query().Get("oauth_token")}
-				for _, user := range s.users.all() {
-					own = append(own, user.Token.AccessToken, user.Token.AccessSecret)
-				}
-				look(r, own...)
-				look(b.get(callback), own...)
-				look(s.browser(t).get(callback), own...)
-				look(b.get("/auth/twitter/callback?"+u.RawQuery+"&oauth_token=x"), own...)
-			})
+					token, secret := s.x.TokenPair(ada)
+					failing := name != "none"
+					if failing && step == p.profile {
+						s.x.Fail(step, fault)
+					}
+					look(b.do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}), token, secret)
+					s.x.Recover()
+					if failing && step == twittertest.RequestToken {
+						s.x.Fail(step, fault)
+						look(b.do("POST", "/auth/twitter/login", url.Values{}))
+						return
+					}
+					authorize := b.start(nil)
+					callback := b.approve(authorize, ada)
+					u, err := url.Parse(callback)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if failing {
+						s.x.Fail(step, fault)
+					}
+					r := b.get(callback)
+					own := []string{u.Query().Get(p.key), u.Query().Get(p.proof)}
+					for _, user := range s.users.all() {
+						own = append(own, user.Token.AccessToken, user.Token.AccessSecret, user.Token.RefreshToken)
+					}
+					for _, asked := range s.x.Requests() {
+						own = append(own, asked.Form.Get("code_verifier"), strings.TrimPrefix(asked.Header.Get("Authorization"), "Bearer "))
+					}
+					look(r, own...)
+					look(b.get(callback), own...)
+					look(s.browser(t).get(callback), own...)
+					look(b.get("/auth/twitter/callback?"+u.RawQuery+"&"+p.key+"=x"), own...)
+				})
+			}
 		}
-	}
+	})
 }

@@ -94,7 +94,9 @@ func TestFaultsOfX(t *testing.T) {
 				t.Run(name+" at "+string(step), func(t *testing.T) {
 					t.Parallel()
 					s := p.newSite(t, nil)
-					s.auth.SetBudget(700 * time.Millisecond)
+					if test.code == "provider_timeout" {
+						s.auth.SetBudget(700 * time.Millisecond)
+					}
 					b := s.browser(t)
 					r := reach(b, step, test.fault)
 					if r.StatusCode != test.status || r.code(t) != test.code {
@@ -116,6 +118,7 @@ func TestFaultsOfX(t *testing.T) {
 						t.Errorf("the access token was asked for %d times", s.x.Count(step))
 					}
 					s.x.Recover()
+					s.auth.SetBudget(10 * time.Second)
 					b.login(ada, nil)
 				})
 			}
@@ -175,7 +178,9 @@ func TestFaultsOfTheStore(t *testing.T) {
 				})
 				b := s.browser(t)
 				b.login(noor, nil)
-				s.auth.SetBudget(300 * time.Millisecond)
+				if name == "slow" {
+					s.auth.SetBudget(time.Second)
+				}
 				s.users.onLogin, s.users.onByID = test.onLogin, test.onByID
 				before := b.cookies()[sessionCookie]
 				r := b.get(b.approve(b.start(nil), ada))

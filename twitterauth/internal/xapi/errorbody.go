@@ -17,8 +17,8 @@ type errorBody struct {
 }
 
 // parseErrorBody reads any of X's forms: {"errors":[{"code":…}]}, problem+json
-// bare or in such a list, OAuth 2.0's {"error":…}, and XML with a code. Plain text, HTML and the XML
-// without a code say nothing that may be relied on.
+// bare or in such a list, OAuth 2.0's {"error":…}, and XML with a code. Plain
+// text, HTML and the XML without a code say nothing that may be relied on.
 func parseErrorBody(body []byte) errorBody {
 	var object struct {
 		jsonError

@@ -2,7 +2,6 @@ package twitterauth
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -46,11 +45,11 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 	case expired:
 		fail(fault(CodeLoginExpired, nil))
 		return
+	case said.Less && !t.Less:
+		a.askForLess(w, r, t, fail)
+		return
 	case said.Fault != nil:
 		fail(said.Fault)
-		return
-	case said.Less:
-		a.askForLess(w, r, t, fail)
 		return
 	}
 	linkTo, e := a.stillLinking(r, t)
@@ -92,10 +91,6 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 // askForLess begins the login again, once, without what X refuses the app: a
 // person must not suffer for the app's lacking permission.
 func (a *Auth[U]) askForLess(w http.ResponseWriter, r *http.Request, t attempt, fail func(*Error)) {
-	if t.Less {
-		fail(fault(CodeAppMisconfigured, errors.New("twitterauth: X refuses what the login asks for, also without the email")))
-		return
-	}
 	a.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
 		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
 	location, e := a.open(w, r, ask{Always: t.LinkTo != "", Less: true}, t)

@@ -55,13 +55,12 @@ func (f *oauth2Flow) readCallback(q url.Values) (answer, *Error) {
 	if a.Key == "" || a.Proof == "" && q.Get("error") == "" {
 		return answer{}, badRequest("The address lacks what X adds to it after a login. Please start again.")
 	}
-	switch code := q.Get("error"); {
-	case code == "":
-	case code == "access_denied":
+	switch code := q.Get("error"); code {
+	case "":
+	case "access_denied":
 		a.Cancelled = true
-	case code == "invalid_scope" && f.email:
-		a.Less = true
 	default:
+		a.Less = code == "invalid_scope" && f.email
 		a.Fault = providerFault(xapi.AuthorizationError(code, f.callback), CodeLoginExpired)
 	}
 	return a, nil

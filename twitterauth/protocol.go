@@ -54,8 +54,8 @@ type answer struct {
 	Key       string
 	Proof     string // "" when there is none
 	Cancelled bool
-	Less      bool   // X wants to be asked again, for less
 	Fault     *Error // X ended the login
+	Less      bool   // asking again for less may cure the fault
 }
 
 // grant is a person whom X has vouched for.

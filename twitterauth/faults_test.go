@@ -330,7 +330,6 @@ func TestSlowBody(t *testing.T) {
 func TestMoreLoginsThanMaxLogins(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 2 })
-	s.auth.SetBudget(400 * time.Millisecond)
 	s.x.SetLatency(20 * time.Millisecond)
 	var wg sync.WaitGroup
 	for range 12 { // more wait a little and get in
@@ -338,6 +337,7 @@ func TestMoreLoginsThanMaxLogins(t *testing.T) {
 	}
 	wg.Wait()
 
+	s.auth.SetBudget(400 * time.Millisecond)
 	s.x.Fail(twittertest.RequestToken, twittertest.Hang())
 	var mu sync.Mutex
 	codes := map[string]int{}
@@ -361,9 +361,9 @@ func TestMoreLoginsThanMaxLogins(t *testing.T) {
 func TestOverloadedCallbackCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 1 })
-	s.auth.SetBudget(300 * time.Millisecond)
 	b, other := s.browser(t), s.browser(t)
 	callback := b.approve(b.start(nil), ada)
+	s.auth.SetBudget(300 * time.Millisecond)
 	s.x.Fail(twittertest.RequestToken, twittertest.Hang())
 	done := make(chan struct{})
 	go func() { defer close(done); other.do("POST", "/auth/twitter/login", nil) }()
@@ -374,6 +374,7 @@ func TestOverloadedCallbackCanBeRepeated(t *testing.T) {
 		t.Errorf("%d %s", r.StatusCode, r.body)
 	}
 	<-done
+	s.auth.SetBudget(10 * time.Second)
 	if r := b.get(callback); r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
 		t.Errorf("again: %d %s", r.StatusCode, r.body)
 	}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,125 +19,6 @@ import (
 	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
-
-// reach begins a login and goes up to the step that is about to fail; it
-// returns the answer in which the failure shows.
-func reach(b *browser, step twittertest.Step, fault twittertest.Fault) reply {
-	b.t.Helper()
-	if step == twittertest.RequestToken {
-		b.site.x.Fail(step, fault)
-		return b.do("POST", "/auth/twitter/login", url.Values{"return_to": {"/account"}})
-	}
-	callback := b.approve(b.start(nil), ada)
-	b.site.x.Fail(step, fault)
-	return b.get(callback)
-}
-
-func TestFaultsOfX(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
-		t.Cleanup(elsewhere.Close)
-		const (
-			rt = twittertest.RequestToken
-			at = twittertest.AccessToken
-			tk = twittertest.Token
-		)
-		steps, profile := p.steps, p.profile
-		for name, test := range map[string]struct {
-			fault  twittertest.Fault
-			steps  []twittertest.Step
-			status int
-			code   string
-			log    string
-		}{
-			"hangs":              {twittertest.Hang(), steps, 504, "provider_timeout", ""},
-			"drips":              {twittertest.Drip(20 * time.Millisecond), steps, 504, "provider_timeout", ""},
-			"resets":             {twittertest.Reset(), steps, 502, "provider_unavailable", ""},
-			"breaks off":         {twittertest.Truncate(), steps, 502, "provider_unavailable", ""},
-			"breaks off, chunks": {twittertest.TruncateChunked(), steps, 502, "provider_unavailable", ""},
-			"a large body":       {twittertest.HugeBody(128 << 20), steps, 502, "provider_unavailable", "too large"},
-			"a bomb":             {twittertest.GzipBomb(32 << 20), steps, 502, "provider_unavailable", ""},
-			"redirects":          {twittertest.RedirectTo(elsewhere.URL), steps, 502, "provider_unavailable", "redirect"},
-			"500":                {twittertest.HTML(500), steps, 502, "provider_unavailable", ""},
-			"503":                {twittertest.HTML(503), steps, 502, "provider_unavailable", ""},
-			"HTML with 200":      {twittertest.HTML(200), steps, 502, "provider_unavailable", ""},
-			"empty":              {twittertest.Empty(), steps, 502, "provider_unavailable", ""},
-			"429":                {twittertest.RateLimited(2 * time.Minute), steps, 503, "rate_limited", ""},
-			"suspended":          {twittertest.ErrorCode(403, 64), steps, 403, "account_unavailable", ""},
-			"locked":             {twittertest.XMLErrorCode(403, 326), steps, 403, "account_unavailable", ""},
-			"clock":              {twittertest.ErrorCode(401, 135), steps, 502, "app_misconfigured", "NTP"},
-			"app suspended":      {twittertest.ErrorCode(401, 416), steps, 502, "app_misconfigured", "suspended"},
-			"bad keys":           {twittertest.ErrorCode(401, 32), []twittertest.Step{rt}, 502, "app_misconfigured", "ConsumerSecret"},
-			"bad keys, text":     {twittertest.Respond(401, "text/plain", "Failed to validate oauth signature and token"), []twittertest.Step{rt}, 502, "app_misconfigured", "ConsumerSecret"},
-			"callback":           {twittertest.XMLErrorCode(403, 415), []twittertest.Step{rt}, 502, "app_misconfigured", "add exactly http://127.0.0.1"},
-			"desktop app":        {twittertest.ErrorCode(401, 417), []twittertest.Step{rt}, 502, "app_misconfigured", "add exactly http://127.0.0.1"},
-			"401":                {twittertest.ErrorCode(401, 32), []twittertest.Step{at, profile}, 403, "login_expired", ""},
-			"a code refused":     {twittertest.OAuth2Error(400, "invalid_request", "canary"), []twittertest.Step{tk}, 403, "login_expired", "30 seconds"},
-			"a grant refused":    {twittertest.OAuth2Error(400, "invalid_grant", ""), []twittertest.Step{tk}, 403, "login_expired", "30 seconds"},
-			"a client refused":   {twittertest.OAuth2Error(401, "unauthorized_client", "canary"), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
-			"no such client":     {twittertest.OAuth2Error(401, "invalid_client", ""), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
-			"bad client":         {twittertest.ErrorCode(401, 32), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
-			"bad client, text":   {twittertest.Respond(401, "text/plain", "canary"), []twittertest.Step{tk}, 502, "app_misconfigured", "ClientSecret"},
-			"400":                {twittertest.Respond(400, "text/plain", "canary"), []twittertest.Step{tk, profile}, 502, "provider_unavailable", ""},
-			"403":                {twittertest.Problem(403, "about:blank", ""), []twittertest.Step{tk, twittertest.UsersMe}, 502, "app_misconfigured", "access level"},
-			"not enrolled":       {twittertest.Problem(403, "https://api.x.com/2/problems/client-forbidden", "client-not-enrolled"), []twittertest.Step{tk, twittertest.UsersMe}, 502, "app_misconfigured", "project"},
-			"no credits":         {twittertest.Problem(402, "https://api.x.com/2/problems/credits", ""), []twittertest.Step{tk, twittertest.UsersMe}, 502, "app_misconfigured", "credits"},
-			"broken JSON":        {twittertest.JSONBody(`{"token_type":"bearer","access_token":"canary`), []twittertest.Step{tk, profile}, 502, "provider_unavailable", ""},
-			"an error with 200":  {twittertest.JSONBody(`{"error":"canary"}`), []twittertest.Step{tk, twittertest.UsersMe}, 502, "provider_unavailable", ""},
-			"401, old XML":       {twittertest.OldXML(401), []twittertest.Step{at, profile}, 403, "login_expired", ""},
-		} {
-			for _, step := range test.steps {
-				if !slices.Contains(p.steps, step) {
-					continue
-				}
-				t.Run(name+" at "+string(step), func(t *testing.T) {
-					t.Parallel()
-					s := p.newSite(t, nil)
-					if test.code == "provider_timeout" {
-						s.auth.SetBudget(700 * time.Millisecond)
-					}
-					b := s.browser(t)
-					r := reach(b, step, test.fault)
-					if r.StatusCode != test.status || r.code(t) != test.code {
-						t.Fatalf("%d %s, want %d %s\n%s", r.StatusCode, r.body, test.status, test.code, s.log)
-					}
-					if b.hasSession() || len(s.users.all()) != 0 {
-						t.Error("signed in all the same")
-					}
-					if flows, _ := b.flowCookies(); len(flows) != 0 {
-						t.Errorf("cookies left: %v", flows)
-					}
-					if log := s.log.String(); !strings.Contains(log, "code="+test.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, test.log) || strings.Contains(log+r.body, "canary") {
-						t.Errorf("the log says %s", log)
-					}
-					if got := r.Header.Get("Retry-After"); (test.code == "rate_limited") != (got != "") || got != "" && got != "120" && !strings.HasPrefix(got, "11") {
-						t.Errorf("Retry-After %q", got)
-					}
-					if step == p.exchange && s.x.Count(step) != 1 {
-						t.Errorf("the access token was asked for %d times", s.x.Count(step))
-					}
-					s.x.Recover()
-					s.auth.SetBudget(10 * time.Second)
-					b.login(ada, nil)
-				})
-			}
-		}
-	})
-}
-
-func TestXComesBackAtTheSecondTry(t *testing.T) {
-	t.Parallel()
-	for step, p := range map[twittertest.Step]protocol{twittertest.RequestToken: overOAuth1, twittertest.VerifyCredentials: overOAuth1, twittertest.UsersMe: overOAuth2} {
-		for name, fault := range map[string]twittertest.Fault{"503": twittertest.HTML(503), "reset": twittertest.Reset(), "empty": twittertest.Empty(), "broken": twittertest.Truncate()} {
-			s := p.newSite(t, nil)
-			s.x.FailNext(step, 1, fault)
-			b := s.browser(t)
-			if b.login(ada, nil); s.x.Count(step) != 2 {
-				t.Errorf("%s %s: %d calls", step, name, s.x.Count(step))
-			}
-		}
-	}
-}
 
 func TestFaultsOfTheStore(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
@@ -275,55 +155,23 @@ func TestSessionStoreIsDown(t *testing.T) {
 	}
 }
 
-func TestClientGoesAway(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	gone := make(chan error, 1)
-	s.users.onLogin = func(ctx context.Context, _ twitterauth.Login) (string, error) {
-		<-ctx.Done()
-		gone <- ctx.Err()
-		return "u1", nil // a store that does not care
-	}
-	b := s.browser(t)
-	callback := b.approve(b.start(nil), ada)
-	ctx, cancel := context.WithCancel(t.Context())
-	r := newRequest("GET", callback).WithContext(ctx)
-	for name, value := range b.cookies() {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
-	time.AfterFunc(100*time.Millisecond, cancel)
-	w := record(s.auth, r)
-	if err := <-gone; !errors.Is(err, context.Canceled) {
-		t.Errorf("the store saw %v", err)
-	}
-	if len(w.Result().Cookies()) != 0 || w.Body.Len() != 0 {
-		t.Errorf("written: %v %s", w.Result().Cookies(), w.Body)
-	}
-
-	// The same while X hangs.
-	s.x.Fail(twittertest.RequestToken, twittertest.Hang())
-	ctx, cancel = context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	w = record(s.auth, newRequest("POST", "/auth/twitter/login").WithContext(ctx))
-	if len(w.Result().Cookies()) != 0 || w.Body.Len() != 0 {
-		t.Errorf("written: %v %s", w.Result().Cookies(), w.Body)
-	}
-}
-
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
 	for _, path := range []string{"/auth/twitter/login", "/auth/twitter/token"} {
-		conn, err := net.Dial("tcp", s.Listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nreturn_to=", path)
-		answer, err := io.ReadAll(conn)
-		if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "request_timeout") {
-			t.Errorf("%s: %v %s", path, err, answer)
-		}
-		conn.Close()
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", s.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nreturn_to=", path)
+			answer, err := io.ReadAll(conn)
+			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "request_timeout") {
+				t.Errorf("%v %s", err, answer)
+			}
+		})
 	}
 }
 

@@ -330,9 +330,9 @@ func TestFaultsOfXAtTokenLogin(t *testing.T) {
 
 func TestXComesBackAtTheSecondTry(t *testing.T) {
 	t.Parallel()
-	for _, step := range []twittertest.Step{atRequestToken, atProfile} {
+	for step, p := range map[twittertest.Step]protocol{twittertest.RequestToken: overOAuth1, twittertest.VerifyCredentials: overOAuth1, twittertest.UsersMe: overOAuth2} {
 		for name, fault := range map[string]twittertest.Fault{"503": twittertest.HTML(503), "reset": twittertest.Reset(), "empty": twittertest.Empty(), "broken": twittertest.Truncate()} {
-			s := newSite(t, nil)
+			s := p.newSite(t, nil)
 			s.x.FailNext(step, 1, fault)
 			b := s.browser(t)
 			if b.login(ada, nil); s.x.Count(step) != 2 {

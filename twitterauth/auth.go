@@ -103,7 +103,7 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
 		list = append(list, &oauth2Flow{
 			x:        x,
 			callback: cfg.CallbackURL,
-			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg.APIURL)),
+			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg.APIURL), authorizeURL(DefaultAPIURL)), // APIURL may be a proxy before X
 			email:    cfg.Profile != ProfileNone && cfg.Mapping.NeedsEmail(),
 			offline:  cfg.OfflineAccess,
 			bare:     onlyIdentity(cfg.Profile, cfg.Mapping),

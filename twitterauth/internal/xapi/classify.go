@@ -107,7 +107,6 @@ func (e *Error) byStatus(callbackURL string) {
 			return
 		}
 		e.refuseAccess()
-		e.maybeField = e.Step == StepUsersMe
 	case http.StatusNotFound, http.StatusGone:
 		if e.Step == StepVerifyCredentials {
 			e.refuseAccess()
@@ -129,8 +128,12 @@ func (e *Error) misconfigured(reason, remedy string) {
 func (s Step) provesApp() bool { return s == StepRequestToken || s == StepToken }
 
 func (e *Error) refuseKeys() {
-	if e.Step == StepToken {
+	switch e.Step {
+	case StepToken:
 		e.refuseClient()
+		return
+	case StepUsersMe: // over either protocol
+		e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret, or ClientID and ClientSecret, against the app's \"Keys and tokens\" in X's developer console")
 		return
 	}
 	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console, and that the app may use OAuth 1.0a (X gives new developer accounts OAuth 2.0: set ClientID and ClientSecret then)")
@@ -144,6 +147,7 @@ func (e *Error) refuseClient() {
 // in its place.
 func (e *Error) refuseAccess() {
 	e.misconfigured("the app's access level does not include this call", "raise the app's access level in X's developer console")
+	e.maybeField = e.Step == StepUsersMe
 	if e.Step == StepVerifyCredentials {
 		e.Kind = AccessLevel
 	}

@@ -116,8 +116,8 @@ func (a *Auth[U]) unknownCallback(w http.ResponseWriter, r *http.Request, said a
 	a.fail(w, r, fault(CodeLoginMismatch, nil))
 }
 
-// maxParameter bounds each value of a callback's query, in bytes: X's are
-// about 30 long.
+// maxParameter bounds each value of a callback's query, in bytes. X's request
+// tokens and verifiers are about 30 long, its codes about 100.
 const maxParameter = 256
 
 // readQuery holds a callback's query to the form in which X writes it.

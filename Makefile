@@ -1,17 +1,27 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check test vet fuzz bench
+.PHONY: check vet api-check api test fuzz lint bench
 
 FUZZTIME ?= 5s
 
-check: vet test fuzz
+check: vet api-check test fuzz
 
 vet:
 	test -z "$$(gofmt -l .)"
 	go vet ./... ./example/...
 	GOWORK=off go mod tidy -diff
 	cd example && GOWORK=off go mod tidy -diff
+
+# api.txt is what the module exports.
+apilist = go run ./example/internal/apilist
+
+api:
+	$(apilist) > api.txt
+
+api-check:
+	@$(apilist) | diff -u api.txt - || \
+		{ echo 'The API is not what api.txt says. If it is meant to change: make api, and commit api.txt.'; exit 1; }
 
 test:
 	go test -race -shuffle=on ./... ./example/...

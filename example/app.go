@@ -98,7 +98,7 @@ func (a *app) me(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
 	if wantsJSON(r) {
 		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(user)
+		_ = json.NewEncoder(w).Encode(user) // fails when the browser has gone
 		return
 	}
 	a.pages.render(w, "me.html", a.view(user))

@@ -58,7 +58,7 @@ func (p *pair) apply(profile Profile) (any, error) {
 func (p *pair) value(profile Profile) any {
 	for _, path := range p.paths {
 		if v := path.find(profile); v != nil {
-			if v = normalize(p.kind, v); v != nil {
+			if v := normalize(p.kind, v); v != nil {
 				return v
 			}
 		}

@@ -18,10 +18,7 @@ func (w wrapped) Write(b []byte) (int, error) { return w.w.Write(b) }
 func (w wrapped) WriteHeader(status int)      { w.w.WriteHeader(status) }
 func (w wrapped) Unwrap() http.ResponseWriter { return w.w }
 
-type embedded struct {
-	http.ResponseWriter
-	status int
-}
+type embedded struct{ http.ResponseWriter }
 
 func TestStartAndEndAfterTheAnswerBegan(t *testing.T) {
 	t.Parallel()

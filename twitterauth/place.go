@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -122,7 +123,7 @@ func validPort(u *url.URL) bool {
 	if strings.HasSuffix(u.Host, ":") {
 		return false
 	}
-	_, err := net.LookupPort("tcp", portOf(u.Scheme, u.Port()))
+	_, err := strconv.ParseUint(portOf(u.Scheme, u.Port()), 10, 16)
 	return err == nil && u.Port() != "0"
 }
 

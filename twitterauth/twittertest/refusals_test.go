@@ -243,7 +243,7 @@ func TestSetClock(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if off := date.Sub(time.Now()) - tt.clock; off.Abs() > time.Minute {
+			if off := time.Until(date) - tt.clock; off.Abs() > time.Minute {
 				t.Errorf("the Date header is %v off", off)
 			}
 		})
@@ -392,7 +392,7 @@ func TestProfileRefusals(t *testing.T) {
 			token, secret := x.TokenPair(ada)
 			return token, secret + "x"
 		}, 401, 32},
-		{"a request token", func(t *testing.T, x *twittertest.Server) (string, string) { return begin(t, x) }, 401, 89},
+		{"a request token", begin, 401, 89},
 		{"pair of another app", func(_ *testing.T, x *twittertest.Server) (string, string) { return x.ForeignTokenPair(ada) }, 401, 89},
 		{"revoked pair", func(_ *testing.T, x *twittertest.Server) (string, string) {
 			token, secret := x.TokenPair(ada)

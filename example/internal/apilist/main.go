@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -22,7 +23,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{.Dir}} {{join .GoFiles " "}}`, "./...")
+	list := exec.CommandContext(context.Background(), "go", "list", "-f", `{{.ImportPath}} {{.Dir}} {{join .GoFiles " "}}`, "./...")
 	list.Stderr = os.Stderr
 	packages, err := list.Output()
 	if err != nil {

@@ -110,6 +110,6 @@ func twice[T any](ctx context.Context, call func(context.Context) (T, error)) (T
 }
 
 // printable holds tokens to what may stand in a header, a URL and a cookie.
-func printable(s string, max int) bool {
-	return s != "" && len(s) <= max && strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
+func printable(s string, limit int) bool {
+	return s != "" && len(s) <= limit && strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
 }

@@ -82,7 +82,7 @@ func TestKeyIsRedacted(t *testing.T) {
 	}
 	secrets := []string{
 		key.Encode(), string(raw), hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
-		base64.StdEncoding.EncodeToString(raw), strings.Trim(fmt.Sprint(raw), "[]"), strings.Trim(fmt.Sprintf("%#v", raw), "[]byte{}"),
+		base64.StdEncoding.EncodeToString(raw), strings.Trim(fmt.Sprint(raw), "[]"), strings.Trim(fmt.Sprintf("%#v", raw), "[]byte{}"), //nolint:staticcheck // QF1010: the bytes as numbers are meant
 		fmt.Sprintf("%d, %d, %d", raw[0], raw[1], raw[2]), fmt.Sprintf("%x %x %x %x", raw[0], raw[1], raw[2], raw[3]), fmt.Sprintf("%d %d %d %d", raw[0], raw[1], raw[2], raw[3]),
 	}
 	for _, text := range texts {

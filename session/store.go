@@ -81,7 +81,7 @@ func (m *Manager) fetch(r *http.Request, value string) (*sessions.Session, error
 	if m.cookie.tooLong(value) {
 		return nil, errUnknown
 	}
-	gs, err := m.store.New(requestWith(r, &http.Cookie{Name: m.cookie.name, Value: value}), m.cookie.name)
+	gs, err := m.store.New(requestWith(r, &http.Cookie{Name: m.cookie.name, Value: value}), m.cookie.name) //nolint:gosec // G124: a request's cookie has no attributes
 	if err != nil {
 		if meansUnknown(err) {
 			return nil, errUnknown

@@ -39,5 +39,5 @@ func (a *Auth[U]) SignInButton(returnTo string) template.HTML {
 	if err := buttonTemplate.Execute(&b, form); err != nil {
 		panic("twitterauth: the button's template: " + err.Error())
 	}
-	return template.HTML(b.String())
+	return template.HTML(b.String()) //nolint:gosec // G203: the template has escaped it
 }

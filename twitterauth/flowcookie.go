@@ -126,7 +126,7 @@ func (f flows) name(key string) string {
 // set is the one place that writes and deletes these cookies. SameSite=Lax,
 // for Strict ones would be withheld on the way back from X.
 func (f flows) set(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: Secure is off for http on loopback only
 		Name:     name,
 		Value:    value,
 		Path:     "/",

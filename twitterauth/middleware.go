@@ -117,7 +117,7 @@ func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
 
 // loadFault is what it means that no session could be loaded.
 func loadFault(err error) *Error {
-	if err == session.ErrNoSession {
+	if err == session.ErrNoSession { //nolint:errorlint // a wrapped one says why, and goes to the log
 		return errAnonymous
 	}
 	if errors.Is(err, session.ErrNoSession) {
@@ -147,7 +147,7 @@ var errSessionOver = errors.New("twitterauth: the session's user is gone or has 
 
 // forget deletes the cookie of a session that the app ended.
 func (a *Auth[U]) forget(w http.ResponseWriter, r *http.Request, e *Error) {
-	if e.Err != errSessionOver {
+	if !errors.Is(e.Err, errSessionOver) {
 		return
 	}
 	if err := a.sessions.End(w, r); err != nil {

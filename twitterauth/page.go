@@ -47,7 +47,7 @@ type loginForm struct {
 }
 
 func writePage(w http.ResponseWriter, status int, p page) {
-	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), logo
+	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), logo //nolint:gosec // G203: constants
 	sources := "'none'"
 	if p.Login != nil {
 		sources = p.Login.formAction

@@ -22,7 +22,7 @@ func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 // caught turns a recovered value into an error. http.ErrAbortHandler goes on:
 // it is how a handler asks net/http to drop the connection.
 func caught(value any) error {
-	if value == http.ErrAbortHandler {
+	if value == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
 		panic(value)
 	}
 	return &panicError{value: value, stack: debug.Stack()}

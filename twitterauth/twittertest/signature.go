@@ -2,7 +2,7 @@ package twittertest
 
 import (
 	"crypto/hmac"
-	"crypto/sha1"
+	"crypto/sha1" //nolint:gosec // G505: OAuth 1.0a is HMAC-SHA1
 	"encoding/base64"
 	"errors"
 	"net/http"

@@ -23,18 +23,33 @@ api-check:
 	@$(apilist) | diff -u api.txt - || \
 		{ echo 'The API is not what api.txt says. If it is meant to change: make api, and commit api.txt.'; exit 1; }
 
+# The module by itself, as its users build it, then the example. That one is
+# without -race, under which SQLite alone takes minutes to build. -vet=off: vet
+# has run, and would look at every dependency again for another kind of build.
 test:
-	go test -race -shuffle=on ./... ./example/...
-	GOWORK=off go test -cover ./...
+	GOWORK=off go test -vet=off -race -shuffle=on -coverprofile=coverage.out ./...
+	@go tool cover -func=coverage.out | tail -n 1 | tr -s '\t' ' '
+	go test ./example/...
 
-# Every fuzz target for FUZZTIME each.
+# Every fuzz target for FUZZTIME each, a line each unless it fails.
 fuzz:
 	@set -e; for package in $$(go list ./...); do \
-		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
-			echo "fuzzing $$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
+		names=$$(go test -vet=off -list '^Fuzz' $$package); \
+		for target in $$(echo "$$names" | grep '^Fuzz'); do \
+			output=$$(go test -vet=off -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package 2>&1) || \
+				{ echo "$$output"; exit 1; }; \
+			echo "$$package $$target: $$(echo "$$output" | grep -o 'execs: [0-9]*' | tail -n 1)"; \
 		done; \
 	done
+
+# The linters of .golangci.yml, at the version that the hosted CI names too.
+# They need Go 1.26 and, the first time, minutes to build; hence not in check.
+GOLANGCI_LINT = v2.15.0
+
+lint:
+	@lint="go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)"; \
+	test "v$$(golangci-lint version --short 2>/dev/null)" != $(GOLANGCI_LINT) || lint=golangci-lint; \
+	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run
 
 # Beside other libraries, which it downloads; not part of check.
 bench:

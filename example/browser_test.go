@@ -64,7 +64,7 @@ func TestBrowserStaysLoggedIn(t *testing.T) {
 					t.Fatal(err)
 				}
 				t.Cleanup(stop)
-				return newTab(t, site, ctx)
+				return newTab(ctx, t, site)
 			}
 			t.Run("the first time", func(t *testing.T) {
 				b := restart(t)

@@ -116,16 +116,16 @@ func openTab(t *testing.T, site *running) *tab {
 	if chromium.err != nil {
 		t.Fatal(chromium.err)
 	}
-	return newTab(t, site, chromium.ctx, chromedp.WithNewBrowserContext())
+	return newTab(chromium.ctx, t, site, chromedp.WithNewBrowserContext())
 }
 
 // another opens one more tab in the same profile.
 func (b *tab) another() *tab {
 	b.Helper()
-	return newTab(b.T, b.site, b.ctx)
+	return newTab(b.ctx, b.T, b.site)
 }
 
-func newTab(t *testing.T, site *running, parent context.Context, options ...chromedp.ContextOption) *tab {
+func newTab(parent context.Context, t *testing.T, site *running, options ...chromedp.ContextOption) *tab {
 	t.Helper()
 	b := &tab{T: t, site: site}
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(b.listen))...)
@@ -142,7 +142,7 @@ func newTab(t *testing.T, site *running, parent context.Context, options ...chro
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	call(b, audits.Enable, cdp.Empty{})
 	call(b, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "https://*"}}})
-	b.scheme("light")
+	b.scheme("light") //nolint:contextcheck // the tab has its own
 	return b
 }
 
@@ -205,8 +205,8 @@ func header(h network.Headers, name string) string {
 	return ""
 }
 
-// clear is a PNG of one transparent pixel, through which the initial is seen.
-var clear = sync.OnceValue(func() []byte {
+// onePixel is a PNG of one transparent pixel, through which the initial is seen.
+var onePixel = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, 1, 1))); err != nil {
 		panic(err)
@@ -222,7 +222,7 @@ func (b *tab) answer(e *fetch.EventRequestPaused) {
 		b.images = append(b.images, e.Request.URL)
 		b.mu.Unlock()
 		chromedp.Call(b.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 200,
-			ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "image/png"}}, Body: clear()})
+			ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "image/png"}}, Body: onePixel()})
 		return
 	}
 	if strings.HasPrefix(e.Request.URL, b.site.URL) {

@@ -38,7 +38,10 @@ func wholeNumber(v reflect.Value) (int64, bool) {
 	case v.CanInt():
 		return v.Int(), true
 	case v.CanUint():
-		return int64(v.Uint()), v.Uint() <= math.MaxInt64
+		if v.Uint() > math.MaxInt64 {
+			return 0, false
+		}
+		return int64(v.Uint()), true
 	case v.CanFloat():
 		n := v.Float()
 		if n != math.Trunc(n) || math.Abs(n) >= 1<<53 {

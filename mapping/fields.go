@@ -20,14 +20,17 @@ func (f Fields) String(property string) (string, bool) {
 
 // Int returns a property that is a whole number within int64, of any type of
 // number. A float64, which is what other packages' JSON makes of integers, must
-// be below 2^53, where it is exact. Text is no number.
+// be below 2^53, where it is exact. Text is no number. What does not fit is 0.
 func (f Fields) Int(property string) (int64, bool) {
 	switch v := f[property].(type) {
 	case int64:
 		return v, true
 	case json.Number:
 		n, err := v.Int64()
-		return n, err == nil
+		if err != nil {
+			return 0, false // Int64 gives the nearest that fits
+		}
+		return n, true
 	default:
 		return wholeNumber(reflect.ValueOf(v))
 	}

@@ -61,8 +61,8 @@ func TestInt(t *testing.T) {
 		}
 	}
 	for _, v := range []any{json.Number("9223372036854775808"), uint64(1 << 63), uint64(math.MaxUint64)} {
-		if _, ok := (mapping.Fields{"p": v}).Int("p"); ok {
-			t.Errorf("%T %v is taken for an int64", v, v)
+		if n, ok := (mapping.Fields{"p": v}).Int("p"); ok || n != 0 {
+			t.Errorf("%T %v is taken for the int64 %d", v, v, n)
 		}
 	}
 }

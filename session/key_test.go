@@ -92,6 +92,9 @@ func TestKeyIsRedacted(t *testing.T) {
 			}
 		}
 	}
+	if got := key.String() + key.GoString(); got != "[redacted][redacted]" {
+		t.Errorf("String and GoString: %s", got)
+	}
 	if got := fmt.Sprintf("%v %s %+v %#v %x %d", key, key, key, key, key, key); strings.Count(got, "[redacted]") != 6 {
 		t.Errorf("prints as %s", got)
 	}

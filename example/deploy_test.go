@@ -20,12 +20,13 @@ import (
 // site is the example as example/deploy runs it: two processes on PostgreSQL
 // with the same keys, behind nginx.
 type site struct {
-	url    string
-	x      *twittertest.Server
-	db     string
-	binary string
-	ports  [2]int
-	copies [2]*process
+	url       string
+	accessLog string
+	x         *twittertest.Server
+	db        string
+	binary    string
+	ports     [2]int
+	copies    [2]*process
 }
 
 func startSite(t *testing.T, keys string) *site {
@@ -44,7 +45,20 @@ func startSite(t *testing.T, keys string) *site {
 	}
 	p := startProcess(t, exec.Command(nginx, "-c", s.nginxConfig(t, front), "-p", t.TempDir(), "-e", "stderr", "-g", "daemon off;"))
 	p.await(t, healthy(s.url))
+	t.Cleanup(func() { s.checkAccessLog(t) })
 	return s
+}
+
+// checkAccessLog makes sure that nginx wrote of the logins, without what X
+// sent along.
+func (s *site) checkAccessLog(t *testing.T) {
+	log, err := os.ReadFile(s.accessLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(log); !strings.Contains(text, `"GET /auth/twitter/callback"`) || strings.Contains(text, "oauth_") {
+		t.Errorf("nginx's access log: %s", text)
+	}
 }
 
 // nginxConfig is example/deploy/nginx.conf on this test's ports.
@@ -55,9 +69,11 @@ func (s *site) nginxConfig(t *testing.T, front int) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	s.accessLog = filepath.Join(dir, "access.log")
 	server := strings.NewReplacer(
 		"app1:8080", fmt.Sprintf("127.0.0.1:%d", s.ports[0]),
 		"app2:8080", fmt.Sprintf("127.0.0.1:%d", s.ports[1]),
+		"/var/log/nginx/access.log", s.accessLog,
 		"listen 8080", fmt.Sprintf("listen 127.0.0.1:%d", front),
 	).Replace(string(conf))
 	var temp strings.Builder
@@ -65,7 +81,7 @@ func (s *site) nginxConfig(t *testing.T, front int) string {
 		fmt.Fprintf(&temp, "%s_temp_path %s;\n", kind, filepath.Join(dir, kind))
 	}
 	name := filepath.Join(dir, "nginx.conf")
-	whole := fmt.Sprintf("worker_processes 2;\npid %s;\nevents {}\nhttp {\naccess_log off;\n%s%s}\n", filepath.Join(dir, "pid"), temp.String(), server)
+	whole := fmt.Sprintf("worker_processes 2;\npid %s;\nevents {}\nhttp {\n%s%s}\n", filepath.Join(dir, "pid"), temp.String(), server)
 	if err := os.WriteFile(name, []byte(whole), 0o600); err != nil {
 		t.Fatal(err)
 	}

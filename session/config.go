@@ -3,9 +3,11 @@ package session
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
+	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 )
 
@@ -15,6 +17,11 @@ const (
 	DefaultStayLifetime = 30 * 24 * time.Hour
 	DefaultCookieName   = "twitterauth_session"
 )
+
+// minLifetime is what no session can do with less: one that is over before the
+// browser comes back sends people round between login and page. It finds
+// numbers without a unit, which are nanoseconds.
+const minLifetime = 100 * time.Millisecond
 
 // Config says how sessions are kept. Only Keys is required.
 type Config struct {
@@ -26,7 +33,8 @@ type Config struct {
 	Keys []Key
 
 	// Lifetime is how long a session without stayLoggedIn is good at most,
-	// whatever the browser does with its cookie. Default: 24 hours.
+	// whatever the browser does with its cookie. Less than a tenth of a second is
+	// refused, as a number without a unit. Default: 24 hours.
 	Lifetime time.Duration
 
 	// StayLifetime is how long a session with stayLoggedIn lasts. Default: 30
@@ -89,16 +97,48 @@ func (c Config) validate() error {
 			seen[k.Encode()] = i
 		}
 	}
-	if c.Lifetime < 0 {
-		refuse("Lifetime", "is negative: give a positive duration, or 0 for 24 hours")
+	for _, d := range []struct {
+		field string
+		value time.Duration
+		unset string
+	}{{"Lifetime", c.Lifetime, "24 hours"}, {"StayLifetime", c.StayLifetime, "30 days"}} {
+		switch {
+		case d.value < 0:
+			refuse(d.field, "is negative: give a positive duration, or 0 for %s", d.unset)
+		case d.value < minLifetime:
+			refuse(d.field, "is %v, over before the next request: durations have units, as in 24*time.Hour", d.value)
+		}
 	}
-	if c.StayLifetime < 0 {
-		refuse("StayLifetime", "is negative: give a positive duration, or 0 for 30 days")
+	if reason := storeFault(c.Store); reason != "" {
+		refuse("Store", "%s", reason)
 	}
 	if reason := cookieNameFault(c.CookieName); reason != "" {
 		refuse("CookieName", "%s", reason)
 	}
 	return errors.Join(faults...)
+}
+
+// storeFault finds stores that cannot work.
+func storeFault(store sessions.Store) string {
+	if store == nil {
+		return ""
+	}
+	if v := reflect.ValueOf(store); v.Kind() == reflect.Pointer && v.IsNil() {
+		return "is a nil pointer: leave it out, or look at the error that came with it"
+	}
+	var codecs []securecookie.Codec
+	switch store := store.(type) {
+	case *sessions.CookieStore:
+		codecs = store.Codecs
+	case *sessions.FilesystemStore:
+		codecs = store.Codecs
+	default:
+		return ""
+	}
+	if len(codecs) == 0 {
+		return "was made without a key: give gorilla's constructor one"
+	}
+	return ""
 }
 
 // cookieNameFault holds a name to RFC 6265's token, and to a length that

@@ -79,7 +79,7 @@ func (k Key) Encode() string {
 
 func (k Key) isZero() bool { return k.sealed == nil || *k.sealed.secret == [keySize]byte{} }
 
-// Format writes [redacted], whatever the verb.
+// Format writes [redacted], whatever the verb but %p, which prints an address.
 func (k Key) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
 
 // String returns [redacted].

@@ -47,6 +47,10 @@ func New(cfg Config) (*Manager, error) {
 	return m, nil
 }
 
+// CookieName returns the name under which browsers have the session's cookie,
+// with the "__Host-" that it has unless AllowHTTP is set.
+func (m *Manager) CookieName() string { return m.cookie.name }
+
 // Start begins a session for that user and sends its cookie. The session has a
 // fresh ID, and what the browser had before is dropped: a cookie planted before
 // the login is worth nothing after it. Call it before writing the answer.

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/sessions"
+
 	"twitterlogin.example/session"
 )
 
@@ -299,5 +301,30 @@ func TestConfigIsCopied(t *testing.T) {
 	keys[0] = session.NewKey()
 	if got, err := m.Load(request(c)); err != nil || got != s {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestConfigsThatCannotWork(t *testing.T) {
+	t.Parallel()
+	var noStore *sessions.FilesystemStore
+	key := session.NewKey()
+	for field, cfg := range map[string]session.Config{
+		"Lifetime":     {Keys: []session.Key{key}, Lifetime: 24},
+		"StayLifetime": {Keys: []session.Key{key}, StayLifetime: 30 * 24 * 3600},
+		"Store":        {Keys: []session.Key{key}, Store: noStore},
+		"CookieName":   {Keys: []session.Key{key}, CookieName: "__host-x"},
+	} {
+		var fault *session.ConfigError
+		if m, err := session.New(cfg); m != nil || !errors.As(err, &fault) || fault.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	for _, store := range []sessions.Store{sessions.NewCookieStore(), sessions.NewFilesystemStore(t.TempDir())} {
+		if _, err := session.New(session.Config{Keys: []session.Key{key}, Store: store}); err == nil {
+			t.Errorf("%T without a key is taken", store)
+		}
+	}
+	if m, err := session.New(session.Config{Keys: []session.Key{key}, Lifetime: 100 * time.Millisecond}); err != nil || m.CookieName() != "__Host-twitterauth_session" {
+		t.Errorf("a short lifetime: %v", err)
 	}
 }

@@ -33,6 +33,9 @@ func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 			login.ScreenName = name
 		}
 	}
+	if !plainText(login.ScreenName) {
+		login.ScreenName = "" // no handle has such characters
+	}
 	if g.Profile == nil || g.Bare {
 		login.Profile = mapping.Profile{"id_str": login.TwitterID}
 		if login.ScreenName != "" {
@@ -125,9 +128,13 @@ func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	case ctx.Err() != nil:
 		return admitted{}, fault(CodeStoreUnavailable, ctx.Err())
 	}
-	s, token, err := a.startSession(w, r, userID, stay)
+	s, token, err := a.beginSession(w, r, userID, stay)
 	if err != nil {
 		return admitted{}, sessionFault(err)
+	}
+	// So would a session whose beginning an app's own manager rounds.
+	if err := guard(func() error { return a.stillValid(&user, s.IssuedAt) }); err != nil {
+		return admitted{}, fault(CodeStoreFailed, errors.Join(fmt.Errorf("twitterauth: the session that was begun would be refused: %w", err), a.endSession(w, r)))
 	}
 	return admitted{login: login, session: s, token: token}, nil
 }
@@ -137,21 +144,4 @@ type admitted struct {
 	login   Login
 	session session.Session
 	token   string // for clients without a cookie jar, mostly ""
-}
-
-// startSession asks for a token too, where sessions have them.
-func (a *Auth[U]) startSession(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, string, error) {
-	if m, ok := a.sessions.(*session.Manager); ok {
-		return m.StartWithToken(w, r, userID, stay)
-	}
-	s, err := a.sessions.Start(w, r, userID, stay)
-	return s, "", err
-}
-
-// sessionFault is what a session that could not be started or ended means.
-func sessionFault(err error) *Error {
-	if errors.Is(err, session.ErrHeadersSent) || errors.Is(err, session.ErrCookieTooLong) {
-		return fault(CodeStoreFailed, err)
-	}
-	return fault(CodeStoreUnavailable, err)
 }

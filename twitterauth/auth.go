@@ -35,7 +35,8 @@ type Auth[U any] struct {
 
 // SessionManager starts, finds and ends sessions, as *[session.Manager] does.
 // Load gives [session.ErrNoSession], wrapped or not, when there is none; any
-// other error means that nobody knows.
+// other error means that nobody knows. A session needs its UserID and, where the
+// app's user type is [Revocable], its IssuedAt to the microsecond.
 type SessionManager interface {
 	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
 	Load(r *http.Request) (session.Session, error)
@@ -124,7 +125,7 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
 // or a user with a password. It is Config.SessionManager if that is set.
 func (a *Auth[U]) Sessions() SessionManager { return a.sessions }
 
-// Format writes where the login lives and nothing secret, whatever the verb.
-func (a *Auth[U]) Format(s fmt.State, _ rune) {
+// Format writes where the login lives and nothing secret.
+func (a Auth[U]) Format(s fmt.State, _ rune) {
 	io.WriteString(s, "twitterauth.Auth("+a.cfg.CallbackURL+")")
 }

@@ -363,3 +363,34 @@ func FuzzCallbackQuery(f *testing.F) {
 		}
 	})
 }
+
+// Cookies that cannot be read are deleted once each, and none that can.
+func TestUnreadableFlowCookies(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	b := s.browser(t)
+	b.start(nil)
+	good, _ := b.flowCookies()
+	if len(good) != 1 {
+		t.Fatalf("%v", good)
+	}
+	r := newRequest("POST", "/auth/twitter/login")
+	junk := "twitterauth_session_login_AAAAAAAAAAAAAAAA"
+	for range 60 {
+		r.AddCookie(&http.Cookie{Name: junk, Value: "junk"})
+	}
+	for name, value := range b.cookies() {
+		r.AddCookie(&http.Cookie{Name: name, Value: "junk"}) // before the good one
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	w := record(s.auth, r)
+	deleted := map[string]int{}
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			deleted[c.Name]++
+		}
+	}
+	if len(deleted) != 1 || deleted[junk] != 1 {
+		t.Errorf("deleted: %v", deleted)
+	}
+}

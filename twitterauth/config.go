@@ -181,7 +181,9 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Format writes the configuration without its secrets, whatever the verb.
+// Format writes the configuration without its secrets, whatever the verb but %p,
+// which fmt does not ask about. Nor can it ask for a Config in an unexported
+// field of a struct: do not print such a struct.
 func (c Config) Format(s fmt.State, _ rune) {
 	io.WriteString(s, "twitterauth.Config{CallbackURL: "+c.CallbackURL+", secrets: "+redacted+"}")
 }

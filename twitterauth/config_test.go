@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gorilla/sessions"
+
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
 )
@@ -23,6 +25,15 @@ func goodConfig() twitterauth.Config {
 		CallbackURL:    "https://app.example.com/auth/twitter/callback",
 		Session:        session.Config{Keys: []session.Key{session.NewKey()}},
 	}
+}
+
+func newManager(t testing.TB, allowHTTP bool) *session.Manager {
+	t.Helper()
+	m, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}, AllowHTTP: allowHTTP})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 // faultsOf returns the fields that New complains of.
@@ -56,6 +67,34 @@ func TestConfigFaults(t *testing.T) {
 		spoil func(*twitterauth.Config)
 		field string
 	}{
+		"a key with a byte order mark":    {func(c *twitterauth.Config) { c.ConsumerKey = "\ufeffkey" }, "ConsumerKey"},
+		"a key with a zero-width space":   {func(c *twitterauth.Config) { c.ConsumerKey = "ke\u200by" }, "ConsumerKey"},
+		"a key in quotes":                 {func(c *twitterauth.Config) { c.ConsumerKey = `"key"` }, "ConsumerKey"},
+		"a key that is no UTF-8":          {func(c *twitterauth.Config) { c.ConsumerSecret = "canary\xff" }, "ConsumerSecret"},
+		"an ID that is a secret":          {func(c *twitterauth.Config) { c.ClientID = c.ConsumerSecret }, "ClientID"},
+		"a secret that is a key":          {func(c *twitterauth.Config) { c.ClientID, c.ClientSecret = "id", c.ConsumerKey }, "ClientSecret"},
+		"a nil pointer for a store":       {func(c *twitterauth.Config) { var s *sessions.FilesystemStore; c.Session.Store = s }, "Session.Store"},
+		"a store without a key":           {func(c *twitterauth.Config) { c.Session.Store = sessions.NewCookieStore() }, "Session.Store"},
+		"a lifetime without a unit":       {func(c *twitterauth.Config) { c.Session.Lifetime = 24 }, "Session.Lifetime"},
+		"seconds for a lifetime":          {func(c *twitterauth.Config) { c.Session.StayLifetime = 30 * 24 * 3600 }, "Session.StayLifetime"},
+		"a manager that New did not make": {func(c *twitterauth.Config) { c.SessionManager = &session.Manager{} }, "SessionManager"},
+		"a manager for http":              {func(c *twitterauth.Config) { c.SessionManager = newManager(t, true) }, "SessionManager"},
+		"a manager for https": {func(c *twitterauth.Config) {
+			c.CallbackURL, c.SessionManager = "http://127.0.0.1/a/b", newManager(t, false)
+		}, "SessionManager"},
+		"a nil pointer for a transport":   {func(c *twitterauth.Config) { var tr *http.Transport; c.HTTPClient = &http.Client{Transport: tr} }, "HTTPClient"},
+		"a timeout without a unit":        {func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Timeout: 10} }, "HTTPClient"},
+		"a wildcard for an origin":        {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://*.example.com"} }, "TrustedOrigins"},
+		"an origin that is not ASCII":     {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://spä.example.com"} }, "TrustedOrigins"},
+		"an origin that browsers rewrite": {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://[0:0:0:0:0:0:0:1]"} }, "TrustedOrigins"},
+		"an origin's port":                {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://spa.example.com:08443"} }, "TrustedOrigins"},
+		"two origins in one":              {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://a,b.example.com"} }, "TrustedOrigins"},
+		"an API that is not ASCII":        {func(c *twitterauth.Config) { c.APIURL = "https://äpi.example.com" }, "APIURL"},
+		"an API with a space":             {func(c *twitterauth.Config) { c.APIURL = "https://api.example.com/a b" }, "APIURL"},
+		"login after the login": {func(c *twitterauth.Config) {
+			c.TrustedOrigins = []string{"https://app.example.com"}
+			c.AfterLogin = "https://app.example.com/auth/twitter/login"
+		}, "AfterLogin"},
 		"no key":                           {func(c *twitterauth.Config) { c.ConsumerKey = "" }, "ConsumerKey"},
 		"no secret":                        {func(c *twitterauth.Config) { c.ConsumerSecret = "" }, "ConsumerSecret"},
 		"a key with a newline":             {func(c *twitterauth.Config) { c.ConsumerKey = "key\n" }, "ConsumerKey"},
@@ -201,52 +240,83 @@ func TestAuthorizePages(t *testing.T) {
 func TestCallbackURLs(t *testing.T) {
 	t.Parallel()
 	for callback, ok := range map[string]bool{
-		"https://app.example.com/auth/twitter/callback":     true,
-		"https://app.example.com/a/b":                       true,
-		"https://app.example.com:8443/a/b":                  true,
-		"https://app.example.com:443/a/b":                   true,
-		"https://APP.example.com/a/b":                       true,
-		"http://localhost:8080/a/b":                         true,
-		"http://127.0.0.1/a/b":                              true,
-		"http://127.0.0.2:80/a/b":                           true,
-		"http://[::1]:8080/a/b":                             true,
-		"":                                                  false,
-		"/auth/twitter/callback":                            false,
-		"app.example.com/auth/callback":                     false,
-		"http://app.example.com/auth/callback":              false,
-		"http://localhost.evil.example/a/b":                 false,
-		"http://192.168.0.1/a/b":                            false,
-		"https://app.example.com":                           false,
-		"https://app.example.com/":                          false,
-		"https://app.example.com/callback":                  false,
-		"https://app.example.com/auth/":                     false,
-		"https://app.example.com/auth/callback/":            false,
-		"https://app.example.com/auth/callback?a=b":         false,
-		"https://app.example.com/auth/callback?":            false,
-		"https://app.example.com/auth/callback#a":           false,
-		"https://app.example.com/auth/callback#":            false,
-		"https://user@app.example.com/auth/callback":        false,
-		"https://user:canary@app.example.com/auth/callback": false,
-		"https://app.example.com/auth/login":                false,
-		"https://app.example.com/auth/logout":               false,
-		"https://app.example.com/auth/token":                false,
-		"https://app.example.com/auth/session":              false,
-		"https://app.example.com//callback":                 false,
-		"https://app.example.com/a//callback":               false,
-		"https://app.example.com/a/../callback":             false,
-		"https://app.example.com/a/./callback":              false,
-		"https://app.example.com/a/%63allback":              false,
-		"https://app.example.com/a/{x}":                     false,
-		"https://app.example.com/a/b c":                     false,
-		"https://app.example.com/a/café":                    false,
-		"https://exämple.com/a/b":                           false,
-		"https://:443/a/b":                                  false,
-		"https://app.example.com:99999/a/b":                 false,
-		"https://app.example.com:/a/b":                      false,
-		"ftp://app.example.com/a/b":                         false,
-		"https:app.example.com/a/b":                         false,
-		"https://app.example.com/a/b\n":                     false,
-		"oob":                                               false,
+		"https://app.example.com/auth/twitter/callback":          true,
+		"https://app.example.com/a/b":                            true,
+		"https://app.example.com:8443/a/b":                       true,
+		"https://app.example.com:443/a/b":                        true,
+		"https://APP.example.com/a/b":                            true,
+		"http://localhost:8080/a/b":                              true,
+		"http://127.0.0.1/a/b":                                   true,
+		"http://127.0.0.2:80/a/b":                                true,
+		"http://[::1]:8080/a/b":                                  true,
+		"":                                                       false,
+		"/auth/twitter/callback":                                 false,
+		"app.example.com/auth/callback":                          false,
+		"http://app.example.com/auth/callback":                   false,
+		"http://localhost.evil.example/a/b":                      false,
+		"http://192.168.0.1/a/b":                                 false,
+		"https://app.example.com":                                false,
+		"https://app.example.com/":                               false,
+		"https://app.example.com/callback":                       false,
+		"https://app.example.com/auth/":                          false,
+		"https://app.example.com/auth/callback/":                 false,
+		"https://app.example.com/auth/callback?a=b":              false,
+		"https://app.example.com/auth/callback?":                 false,
+		"https://app.example.com/auth/callback#a":                false,
+		"https://app.example.com/auth/callback#":                 false,
+		"https://user@app.example.com/auth/callback":             false,
+		"https://user:canary@app.example.com/auth/callback":      false,
+		"https://app.example.com/auth/login":                     false,
+		"https://app.example.com/auth/logout":                    false,
+		"https://app.example.com/auth/token":                     false,
+		"https://app.example.com/auth/session":                   false,
+		"https://app.example.com//callback":                      false,
+		"https://app.example.com/a//callback":                    false,
+		"https://app.example.com/a/../callback":                  false,
+		"https://app.example.com/a/./callback":                   false,
+		"https://app.example.com/a/%63allback":                   false,
+		"https://app.example.com/a/{x}":                          false,
+		"https://app.example.com/a/b c":                          false,
+		"https://app.example.com/a/café":                         false,
+		"https://exämple.com/a/b":                                false,
+		"https://:443/a/b":                                       false,
+		"https://app.example.com:99999/a/b":                      false,
+		"https://app.example.com:/a/b":                           false,
+		"ftp://app.example.com/a/b":                              false,
+		"https:app.example.com/a/b":                              false,
+		"https://app.example.com/a/b\n":                          false,
+		"oob":                                                    false,
+		"https://my_app/a/b":                                     true,
+		"https://192.0.2.1/a/b":                                  true,
+		"https://[2001:db8::1]/a/b":                              true,
+		"https://xn--exmple-cua.com/a/b":                         true,
+		"https://[fe80::1%25eth0]/a/b":                           false,
+		"https://[::1%25lo]/a/b":                                 false,
+		"https://a%25b/a/b":                                      false,
+		"http://[0:0:0:0:0:0:0:1]:8080/a/b":                      false,
+		"http://[::ffff:127.0.0.1]:8080/a/b":                     false,
+		"https://[2001:DB8:0::1]/a/b":                            false,
+		"https://*.example.com/a/b":                              false,
+		"https://app,example.com/a/b":                            false,
+		"https://a;b/a/b":                                        false,
+		"https://a\"b/a/b":                                       false,
+		"https://a<b>/a/b":                                       false,
+		"https://a'b/a/b":                                        false,
+		"https://app..example.com/a/b":                           false,
+		"https://app.example.com./a/b":                           false,
+		"https://.example.com/a/b":                               false,
+		"https://-app.example.com/a/b":                           false,
+		"https://999.1.1.1/a/b":                                  false,
+		"https://127.1/a/b":                                      false,
+		"https://0x7f.0.0.1/a/b":                                 false,
+		"https://app.0x7f/a/b":                                   false,
+		"https://" + strings.Repeat("a", 64) + ".com/a/b":        false,
+		"https://" + strings.Repeat("a.", 127) + "com/a/b":       false,
+		"https://app.example.com/a/" + strings.Repeat("b", 1024): false,
+		"https://app.example.com:0443/a/b":                       false,
+		"https://app.example.com:08443/a/b":                      false,
+		"https://app.example.com:0/a/b":                          false,
+		"https://app.example.com:+1/a/b":                         false,
 	} {
 		cfg := goodConfig()
 		cfg.CallbackURL = callback

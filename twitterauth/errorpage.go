@@ -10,18 +10,21 @@ import (
 // WriteError answers an error with a page for browsers, and with JSON of the
 // form {"code":"access_denied","message":"…"} for anything else. It is the
 // default ErrorHandler, and one of the app's may call it for what it does not
-// treat itself. Nothing of Err is written.
+// treat itself. Nothing of Err is written. An Error of the app's own may leave
+// out what follows from its Code.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
+	status := cmp.Or(e.Status, kinds[e.Code].status, http.StatusInternalServerError)
+	message := cmp.Or(e.Message, kinds[e.Code].message)
 	if !acceptsHTML(r) {
-		writeJSON(w, e.Status, struct {
+		writeJSON(w, status, struct {
 			Code    string `json:"code"`
 			Message string `json:"message"`
-		}{e.Code, e.Message})
+		}{e.Code, message})
 		return
 	}
-	writePage(w, e.Status, page{
+	writePage(w, status, page{
 		Title:   cmp.Or(titles[e.Code], "That did not work"),
-		Message: e.Message,
+		Message: message,
 		Login:   e.startAgain(),
 		Home:    e.home,
 	})
@@ -56,12 +59,13 @@ func (e *Error) startAgain() *loginForm {
 // RedirectErrors returns an ErrorHandler for apps with a page of their own: it
 // sends browsers to the path, with the code as in "/login?error=access_denied",
 // and answers anything else as [WriteError] does. The path may have a query,
-// and may be a URL on one of Config.TrustedOrigins. One that is neither, or is
-// one of the login's own routes, is not followed: browsers then get the page of
-// WriteError.
+// and may be a URL on one of Config.TrustedOrigins. It must be of a page for
+// everyone: one that needs a user may lead to the error again. A path that is
+// none of these, is one of the login's own routes, or is the page where the error
+// happened is not followed: browsers then get the page of WriteError.
 func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error) {
 	return func(w http.ResponseWriter, r *http.Request, e *Error) {
-		if !acceptsHTML(r) || e.mayRedirect == nil || !e.mayRedirect(path) {
+		if !acceptsHTML(r) || e.mayRedirect == nil || !e.mayRedirect(path) || pathOf(path) == pathOf(e.asked) {
 			WriteError(w, r, e)
 			return
 		}
@@ -76,4 +80,12 @@ func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error
 		}
 		redirect(w, location)
 	}
+}
+
+// pathOf returns the target without query and fragment.
+func pathOf(target string) string {
+	if i := strings.IndexAny(target, "?#"); i >= 0 {
+		return target[:i]
+	}
+	return target
 }

@@ -43,6 +43,7 @@ type Error struct {
 
 	retry       loginForm         // lets a page offer to start again
 	home        string            // and to go back to the site
+	asked       string            // the address that the browser asked for, if it is a page of the app's
 	mayRedirect func(string) bool // what RedirectErrors is held to
 }
 

@@ -27,6 +27,7 @@ func (a *Auth[U]) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 	e.retry.Action = a.place.seen(routeLogin)
 	e.retry.formAction = a.formAction
 	e.home = a.cfg.AfterLogout
+	e.asked = a.returns.fromRequest(r)
 	e.mayRedirect = a.returns.allows
 	a.cfg.ErrorHandler(w, r, e)
 }

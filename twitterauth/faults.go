@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"twitterlogin.example/session"
 )
@@ -45,6 +46,7 @@ func (c *Config) validate(store any) (place, *session.Manager, error) {
 	c.checkAfter(&f, "AfterLogin", c.AfterLogin, p)
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
 	c.checkAPI(&f)
+	c.checkHTTPClient(&f)
 	c.checkTokenLogin(&f)
 	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
 		f.refuse("Profile", "is none of the profile sources: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
@@ -58,55 +60,6 @@ func (c *Config) validate(store any) (place, *session.Manager, error) {
 	return p, sessions, f.err()
 }
 
-const (
-	keysHint   = ": copy it from the app's \"Keys and tokens\" in X's developer console"
-	eitherHint = "; set ConsumerKey and ConsumerSecret (API Key and Secret) for OAuth 1.0a, or ClientID and, unless the app is a public client, ClientSecret for OAuth 2.0"
-	emptyHint  = "; is its environment variable set?"
-)
-
-func (c *Config) checkKeys(f *faults) {
-	checkText(f, "ConsumerKey", c.ConsumerKey)
-	checkText(f, "ConsumerSecret", c.ConsumerSecret)
-	checkText(f, "ClientID", c.ClientID)
-	checkText(f, "ClientSecret", c.ClientSecret)
-	neither := c.ConsumerKey == "" && c.ClientID == "" && c.ClientSecret == ""
-	switch {
-	case c.ConsumerKey == "" && (neither || c.ConsumerSecret != ""):
-		f.refuse("ConsumerKey", "is empty"+keysHint+eitherHint+emptyHint)
-	case c.ConsumerKey != "" && c.ConsumerKey == c.ConsumerSecret:
-		f.refuse("ConsumerSecret", "is the same as ConsumerKey"+keysHint)
-	}
-	if c.ConsumerSecret == "" && (neither || c.ConsumerKey != "") {
-		f.refuse("ConsumerSecret", "is empty"+keysHint+emptyHint)
-	}
-	switch {
-	case c.ClientID == "" && c.ClientSecret != "":
-		f.refuse("ClientID", "is empty and ClientSecret is not"+keysHint+eitherHint+emptyHint)
-	case c.ClientID == "":
-	case c.ClientID == c.ClientSecret:
-		f.refuse("ClientSecret", "is the same as ClientID"+keysHint)
-	case c.ClientSecret != "" && c.ClientSecret == c.ConsumerSecret:
-		f.refuse("ClientSecret", "is the same as ConsumerSecret: they are two things, the OAuth 2.0 Client Secret and the API Key Secret, on the same page of X's developer console")
-	case c.ClientID == c.ConsumerKey:
-		f.refuse("ClientID", "is the same as ConsumerKey: they are two things, the OAuth 2.0 Client ID and the API Key, on the same page of X's developer console")
-	}
-	if c.OfflineAccess && c.ClientID == "" {
-		f.refuse("OfflineAccess", "has no effect without ClientID: set ClientID for OAuth 2.0, or leave OfflineAccess out; tokens of OAuth 1.0a do not expire")
-	}
-	if c.ForceLogin && c.ClientID != "" {
-		f.refuse("ForceLogin", "has no effect over OAuth 2.0, for which X has no such thing: leave it out")
-	}
-}
-
-func checkText(f *faults, field, value string) {
-	switch {
-	case strings.TrimSpace(value) != value:
-		f.refuse(field, "has white space around it"+keysHint+" without it")
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		f.refuse(field, "has control characters in it"+keysHint)
-	}
-}
-
 // checkSession builds the session manager, since that finds the faults of its
 // settings. It is built for a SessionManager of the app's too: the keys seal
 // the cookies of logins under way.
@@ -114,9 +67,7 @@ func (c *Config) checkSession(f *faults, allowHTTP bool) *session.Manager {
 	if c.Session.AllowHTTP {
 		f.refuse("Session.AllowHTTP", "is set: leave it out, CallbackURL decides")
 	}
-	if c.SessionManager != nil && isNil(c.SessionManager) {
-		f.refuse("SessionManager", "is a nil pointer: leave it out or give a manager")
-	}
+	c.checkSessionManager(f, allowHTTP)
 	cfg := c.Session
 	cfg.AllowHTTP = allowHTTP
 	sessions, err := session.New(cfg)
@@ -138,12 +89,39 @@ func (c *Config) checkSession(f *faults, allowHTTP bool) *session.Manager {
 	return nil
 }
 
+// checkSessionManager looks at one of package session more closely: it must
+// fit the scheme that CallbackURL gives.
+func (c *Config) checkSessionManager(f *faults, allowHTTP bool) {
+	switch m, ours := c.SessionManager.(*session.Manager); {
+	case c.SessionManager == nil:
+	case isNil(c.SessionManager):
+		f.refuse("SessionManager", "is a nil pointer: leave it out or give a manager")
+	case !ours:
+	case m.CookieName() == "":
+		f.refuse("SessionManager", "was not made by session.New: use what that returns")
+	case !strings.HasPrefix(m.CookieName(), "__Host-") && !allowHTTP:
+		f.refuse("SessionManager", "was made with AllowHTTP, and CallbackURL is https: make it without, so that its cookie is Secure")
+	case strings.HasPrefix(m.CookieName(), "__Host-") && allowHTTP:
+		f.refuse("SessionManager", "was made without AllowHTTP, and CallbackURL is http: browsers would drop its Secure cookie; set AllowHTTP for development")
+	}
+}
+
+func (c *Config) checkHTTPClient(f *faults) {
+	switch {
+	case c.HTTPClient == nil:
+	case c.HTTPClient.Transport != nil && isNil(c.HTTPClient.Transport):
+		f.refuse("HTTPClient", "has a nil pointer for its Transport: leave that out or give one")
+	case c.HTTPClient.Timeout < 0, c.HTTPClient.Timeout > 0 && c.HTTPClient.Timeout < time.Millisecond:
+		f.refuse("HTTPClient", "has a Timeout of "+c.HTTPClient.Timeout.String()+", in which X cannot answer: durations have units, as in 10*time.Second")
+	}
+}
+
 func (c *Config) checkOrigins(f *faults) {
 	for _, origin := range c.TrustedOrigins {
 		u, err := url.Parse(origin)
 		switch {
-		case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || !validPort(u):
-			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin: write scheme and host as in https://spa.example.com")
+		case err != nil || u.Scheme != "https" && u.Scheme != "http" || hostFault(u) != "" || !validPort(u):
+			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin of a browser's: write scheme and host as in https://spa.example.com, each host by itself, in ASCII (Punycode)")
 		case u.Scheme == "http" && !isLoopback(u.Hostname()):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is plain http: only loopback hosts may be")
 		case originOf(u) != origin:
@@ -164,8 +142,8 @@ func (c *Config) checkAfter(f *faults, field, target string, p place) {
 func (c *Config) checkAPI(f *faults) {
 	u, err := url.Parse(c.APIURL)
 	switch {
-	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || !validPort(u):
-		f.refuse("APIURL", "is not an absolute URL: leave it empty for "+DefaultAPIURL)
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || hostFault(u) != "" || !validPort(u) || u.RawPath != "" || u.Path != "" && !plainPath(u.Path):
+		f.refuse("APIURL", "is not an absolute URL with a plain path: leave it empty for "+DefaultAPIURL)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		f.refuse("APIURL", "is plain http, which is for loopback addresses only: use https")
 	case u.User != nil || strings.ContainsAny(c.APIURL, "?#"):

@@ -86,11 +86,15 @@ func (f flows) read(r *http.Request) (open []flow, stale []string) {
 			continue
 		}
 		t, err := f.open(c.Name, c.Value)
-		if err != nil || f.isOver(t) {
+		switch {
+		case err == nil && !f.isOver(t):
+			open = append(open, flow{attempt: t, cookie: c.Name, size: len(c.Name) + len(c.Value)})
+		case !slices.Contains(stale, c.Name):
 			stale = append(stale, c.Name)
-			continue
 		}
-		open = append(open, flow{attempt: t, cookie: c.Name, size: len(c.Name) + len(c.Value)})
+	}
+	for _, o := range open { // one that can be read is not given up for a double that cannot
+		stale = slices.DeleteFunc(stale, func(name string) bool { return name == o.cookie })
 	}
 	return open, stale
 }

@@ -48,7 +48,9 @@ type Token struct {
 
 const redacted = "[redacted]"
 
-// Format writes [redacted], whatever the verb.
+// Format writes [redacted], whatever the verb but %p, which fmt does not ask
+// about. Nor can it ask for a Token in an unexported field of a struct: do not
+// print such a struct.
 func (Token) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
 
 // LogValue gives slog [redacted].

@@ -9,7 +9,7 @@ func (a *Auth[U]) handleLogout(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, e)
 		return
 	}
-	if err := a.sessions.End(w, r); err != nil {
+	if err := a.endSession(w, r); err != nil {
 		a.fail(w, r, sessionFault(err))
 		return
 	}

@@ -104,7 +104,7 @@ func withVisitor[U any](w http.ResponseWriter, r *http.Request, v *visitor[U]) *
 
 // identify tells who is logged in, or why nobody is.
 func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
-	s, err := a.sessions.Load(r)
+	s, err := a.findSession(r)
 	if err != nil {
 		return nil, loadFault(err)
 	}
@@ -115,31 +115,17 @@ func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
 	return v, nil
 }
 
-// loadFault is what it means that no session could be loaded.
-func loadFault(err error) *Error {
-	if err == session.ErrNoSession { //nolint:errorlint // a wrapped one says why, and goes to the log
-		return errAnonymous
-	}
-	if errors.Is(err, session.ErrNoSession) {
-		return fault(CodeLoginRequired, err)
-	}
-	return fault(CodeStoreUnavailable, err)
-}
-
 // userFault is what it means that the store gave no user for a session.
 func userFault(err error) *Error {
 	var p *panicError
 	switch {
 	case errors.Is(err, ErrUserNotFound), errors.Is(err, errRevoked):
 		return fault(CodeLoginRequired, errSessionOver)
-	case errors.As(err, &p):
+	case errors.As(err, &p), errors.Is(err, errNoIssuedAt):
 		return fault(CodeStoreFailed, err)
 	}
 	return fault(CodeStoreUnavailable, err)
 }
-
-// errAnonymous is the everyday answer, made once.
-var errAnonymous = fault(CodeLoginRequired, nil)
 
 // errSessionOver is the cause of a session that the app ended: its user is
 // gone or has revoked it.
@@ -150,13 +136,20 @@ func (a *Auth[U]) forget(w http.ResponseWriter, r *http.Request, e *Error) {
 	if !errors.Is(e.Err, errSessionOver) {
 		return
 	}
-	if err := a.sessions.End(w, r); err != nil {
+	if err := a.endSession(w, r); err != nil {
 		a.log(r, sessionFault(err))
 	}
 }
 
-// refuse answers a request that has no user.
+// refuse answers a request that has no user. A context that has ended mostly
+// means that the client has gone, but not always, and silence would tell it that
+// the app's handler has done its work.
 func (a *Auth[U]) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
+	if clientGone(r) {
+		a.log(r, e)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	if e.Code != CodeLoginRequired {
 		a.fail(w, r, e)
 		return

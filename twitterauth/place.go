@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/url"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -59,9 +58,16 @@ func newPlace(callbackURL, prefix string) (p place, faults []*ConfigError) {
 	return p, faults
 }
 
+// maxCallbackURL is more than anyone registers, in bytes; routes are in it, and
+// headers have bounds.
+const maxCallbackURL = 1024
+
 func parseCallback(callbackURL string) (u *url.URL, reason string) {
 	if callbackURL == "" {
 		return nil, "is empty"
+	}
+	if len(callbackURL) > maxCallbackURL {
+		return nil, "is longer than 1024 bytes"
 	}
 	u, err := url.Parse(callbackURL)
 	switch {
@@ -77,8 +83,8 @@ func parseCallback(callbackURL string) (u *url.URL, reason string) {
 		return nil, "has a fragment"
 	case !validPort(u):
 		return nil, "has a port that is none"
-	case strings.ContainsFunc(u.Hostname(), func(c rune) bool { return c >= 0x80 }):
-		return nil, "has a host name that is not ASCII (write it in Punycode)"
+	case hostFault(u) != "":
+		return nil, hostFault(u)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, "is plain http, which is for localhost, 127.0.0.1 and [::1] only; cookies and tokens need https elsewhere"
 	case u.Path == "" || u.Path == "/":
@@ -117,14 +123,6 @@ func portOf(scheme, port string) string {
 		return "443"
 	}
 	return "80"
-}
-
-func validPort(u *url.URL) bool {
-	if strings.HasSuffix(u.Host, ":") {
-		return false
-	}
-	_, err := strconv.ParseUint(portOf(u.Scheme, u.Port()), 10, 16)
-	return err == nil && u.Port() != "0"
 }
 
 // originOf returns a URL's origin as browsers write it (RFC 6454, section 6.1).

@@ -31,13 +31,7 @@ func (t returns) check(target string) string {
 	if target == "" || len(target) > maxReturnTo || !utf8.ValidString(target) || strings.ContainsFunc(target, isControl) {
 		return t.fallback
 	}
-	if isLocalPath(target) {
-		if t.isOwnRoute(target) {
-			return t.fallback
-		}
-		return target
-	}
-	if t.isTrusted(target) {
+	if (isLocalPath(target) || t.isTrusted(target)) && !t.isOwnRoute(target) {
 		return target
 	}
 	return t.fallback
@@ -65,10 +59,7 @@ func isControl(c rune) bool {
 // host (WHATWG URL, section 4.4, "path start state"), so neither may stand at
 // the start, nor come to stand there once somebody has removed dot segments.
 func isLocalPath(target string) bool {
-	p := target
-	if i := strings.IndexAny(p, "?#"); i >= 0 {
-		p = p[:i]
-	}
+	p := pathOf(target)
 	return strings.HasPrefix(p, "/") && !strings.Contains(p, "\\") &&
 		!strings.HasPrefix(p, "//") && !strings.HasPrefix(withoutDots(p), "//")
 }
@@ -99,12 +90,15 @@ func withoutDots(p string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// isOwnRoute reports whether the path is login, callback or logout, in any of
+// isOwnRoute reports whether a path, or a URL of this site, is login, callback or logout, in any of
 // the spellings that reach them.
 func (t returns) isOwnRoute(target string) bool {
 	u, err := url.Parse(target)
 	if err != nil {
 		return true // nothing that Go cannot read is worth returning to
+	}
+	if u.Host != "" && originOf(u) != t.place.origin {
+		return false
 	}
 	p := path.Clean(u.Path)
 	return slices.Contains([]string{t.place.seen(routeLogin), t.place.seen(t.place.callback), t.place.seen(routeLogout)}, p)
@@ -133,7 +127,11 @@ func (t returns) fromRequest(r *http.Request) string {
 	if !strings.HasPrefix(asked, "/") {
 		asked = r.URL.RequestURI()
 	}
-	asked = t.place.stripped + asked
+	// Where the two differ it was stripped here, by http.StripPrefix, and what
+	// arrived is whole.
+	if u, err := url.ParseRequestURI(asked); err == nil && u.Path == r.URL.Path {
+		asked = t.place.stripped + asked
+	}
 	t.fallback = ""
 	return t.check(asked)
 }

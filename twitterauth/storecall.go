@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"runtime/debug"
 	"time"
+
+	"twitterlogin.example/session"
 )
 
 // panicError is a panic in the app's code, caught so that a login ends in an
@@ -35,7 +37,17 @@ func guard(call func() error) (err error) {
 			err = caught(value)
 		}
 	}()
-	return call()
+	return settle(call())
+}
+
+// settle reads an error of the app's where a panic is caught: one that is a nil
+// pointer panics as soon as anybody looks at it.
+func settle(err error) error {
+	if err != nil && err != session.ErrNoSession { //nolint:errorlint // a shortcut for the everyday case
+		var p *panicError
+		_ = errors.As(err, &p) || errors.Is(err, ErrUserNotFound) || err.Error() == ""
+	}
+	return err
 }
 
 // userByID asks the store for a user, and the user whether a session begun at
@@ -48,19 +60,20 @@ func (a *Auth[U]) userByID(ctx context.Context, userID string, issuedAt time.Tim
 		}
 	}()
 	if *user, err = a.store.UserByID(ctx, userID); err != nil {
-		return err
+		return settle(err)
 	}
 	if v := reflect.ValueOf(*user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return errNilUser
 	}
-	if a.isRevoked(user, issuedAt) {
-		return errRevoked
-	}
-	return nil
+	return a.stillValid(user, issuedAt)
 }
 
 // errRevoked means that the user has ended the session.
 var errRevoked = errors.New("twitterauth: the user's SessionsValidSince is later than the session")
+
+// errNoIssuedAt is a fault of the app's SessionManager. Such a session must not
+// count, and not lead to a login either, after which it would be the same.
+var errNoIssuedAt = errors.New("twitterauth: the SessionManager gave a session without IssuedAt, with which SessionsValidSince is compared")
 
 var errNilUser = errors.New("twitterauth: UserByID returned neither a user nor an error")
 
@@ -100,9 +113,9 @@ func revocabilityOf[U any]() revocability {
 	return notRevocable
 }
 
-// isRevoked reports whether a session begun at that time is over. Times are
-// compared to the microsecond, which is what sessions keep.
-func (a *Auth[U]) isRevoked(user *U, issuedAt time.Time) bool {
+// stillValid gives an error for a session that the user has ended since. Times
+// are compared to the microsecond, which is what sessions keep.
+func (a *Auth[U]) stillValid(user *U, issuedAt time.Time) error {
 	var since time.Time
 	switch a.revocable {
 	case byValue:
@@ -114,5 +127,13 @@ func (a *Auth[U]) isRevoked(user *U, issuedAt time.Time) bool {
 			since = r.SessionsValidSince()
 		}
 	}
-	return !since.IsZero() && issuedAt.Before(since.Truncate(time.Microsecond))
+	switch {
+	case since.IsZero():
+		return nil
+	case issuedAt.IsZero():
+		return errNoIssuedAt
+	case issuedAt.Before(since.Truncate(time.Microsecond)):
+		return errRevoked
+	}
+	return nil
 }

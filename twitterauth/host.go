@@ -1,0 +1,67 @@
+package twitterauth
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// maxHost is what a host name may have altogether, in bytes (RFC 1035, section
+// 2.3.4); a label of it may have 63.
+const maxHost = 253
+
+// hostFault says what is wrong with a URL's host, or "". It must be written as
+// browsers write it: what they rewrite would never equal what they send.
+func hostFault(u *url.URL) string {
+	host := strings.ToLower(u.Hostname())
+	switch {
+	case host == "":
+		return "has no host"
+	case strings.ContainsFunc(host, func(c rune) bool { return c >= 0x80 }):
+		return "has a host name that is not ASCII (write it in Punycode)"
+	case isNumeric(host):
+		if ip, err := netip.ParseAddr(host); err != nil || ip.Zone() != "" || ip.Is4In6() || ip.String() != host {
+			return "has an IP address that is none, or not written as browsers write it"
+		}
+	case !isHostName(host):
+		return "has a host name that is none"
+	}
+	return ""
+}
+
+// isNumeric reports whether browsers take a host for an IP address (WHATWG URL,
+// section 3.5, "ends in a number").
+func isNumeric(host string) bool {
+	if strings.Contains(host, ":") {
+		return true
+	}
+	last := host[strings.LastIndexByte(strings.TrimSuffix(host, "."), '.')+1:]
+	_, err := strconv.ParseUint(strings.TrimSuffix(last, "."), 0, 64)
+	return err == nil || last != "" && strings.Trim(last, "0123456789") == ""
+}
+
+func isHostName(host string) bool {
+	if len(host) > maxHost {
+		return false
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' || strings.Trim(label, hostCharacters) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+const hostCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// validPort reports whether a URL has no port or one that is written as
+// browsers write it.
+func validPort(u *url.URL) bool {
+	if strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	port := portOf(u.Scheme, u.Port())
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0 && strconv.FormatUint(n, 10) == port
+}

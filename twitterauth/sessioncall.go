@@ -1,0 +1,66 @@
+package twitterauth
+
+import (
+	"errors"
+	"net/http"
+
+	"twitterlogin.example/session"
+)
+
+// The sessions may be the app's own, or in a store of the app's: what goes
+// wrong there must end in an answer, as with the UserStore.
+
+// findSession returns the request's session. One of nobody is none.
+func (a *Auth[U]) findSession(r *http.Request) (s session.Session, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = caught(value)
+		}
+	}()
+	s, err = a.sessions.Load(r)
+	if err == nil && s.UserID == "" {
+		err = session.ErrNoSession
+	}
+	return s, settle(err)
+}
+
+// beginSession asks for a token too, where sessions have them.
+func (a *Auth[U]) beginSession(w http.ResponseWriter, r *http.Request, userID string, stay bool) (s session.Session, token string, err error) {
+	err = guard(func() (err error) {
+		if m, ok := a.sessions.(*session.Manager); ok {
+			s, token, err = m.StartWithToken(w, r, userID, stay)
+			return err
+		}
+		s, err = a.sessions.Start(w, r, userID, stay)
+		return err
+	})
+	return s, token, err
+}
+
+func (a *Auth[U]) endSession(w http.ResponseWriter, r *http.Request) error {
+	return guard(func() error { return a.sessions.End(w, r) })
+}
+
+// loadFault is what it means that no session could be loaded.
+func loadFault(err error) *Error {
+	if err == session.ErrNoSession { //nolint:errorlint // a shortcut for the everyday case
+		return errAnonymous
+	}
+	if errors.Is(err, session.ErrNoSession) {
+		return fault(CodeLoginRequired, err)
+	}
+	return sessionFault(err)
+}
+
+// errAnonymous is the everyday answer, made once.
+var errAnonymous = fault(CodeLoginRequired, nil)
+
+// sessionFault is what a session means that could not be found, started or
+// ended.
+func sessionFault(err error) *Error {
+	var p *panicError
+	if errors.As(err, &p) || errors.Is(err, session.ErrHeadersSent) || errors.Is(err, session.ErrCookieTooLong) {
+		return fault(CodeStoreFailed, err)
+	}
+	return fault(CodeStoreUnavailable, err)
+}

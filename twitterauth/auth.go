@@ -26,6 +26,7 @@ type Auth[U any] struct {
 	linker    Linker // nil when the store is none
 	revocable revocability
 	sessions  SessionManager
+	load      loader
 	flows     flows
 	protocols []protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
@@ -81,6 +82,10 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	a.linker, _ = store.(Linker)
 	if cfg.SessionManager != nil {
 		a.sessions = cfg.SessionManager
+	}
+	a.load = a.sessions.Load
+	if cfg.SessionManager != nil || cfg.Session.Store != nil {
+		a.load = guarded(a.load)
 	}
 	a.x = xapi.New(xapi.Config{
 		APIURL:         trimAPIURL(cfg.APIURL),

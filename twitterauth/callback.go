@@ -105,7 +105,7 @@ func (a *Auth[U]) askForLess(w http.ResponseWriter, r *http.Request, t attempt, 
 // who is logged in has most likely come by the back button; anyone else may
 // have been sent here with somebody else's login.
 func (a *Auth[U]) unknownCallback(w http.ResponseWriter, r *http.Request, said answer) {
-	if _, err := a.findSession(r); err == nil {
+	if _, err := a.load(r); err == nil {
 		redirect(w, a.cfg.AfterLogin)
 		return
 	}

@@ -104,7 +104,7 @@ func withVisitor[U any](w http.ResponseWriter, r *http.Request, v *visitor[U]) *
 
 // identify tells who is logged in, or why nobody is.
 func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
-	s, err := a.findSession(r)
+	s, err := a.load(r)
 	if err != nil {
 		return nil, loadFault(err)
 	}

@@ -10,18 +10,23 @@ import (
 // The sessions may be the app's own, or in a store of the app's: what goes
 // wrong there must end in an answer, as with the UserStore.
 
-// findSession returns the request's session. One of nobody is none.
-func (a *Auth[U]) findSession(r *http.Request) (s session.Session, err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = caught(value)
+// loader finds a request's session.
+type loader func(*http.Request) (session.Session, error)
+
+// guarded is for sessions of the app's, or in a store of the app's: our own
+// sealed cookies, which every page pays for, do without. A session of nobody is
+// none.
+func guarded(load loader) loader {
+	return func(r *http.Request) (s session.Session, err error) {
+		err = guard(func() (err error) {
+			s, err = load(r)
+			return err
+		})
+		if err == nil && s.UserID == "" {
+			return s, session.ErrNoSession
 		}
-	}()
-	s, err = a.sessions.Load(r)
-	if err == nil && s.UserID == "" {
-		err = session.ErrNoSession
+		return s, err
 	}
-	return s, settle(err)
 }
 
 // beginSession asks for a token too, where sessions have them.

@@ -71,6 +71,7 @@
 // [twitterlogin.example/mapping] which Twitter fields become which properties,
 // and [twitterlogin.example/twitterauth/twittertest] a stand-in for X for
 // tests; [Auth.WithUser] logs a user in for tests of the app's handlers. In the
-// repository are docs/errors.md, troubleshooting.md, production.md, testing.md
-// and clients.md, SECURITY.md, and example, a whole site on four routers.
+// repository are docs/errors.md, troubleshooting.md, production.md, testing.md,
+// clients.md, routers.md and oauth2.md, SECURITY.md, and example, a whole site on
+// four routers.
 package twitterauth

@@ -31,10 +31,13 @@
 // (Redis, PostgreSQL and others): the cookie then names a record on the server
 // and a logout kills it at once.
 //
-//	store                per request          logout kills copies
-//	sealed cookie (nil)  one AES-GCM open     no: they last until their expiry
-//	Redis                one round trip       yes
-//	SQL                  one query            yes
+//	store                per request                            logout kills copies
+//	sealed cookie (nil)  one AES-GCM open, about a microsecond  no: they last until their expiry
+//	Redis                one round trip, some 90 times that     yes
+//	SQL                  one query, some 200 times that         yes
+//
+// (BenchmarkLoadSession of the example, with the servers on the same machine;
+// gorilla's own CookieStore takes some 40 times as long as the sealed cookie.)
 //
 // Whatever the store, package twitterauth refuses sessions begun before the
 // user's SessionsValidSince, if the app's user type has such a method.

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"twitterlogin.example/session"
@@ -41,13 +40,9 @@ func newApp(set settings, x *x, keys []session.Key, users *users, sessions serve
 	if err != nil {
 		return nil, err
 	}
-	callback, err := url.Parse(set.CallbackURL)
-	if err != nil {
-		return nil, err
-	}
 	return &app{
 		auth:     auth,
-		authPath: path.Dir(callback.Path),
+		authPath: set.authPath(),
 		users:    users,
 		sessions: sessions,
 		pages:    newPages(),

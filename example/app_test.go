@@ -38,6 +38,14 @@ func startTLS(t *testing.T, args ...string) *running {
 	return startOn(t, server, server.StartTLS, nil, env, args...)
 }
 
+// startAt runs the example with its callback at that path.
+func startAt(t *testing.T, path string, args ...string) *running {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	env := map[string]string{"TWITTER_CALLBACK_URL": "http://" + server.Listener.Addr().String() + path}
+	return startOn(t, server, server.Start, nil, env, args...)
+}
+
 // startWith runs the example with sessions in that store, if there is one.
 func startWith(t *testing.T, store sessions.Store, env map[string]string, args ...string) *running {
 	t.Helper()
@@ -135,11 +143,42 @@ func TestSettings(t *testing.T) {
 		"a database":       {[]string{"-db", "mysql://me:canary@host/db"}, nil, "-db"},
 		"a session store":  {[]string{"-sessions", "localhost:6379"}, nil, "-sessions"},
 		"an unparsable":    {[]string{"-sessions", "redis://me:can%ary@host:x"}, nil, "-sessions"},
+		"a socket":         {[]string{"-db", "postgres:///app?host=/tmp/socket&user=app"}, nil, ""},
+		"the site's files": {nil, map[string]string{"TWITTER_CALLBACK_URL": "http://127.0.0.1/static/cb"}, "/static"},
 		"an unknown flag":  {[]string{"-x"}, nil, "-x"},
 	} {
 		_, err := readSettings(test.args, func(name string) string { return test.env[name] })
 		if (err == nil) != (test.want == "") || err != nil && (!strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "canary")) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Two programs that start at once on one new folder have one key.
+func TestKeyFileIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		set := settings{Data: filepath.Join(t.TempDir(), "data")}
+		keys := make(chan string, 8)
+		for range cap(keys) {
+			go func() {
+				k, err := sessionKeys(set)
+				if err != nil {
+					t.Error(err)
+					keys <- ""
+					return
+				}
+				keys <- k[0].Encode()
+			}()
+		}
+		first := <-keys
+		for range cap(keys) - 1 {
+			if k := <-keys; k != first {
+				t.Error("two keys")
+			}
+		}
+		if files, err := os.ReadDir(set.Data); err != nil || len(files) != 1 {
+			t.Errorf("left in the folder: %v, %v", files, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"twitterlogin.example/session"
@@ -32,11 +33,15 @@ func keyFile(set settings) (session.Key, error) {
 	if err := os.MkdirAll(set.Data, 0o700); err != nil {
 		return session.Key{}, fmt.Errorf("-data: the folder cannot be made: %w", err)
 	}
-	name := set.file("session.key")
-	text, err := os.ReadFile(name)
+	key, err := readKeyFile(set.file("session.key"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return newKeyFile(name)
+		return newKeyFile(set.file("session.key"))
 	}
+	return key, err
+}
+
+func readKeyFile(name string) (session.Key, error) {
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return session.Key{}, fmt.Errorf("-data: the session key cannot be read: %w", err)
 	}
@@ -47,15 +52,31 @@ func keyFile(set settings) (session.Key, error) {
 	return key, nil
 }
 
+// newKeyFile makes the file whole or not at all, and takes the one of another
+// process that was quicker.
 func newKeyFile(name string) (session.Key, error) {
 	key := session.NewKey()
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		_, err = f.WriteString(key.Encode() + "\n")
-		err = errors.Join(err, f.Close())
+	err := linkNew(name, key.Encode()+"\n")
+	if errors.Is(err, fs.ErrExist) {
+		return readKeyFile(name)
 	}
 	if err != nil {
 		return session.Key{}, fmt.Errorf("-data: the session key cannot be written: %w", err)
 	}
 	return key, nil
+}
+
+// linkNew writes a file that only its owner can read and gives it its name, or
+// fs.ErrExist if there is one already.
+func linkNew(name, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".session.key-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Link(f.Name(), name)
 }

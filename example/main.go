@@ -18,6 +18,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	err := run(ctx, os.Args[1:], os.Getenv)
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -65,10 +66,12 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return err
 	}
 	x.announce(os.Stdout, set)
-	if x.real {
-		if err := app.auth.Check(ctx); err != nil {
-			logger.Warn("logins will fail until this is mended", "error", err)
-		}
+	if x.real { // beside serving: sessions work without X
+		go func() {
+			if err := app.auth.Check(ctx); err != nil && ctx.Err() == nil {
+				logger.Warn("logins will fail until this is mended", "error", err)
+			}
+		}()
 	}
 	return serve(ctx, listener, app.handler(), logger)
 }

@@ -32,10 +32,12 @@ type view struct {
 	Guest   bool
 	Initial string
 	StandIn bool
+	// AuthPath is where the library's routes live: CallbackURL's folder.
+	AuthPath string
 }
 
 func (a *app) view(user *User) view {
-	v := view{User: user, StandIn: a.standIn}
+	v := view{User: user, StandIn: a.standIn, AuthPath: a.authPath}
 	if user != nil {
 		v.Guest = user.TwitterID == ""
 		if r, _ := utf8.DecodeRuneInString(user.Name); r != utf8.RuneError {

@@ -10,7 +10,7 @@ import (
 // onChi wires the app on chi, whose middleware and handlers are net/http's.
 func onChi(a *app) http.Handler {
 	r := chi.NewRouter()
-	r.Use(middleware.Recoverer, middleware.Compress(5))
+	r.Use(middleware.Recoverer, middleware.Compress(5), middleware.GetHead)
 
 	// The library's routes, by their full path. It answers wrong methods and
 	// unknown paths below the prefix itself.
@@ -20,14 +20,13 @@ func onChi(a *app) http.Handler {
 	r.Group(func(r chi.Router) {
 		r.Use(a.auth.LoadUser)
 		r.Get("/", a.home)
-		r.Head("/", a.home)
 	})
 
 	// Pages for users only.
 	r.Group(func(r chi.Router) {
-		r.Use(a.auth.RequireUser)
+		r.Use(sameOrigin, a.auth.RequireUser)
 		r.Get("/me", a.me)
-		r.With(sameOrigin).Post("/logout-everywhere", a.logoutEverywhere)
+		r.Post("/logout-everywhere", a.logoutEverywhere)
 	})
 
 	r.With(sameOrigin).Post("/guest", a.guest)

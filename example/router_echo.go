@@ -15,22 +15,24 @@ func onEcho(a *app) http.Handler {
 	e.Logger = a.logger
 	e.Use(middleware.Recover(), middleware.Gzip())
 
+	pages := []string{"GET", "HEAD"} // Echo adds no HEAD by itself
+
 	// The library's routes, by their full path. It answers wrong methods and
 	// unknown paths below the prefix itself.
 	e.Any(a.authPath+"/*", echo.WrapHandler(a.auth))
 
 	// Pages for everyone that look who is there.
 	loadUser := echo.WrapMiddleware(a.auth.LoadUser)
-	e.Match([]string{"GET", "HEAD"}, "/", echo.WrapHandler(http.HandlerFunc(a.home)), loadUser)
+	e.Match(pages, "/", echo.WrapHandler(http.HandlerFunc(a.home)), loadUser)
 
 	// Pages for users only.
-	users := e.Group("", echo.WrapMiddleware(a.auth.RequireUser))
-	users.GET("/me", a.meOnEcho)
-	users.POST("/logout-everywhere", echo.WrapHandler(http.HandlerFunc(a.logoutEverywhere)), echo.WrapMiddleware(sameOrigin))
+	users := e.Group("", echo.WrapMiddleware(sameOrigin), echo.WrapMiddleware(a.auth.RequireUser))
+	users.Match(pages, "/me", a.meOnEcho)
+	users.POST("/logout-everywhere", echo.WrapHandler(http.HandlerFunc(a.logoutEverywhere)))
 
 	e.POST("/guest", echo.WrapHandler(http.HandlerFunc(a.guest)), echo.WrapMiddleware(sameOrigin))
-	e.GET("/healthz", echo.WrapHandler(http.HandlerFunc(a.healthz)))
-	e.GET("/static/*", echo.WrapHandler(static()))
+	e.Match(pages, "/healthz", echo.WrapHandler(http.HandlerFunc(a.healthz)))
+	e.Match(pages, "/static/*", echo.WrapHandler(static()))
 	return e
 }
 

@@ -12,23 +12,27 @@ func onGin(a *app) http.Handler {
 	gin.SetMode(gin.ReleaseMode) // no banner: the app logs by itself
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
-	g.Use(gin.Recovery(), gzip.Gzip(gzip.DefaultCompression))
+	g.RedirectTrailingSlash = false // one address for each page
+	g.UseRawPath = true             // "%2f" is no slash
+	g.Use(gin.Recovery())
+	compress := gzip.Gzip(gzip.DefaultCompression) // for pages: it marks empty answers too
+	pages := []string{"GET", "HEAD"}               // Gin adds no HEAD by itself
 
 	// The library's routes, by their full path. It answers wrong methods and
 	// unknown paths below the prefix itself.
 	g.Any(a.authPath+"/*route", gin.WrapH(a.auth))
 
 	// Pages for everyone that look who is there.
-	g.Match([]string{"GET", "HEAD"}, "/", a.loadUserOnGin, gin.WrapF(a.home))
+	g.Match(pages, "/", compress, a.loadUserOnGin, gin.WrapF(a.home))
 
 	// Pages for users only.
-	users := g.Group("", a.requireUserOnGin)
-	users.GET("/me", a.meOnGin)
-	users.POST("/logout-everywhere", gin.WrapH(sameOrigin(http.HandlerFunc(a.logoutEverywhere))))
+	users := g.Group("", sameOriginOnGin, a.requireUserOnGin)
+	users.Match(pages, "/me", compress, a.meOnGin)
+	users.POST("/logout-everywhere", gin.WrapF(a.logoutEverywhere))
 
-	g.POST("/guest", gin.WrapH(sameOrigin(http.HandlerFunc(a.guest))))
-	g.GET("/healthz", gin.WrapF(a.healthz))
-	g.GET("/static/*file", gin.WrapH(static()))
+	g.POST("/guest", sameOriginOnGin, gin.WrapF(a.guest))
+	g.Match(pages, "/healthz", gin.WrapF(a.healthz))
+	g.Match(pages, "/static/*file", compress, gin.WrapH(static()))
 	return g
 }
 
@@ -47,6 +51,15 @@ func (a *app) loadUserOnGin(c *gin.Context) {
 	a.auth.LoadUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		c.Request = r
 	})).ServeHTTP(c.Writer, c.Request)
+}
+
+// sameOriginOnGin is sameOrigin as Gin's middleware.
+func sameOriginOnGin(c *gin.Context) {
+	passed := false
+	sameOrigin(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed = true })).ServeHTTP(c.Writer, c.Request)
+	if !passed {
+		c.Abort() // answered already
+	}
 }
 
 // meOnGin is [app.me] as one writes it for Gin: the user is in the request's

@@ -45,7 +45,7 @@ var fronts = map[string]func(http.Handler) http.Handler{
 		r := chi.NewRouter()
 		r.Use(chimiddleware.RequestID, chimiddleware.RequestLogger(&chimiddleware.DefaultLogFormatter{Logger: discardLogger{}}),
 			chimiddleware.Recoverer)
-		r.Mount("/", h)
+		r.NotFound(h.ServeHTTP)
 		return r
 	},
 	"echo": func(h http.Handler) http.Handler {
@@ -164,6 +164,13 @@ func TestAnswersOnEachRouter(t *testing.T) {
 			{"GET", "/me", fetch, 401, "login_required", "", ""},
 			{"POST", "/logout-everywhere", fetch, 401, "login_required", "", ""},
 			{"HEAD", "/", nil, 200, "", "", ""},
+			{"HEAD", "/healthz", nil, 200, "", "", ""},
+			{"HEAD", "/static/style.css", nil, 200, "", "", ""},
+			{"HEAD", "/me", nil, 401, "", "", ""},
+			{"POST", "/logout-everywhere", crossSite, 403, "", "", ""},
+			{"GET", "/auth/twitter", fetch, 404, "", "", ""},
+			{"GET", "/me/", fetch, 404, "", "", ""},
+			{"POST", "/auth%2ftwitter/login", fetch, 404, "", "", ""},
 			{"GET", "/healthz", nil, 200, "", "", ""},
 			{"GET", "/nowhere", page, 404, "", "", ""},
 			{"GET", "/static/nothing.js", page, 404, "", "", ""},

@@ -1,3 +1,5 @@
+-- Writes, so that a file that cannot be written is refused at the start.
+PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS users (
 	id                   INTEGER PRIMARY KEY AUTOINCREMENT,
 	twitter_id           TEXT UNIQUE,

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -66,10 +66,13 @@ func (s settings) check(rest []string) error {
 	case !s.realX() && s.APIURL != "":
 		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY or TWITTER_CLIENT_ID: set the keys too, or none of them for the stand-in")
 	}
-	if s.DB != "" && !hasScheme(s.DB, "postgres", "postgresql") {
+	if p := s.authPath(); p == "/static" || strings.HasPrefix(p, "/static/") {
+		return errors.New("TWITTER_CALLBACK_URL is in /static, where the site's own files are: choose another folder")
+	}
+	if s.DB != "" && !strings.HasPrefix(s.DB, "postgres://") && !strings.HasPrefix(s.DB, "postgresql://") {
 		return errors.New("-db is no address of a PostgreSQL database: it begins with postgres:// (without -db users are kept in SQLite in -data)")
 	}
-	if s.Sessions != "" && !hasScheme(s.Sessions, "redis", "rediss") {
+	if s.Sessions != "" && !isRedisURL(s.Sessions) {
 		return errors.New("-sessions is no address of a Redis server: it begins with redis:// or rediss:// (without -sessions they are kept in sealed cookies)")
 	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
@@ -81,11 +84,11 @@ func (s settings) check(rest []string) error {
 // realX reports whether there are keys for the real X.
 func (s settings) realX() bool { return s.ConsumerKey != "" || s.ClientID != "" }
 
-// hasScheme reports whether an address can be parsed and has one of those
-// schemes. Its text is never shown: there may be a password in it.
-func hasScheme(address string, schemes ...string) bool {
+// isRedisURL looks at an address whose text is never shown: there may be a
+// password in it.
+func isRedisURL(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme)
+	return err == nil && u.Host != "" && (u.Scheme == "redis" || u.Scheme == "rediss")
 }
 
 // settle fills in what is known only once the server listens.
@@ -108,6 +111,15 @@ func (s settings) site() string {
 		return s.CallbackURL
 	}
 	return u.Scheme + "://" + u.Host + "/"
+}
+
+// authPath is where the library's routes live: the callback's folder.
+func (s settings) authPath() string {
+	u, err := url.Parse(s.CallbackURL)
+	if err != nil {
+		return ""
+	}
+	return path.Dir(u.Path)
 }
 
 func (s settings) file(name string) string { return filepath.Join(s.Data, name) }

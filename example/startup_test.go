@@ -39,6 +39,7 @@ func TestStartupMessages(t *testing.T) {
 		"a broken users' database": {[]string{"-data", notADatabase}, nil, []string{"-data", "users.db", "cannot be used"}},
 		"no PostgreSQL there":      {[]string{"-db", "postgres://me:canary@127.0.0.1:1/users"}, nil, []string{"-db", "does it run"}},
 		"no PostgreSQL address":    {[]string{"-db", "postgres://me:canary@127.0.0.1:x/users"}, nil, []string{"-db"}},
+		"an odd password":          {[]string{"-db", "postgres://me:can%ary@127.0.0.1:1/users"}, nil, []string{"-db", "percent-encoded"}},
 		"no Redis there":           {[]string{"-sessions", "redis://me:canary@127.0.0.1:1"}, nil, []string{"-sessions", "does not answer"}},
 		"a broken key":             {nil, map[string]string{"SESSION_KEYS": "canary"}, []string{"SESSION_KEYS, key 1"}},
 		"a callback URL":           {nil, map[string]string{"TWITTER_CALLBACK_URL": "http://app.example.com/auth/twitter/callback"}, []string{"CallbackURL", "https"}},

@@ -25,6 +25,10 @@ type User struct {
 // SessionsValidSince makes "log out everywhere" work.
 func (u *User) SessionsValidSince() time.Time { return u.validSince }
 
+// statementTimeout bounds one statement, with the wait for a connection: the
+// context of a page has no end of its own, and a database can hang.
+const statementTimeout = 5 * time.Second
+
 // users keeps them in a SQL database: SQLite or PostgreSQL, with the same
 // statements.
 type users struct{ db *sql.DB }
@@ -48,6 +52,8 @@ func (s *users) Close() error { return s.db.Close() }
 // ones, in one statement, so that many at once make one user. COALESCE keeps
 // what X did not send this time.
 func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
 	var id int64
 	err := s.db.QueryRowContext(ctx, `
 		INSERT INTO users (twitter_id, screen_name, name, email, profile_image)
@@ -70,6 +76,8 @@ func field(login twitterauth.Login, property string) sql.NullString {
 }
 
 func (s *users) UserByID(ctx context.Context, userID string) (*User, error) {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
 	u := &User{ID: userID}
 	var twitterID, screenName, name, email, profileImage sql.NullString
 	var validSince int64
@@ -88,6 +96,8 @@ func (s *users) UserByID(ctx context.Context, userID string) (*User, error) {
 
 // LinkLogin turns a guest into a full user.
 func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
 	done, err := s.db.ExecContext(ctx, `
 		UPDATE users SET
 			twitter_id    = $2,
@@ -112,6 +122,8 @@ func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.
 
 // newGuest makes a user who has no Twitter account yet.
 func (s *users) newGuest(ctx context.Context) (userID string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
 	var id int64
 	err = s.db.QueryRowContext(ctx, `INSERT INTO users (name) VALUES ('Guest') RETURNING id`).Scan(&id)
 	return strconv.FormatInt(id, 10), err
@@ -119,12 +131,19 @@ func (s *users) newGuest(ctx context.Context) (userID string, err error) {
 
 // endSessions is "log out everywhere": sessions begun until now are over.
 func (s *users) endSessions(ctx context.Context, userID string) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
 	_, err := s.db.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), time.Now().UnixMicro()+1)
 	return err
 }
 
-// ping reports whether the database answers.
-func (s *users) ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+// ping reports whether the table can be read.
+func (s *users) ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	var n int
+	return s.db.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1) AS one`).Scan(&n)
+}
 
 // numeric is the ID as the database has it; 0, which nobody has, for junk.
 func numeric(userID string) int64 {

@@ -19,7 +19,7 @@ var schemaPostgres string
 func openPostgres(ctx context.Context, set settings) (*users, error) {
 	config, err := pgx.ParseConfig(set.DB)
 	if err != nil {
-		return nil, fmt.Errorf("-db is no address of a PostgreSQL database such as postgres://user:password@host/name: %w", err)
+		return nil, fmt.Errorf("-db cannot be used as it is written (postgres://user:password@host/name; odd characters percent-encoded): %w", err)
 	}
 	config.ConnectTimeout = 5 * time.Second
 	db := stdlib.OpenDB(*config)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
@@ -64,7 +65,7 @@ func (x *x) announce(w io.Writer, set settings) {
 		fmt.Fprintf(w, "X: a stand-in at %s (set TWITTER_CONSUMER_KEY and TWITTER_CONSUMER_SECRET, or TWITTER_CLIENT_ID and TWITTER_CLIENT_SECRET, for the real one)\n", x.apiURL)
 		person := x.standIn.People()[0]
 		token, secret := x.standIn.TokenPair(person.ID)
-		fmt.Fprintf(w, "A native client's login, as @%s:\n  curl -i -d authToken=%s -d authTokenSecret=%s %sauth/twitter/token\n", person.ScreenName, token, secret, set.site())
+		fmt.Fprintf(w, "A native client's login, as @%s:\n  curl -i -d authToken=%s -d authTokenSecret=%s %s/token\n", person.ScreenName, token, secret, strings.TrimSuffix(set.site(), "/")+set.authPath())
 	}
 	fmt.Fprintf(w, "Open %s\n", set.site())
 }

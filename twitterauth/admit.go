@@ -33,7 +33,7 @@ func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 			login.ScreenName = name
 		}
 	}
-	if !plainText(login.ScreenName) {
+	if !plainText(login.ScreenName, maxParameter) {
 		login.ScreenName = "" // no handle has such characters
 	}
 	if g.Profile == nil || g.Bare {

@@ -120,6 +120,10 @@ func (a *Auth[U]) unknownCallback(w http.ResponseWriter, r *http.Request, said a
 // tokens and verifiers are about 30 long, its codes about 100.
 const maxParameter = 256
 
+// maxDescription bounds what OAuth 2.0 says to developers about an error, which
+// is not looked at.
+const maxDescription = 1024
+
 // readQuery holds a callback's query to the form in which X writes it.
 func readQuery(raw string) (url.Values, *Error) {
 	bad := badRequest("The address is not one that X sends people back to. Please start again.")
@@ -128,13 +132,17 @@ func readQuery(raw string) (url.Values, *Error) {
 		return nil, bad
 	}
 	for name, values := range q {
-		if len(values) != 1 || !plainText(name) || !plainText(values[0]) {
+		limit := maxParameter
+		if name == "error_description" || name == "error_uri" {
+			limit = maxDescription
+		}
+		if len(values) != 1 || !plainText(name, maxParameter) || !plainText(values[0], limit) {
 			return nil, bad
 		}
 	}
 	return q, nil
 }
 
-func plainText(s string) bool {
-	return len(s) <= maxParameter && utf8.ValidString(s) && !strings.ContainsFunc(s, isControl)
+func plainText(s string, limit int) bool {
+	return len(s) <= limit && utf8.ValidString(s) && !strings.ContainsFunc(s, isControl)
 }

@@ -3,6 +3,7 @@ package twitterauth
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -52,7 +53,7 @@ func (e *Error) Error() string {
 	if e.Err == nil {
 		return fmt.Sprintf("twitterauth: %s: %s", e.Code, e.Message)
 	}
-	return fmt.Sprintf("twitterauth: %s: %s: %v", e.Code, e.Message, e.Err)
+	return fmt.Sprintf("twitterauth: %s: %s: %v", e.Code, strings.TrimSuffix(e.Message, "."), e.Err)
 }
 
 // Unwrap returns the cause.

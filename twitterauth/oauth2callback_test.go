@@ -90,7 +90,7 @@ func TestOAuth2CallbackQueries(t *testing.T) {
 // issuers: RFC 9207. X does not send one, as yet.
 func TestOAuth2CallbackQueriesThatAreTaken(t *testing.T) {
 	t.Parallel()
-	for name, more := range map[string]string{"an issuer": "&iss=X", "X behind a proxy": "&iss=https%3A%2F%2Fx.com", "others": "&lang=en", "a description": "&error_description=why&error_uri=https%3A%2F%2Fx.com"} {
+	for name, more := range map[string]string{"an issuer": "&iss=X", "X behind a proxy": "&iss=https%3A%2F%2Fx.com", "others": "&lang=en", "a description": "&error_description=" + strings.Repeat("why+", 250) + "&error_uri=https%3A%2F%2Fx.com"} {
 		s := newSiteOver(t, useOAuth2, nil)
 		b := s.browser(t)
 		r := b.get(b.approve(b.start(nil), ada) + strings.ReplaceAll(more, "iss=X", "iss="+url.QueryEscape(s.x.URL)))

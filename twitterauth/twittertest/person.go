@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// Person is an account at this X. ID and ScreenName are required.
+// Person is an account at this X, which has an ID and, at the real one, always
+// a ScreenName.
 type Person struct {
-	ID           string // decimal
+	ID           string // decimal, from 0 to 2^64-1, as X writes it: no leading zeros
 	ScreenName   string // handle without the @
 	Name         string
 	Email        string // "" for none that is confirmed
@@ -55,7 +56,7 @@ func (p Person) putExtra(profile map[string]any) {
 // panics for a person whose profile could not be sent.
 func checked(p Person) Person {
 	if id, err := strconv.ParseUint(p.ID, 10, 64); err != nil || strconv.FormatUint(id, 10) != p.ID {
-		panic(fmt.Sprintf("twittertest: the ID %q is not a decimal number; Extra can send another", p.ID))
+		panic(fmt.Sprintf("twittertest: the ID %q is not a decimal number as X writes it, below 2^64 and without leading zeros; Extra can send another", p.ID))
 	}
 	if _, err := json.Marshal(p.Extra); err != nil {
 		panic("twittertest: Person.Extra cannot be sent: " + err.Error())
@@ -90,30 +91,34 @@ func (s *Server) People() []Person {
 	return copied(s.people)
 }
 
-// SetPeople replaces everybody. It panics for an ID that is not decimal.
+// SetPeople replaces everybody; of two with one ID the later counts. It panics
+// for an ID that is not as [Person] says.
 func (s *Server) SetPeople(people ...Person) {
-	people = slices.Clone(people)
-	for i := range people {
-		people[i] = checked(people[i])
+	var all []Person
+	for _, p := range people {
+		all = withPerson(all, checked(p))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.people = people
+	s.people = all
 }
 
 // AddPerson adds a person, or replaces the one with the same ID. It panics for
-// an ID that is not decimal.
+// an ID that is not as [Person] says.
 func (s *Server) AddPerson(p Person) {
 	p = checked(p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.people, func(q Person) bool { return q.ID == p.ID })
+	s.people = withPerson(slices.Clone(s.people), p)
+}
+
+func withPerson(people []Person, p Person) []Person {
+	i := slices.IndexFunc(people, func(q Person) bool { return q.ID == p.ID })
 	if i < 0 {
-		s.people = append(s.people, p)
-		return
+		return append(people, p)
 	}
-	s.people = slices.Clone(s.people)
-	s.people[i] = p
+	people[i] = p
+	return people
 }
 
 func (s *Server) person(id string) (Person, bool) {

@@ -18,8 +18,11 @@ type Request struct {
 	Status int // of the answer; 0 for a fault
 }
 
-// maxRecord bounds the record; the oldest go first.
-const maxRecord = 10_000
+// maxRecord bounds the record; the oldest go first, some at a time.
+const (
+	maxRecord   = 10_000
+	spareRecord = 1_000
+)
 
 func (s *Server) remember(c *call, status int) {
 	r := Request{
@@ -34,13 +37,14 @@ func (s *Server) remember(c *call, status int) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.record) == maxRecord {
-		s.record = slices.Delete(s.record, 0, maxRecord/10)
+	if len(s.record) == maxRecord+spareRecord {
+		s.record = slices.Delete(s.record, 0, spareRecord)
 	}
 	s.record = append(s.record, r)
 }
 
-// Requests returns what the server was asked, in order: the last 10,000.
+// Requests returns what the server was asked, in order: the last 10,000 at
+// least.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -518,3 +518,23 @@ func TestNobodyPanics(t *testing.T) {
 	}
 	begin(t, x) // the server still works: no lock is held
 }
+
+func TestPeopleHaveOneIDEach(t *testing.T) {
+	t.Parallel()
+	s := twittertest.NewServer()
+	defer s.Close()
+	s.SetPeople(twittertest.Person{ID: "1", ScreenName: "first"}, twittertest.Person{ID: "2", ScreenName: "other"}, twittertest.Person{ID: "1", ScreenName: "second"})
+	if p := s.People(); len(p) != 2 || p[0].ScreenName != "second" || p[1].ScreenName != "other" {
+		t.Errorf("%+v", p)
+	}
+	for _, id := range []string{"", "x", "-1", "007", "99999999999999999999999", "1.0"} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("the ID %q is taken", id)
+				}
+			}()
+			s.AddPerson(twittertest.Person{ID: id})
+		}()
+	}
+}

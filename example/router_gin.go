@@ -23,20 +23,20 @@ func onGin(a *app) http.Handler {
 	g.Any(a.authPath+"/*route", gin.WrapH(a.auth))
 
 	// Pages for everyone that look who is there.
-	g.Match(pages, "/", compress, a.loadUserOnGin, gin.WrapF(a.home))
+	g.Match(pages, "/", compress, onGinAs(a.auth.LoadUser), gin.WrapF(a.home))
 
 	// Pages for users only.
-	users := g.Group("", sameOriginOnGin, a.requireUserOnGin)
+	users := g.Group("", onGinAs(sameOrigin), a.requireUserOnGin)
 	users.Match(pages, "/me", compress, a.meOnGin)
 	users.POST("/logout-everywhere", gin.WrapF(a.logoutEverywhere))
 
-	g.POST("/guest", sameOriginOnGin, gin.WrapF(a.guest))
+	g.POST("/guest", onGinAs(sameOrigin), gin.WrapF(a.guest))
 	g.Match(pages, "/healthz", gin.WrapF(a.healthz))
 	g.Match(pages, "/static/*file", compress, gin.WrapH(static()))
 	return g
 }
 
-// requireUserOnGin is RequireUser as Gin's middleware.
+// requireUserOnGin is RequireUser for a framework with middleware of its own.
 func (a *app) requireUserOnGin(c *gin.Context) {
 	r, ok := a.auth.Require(c.Writer, c.Request)
 	if !ok {
@@ -46,19 +46,16 @@ func (a *app) requireUserOnGin(c *gin.Context) {
 	c.Request = r
 }
 
-// loadUserOnGin is LoadUser as Gin's middleware.
-func (a *app) loadUserOnGin(c *gin.Context) {
-	a.auth.LoadUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		c.Request = r
-	})).ServeHTTP(c.Writer, c.Request)
-}
-
-// sameOriginOnGin is sameOrigin as Gin's middleware.
-func sameOriginOnGin(c *gin.Context) {
-	passed := false
-	sameOrigin(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed = true })).ServeHTTP(c.Writer, c.Request)
-	if !passed {
-		c.Abort() // answered already
+// onGinAs makes Gin's middleware of net/http's.
+func onGinAs(middleware func(http.Handler) http.Handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		passed := false
+		middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			passed, c.Request = true, r
+		})).ServeHTTP(c.Writer, c.Request)
+		if !passed {
+			c.Abort() // answered already
+		}
 	}
 }
 

@@ -219,6 +219,27 @@ func TestServerDropsTheSessionBefore(t *testing.T) {
 	})
 }
 
+// "Log out on all devices" ends sessions in these stores as in cookies.
+func TestLogOutOnAllDevicesWithServerSessions(t *testing.T) {
+	t.Parallel()
+	onEachSessionServer(t, func(t *testing.T, r *running, kept sessionServer) {
+		phone, laptop := r.browser(t), r.browser(t)
+		r.login(t, phone, "true")
+		r.login(t, laptop, "false")
+		resp, err := phone.PostForm(r.URL+"/logout-everywhere", nil)
+		text(t, resp, err)
+		for name, c := range map[string]*http.Client{"phone": phone, "laptop": laptop} {
+			if status, me := r.me(t, c); status != http.StatusUnauthorized {
+				t.Errorf("%s: %d %v", name, status, me)
+			}
+		}
+		r.login(t, phone, "false")
+		if status, me := r.me(t, phone); status != http.StatusOK {
+			t.Errorf("signed in again: %d %v", status, me)
+		}
+	})
+}
+
 // Emptied, the server knows nobody; stopped, RequireUser says 503, public
 // pages are served, and no cookie is cleared.
 func TestSessionServerEmptiedAndStopped(t *testing.T) {

@@ -5,6 +5,9 @@ package twitterauth_test
 import (
 	"net/http"
 	"testing"
+	"time"
+
+	"twitterlogin.example/twitterauth"
 )
 
 // The race detector allocates by itself, so this runs without it.
@@ -18,5 +21,25 @@ func TestAllocationsOfTheHotPath(t *testing.T) {
 		if got > path.allocs {
 			t.Errorf("%s: %v allocations, at most %v are allowed", path.name, got, path.allocs)
 		}
+	}
+}
+
+// A user that is a struct costs no more: nothing copies it to look at it.
+func TestAllocationsOfAStructUser(t *testing.T) {
+	auth, err := twitterauth.New(oneUser[byValue]{byValue{time.Now().Add(-time.Hour)}}, goodConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := auth.Sessions().Start(w, r, "u", false); err != nil {
+			t.Error(err)
+		}
+	}), newRequest("GET", "/"))
+	r := newRequest("GET", "/")
+	r.AddCookie(started.Result().Cookies()[0])
+	h := auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	w := nullWriter{http.Header{}}
+	if got := testing.AllocsPerRun(100, func() { clear(w.h); h.ServeHTTP(w, r) }); got > 4 {
+		t.Errorf("%v allocations, at most 4 are allowed", got)
 	}
 }

@@ -25,6 +25,7 @@ type Auth[U any] struct {
 	store     UserStore[U]
 	linker    Linker // nil when the store is none
 	revocable revocability
+	mayBeNil  bool
 	sessions  SessionManager
 	load      loader
 	flows     flows
@@ -69,6 +70,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		formAction: formAction(cfg, place, cfg.TrustedOrigins),
 		store:      store,
 		revocable:  revocabilityOf[U](),
+		mayBeNil:   canBeNil[U](),
 		sessions:   sessions,
 		flows: flows{
 			sealer: sealer,

@@ -202,6 +202,31 @@ func TestContextEndsByItself(t *testing.T) {
 	}
 }
 
+// A client that goes away while the store is asked is nobody's alarm.
+func TestClientGoesAwayFromAPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	b := s.browser(t)
+	b.login(ada, nil)
+	for name, guard := range map[string]func(http.Handler) http.Handler{"RequireUser": s.auth.RequireUser, "LoadUser": s.auth.LoadUser} {
+		ctx, cancel := context.WithCancel(t.Context())
+		s.users.onByID = func(ctx context.Context, _ string) (*user, error) {
+			cancel()
+			return nil, ctx.Err()
+		}
+		r := newRequest("GET", "/").WithContext(ctx)
+		for cookie, value := range b.cookies() {
+			r.AddCookie(&http.Cookie{Name: cookie, Value: value})
+		}
+		if w := record(guard(http.HandlerFunc(s.page)), r); len(w.Result().Cookies()) != 0 {
+			t.Errorf("%s: %v", name, w.Result().Cookies())
+		}
+	}
+	if log := s.log.String(); strings.Contains(log, "level=ERROR") || strings.Count(log, "the client went away") != 2 {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 // An ErrorHandler that leads to a page which needs a user must not go round.
 func TestErrorsOfTheErrorPage(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,7 @@ func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	fail := func(e *Error) {
 		e.retry.ReturnTo, e.retry.Stay = a.returns.check(t.ReturnTo), t.Stay
-		if !clientGone(r) {
+		if !clientGone(r, e) {
 			a.flows.end(w, t.Key)
 		}
 		a.fail(w, r, e)

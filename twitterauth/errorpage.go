@@ -65,7 +65,7 @@ func (e *Error) startAgain() *loginForm {
 // happened is not followed: browsers then get the page of WriteError.
 func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error) {
 	return func(w http.ResponseWriter, r *http.Request, e *Error) {
-		if !acceptsHTML(r) || e.mayRedirect == nil || !e.mayRedirect(path) || pathOf(path) == pathOf(e.asked) {
+		if !acceptsHTML(r) || e.returns == nil || !e.returns.allows(path) || pathOf(path) == pathOf(e.returns.fromRequest(r)) {
 			WriteError(w, r, e)
 			return
 		}

@@ -42,10 +42,9 @@ type Error struct {
 	RetryAfter time.Duration // sent as Retry-After when positive
 	Err        error         // the cause, for logs; never sent. It holds no secret of the login
 
-	retry       loginForm         // lets a page offer to start again
-	home        string            // and to go back to the site
-	asked       string            // the address that the browser asked for, if it is a page of the app's
-	mayRedirect func(string) bool // what RedirectErrors is held to
+	retry   loginForm // lets a page offer to start again
+	home    string    // and to go back to the site
+	returns *returns  // what RedirectErrors is held to
 }
 
 // Error returns code, message and cause, for logs.

@@ -14,12 +14,10 @@ import (
 // fail logs an error and lets the error handler answer. When the client has
 // gone there is nobody to answer, and nothing is written.
 func (a *Auth[U]) fail(w http.ResponseWriter, r *http.Request, e *Error) {
-	// net/http ends the context of a request whose body was too slow as well.
-	if clientGone(r) && e.Code != CodeRequestTimeout {
-		a.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", r.URL.Path))
+	a.log(r, e)
+	if clientGone(r, e) {
 		return
 	}
-	a.log(r, e)
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
@@ -27,17 +25,23 @@ func (a *Auth[U]) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 	e.retry.Action = a.place.seen(routeLogin)
 	e.retry.formAction = a.formAction
 	e.home = a.cfg.AfterLogout
-	e.asked = a.returns.fromRequest(r)
-	e.mayRedirect = a.returns.allows
+	e.returns = &a.returns
 	a.cfg.ErrorHandler(w, r, e)
 }
 
-// clientGone reports whether nobody is left to answer.
-func clientGone(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
+// clientGone reports whether nobody is left to answer. net/http also ends the
+// context of a request whose body was too slow.
+func clientGone(r *http.Request, e *Error) bool {
+	return errors.Is(r.Context().Err(), context.Canceled) && e.Code != CodeRequestTimeout
+}
 
 // log writes one line per failure: loud where an operator must act, quiet where
-// a visitor made it.
+// a visitor made it, and of one who has gone no more than that.
 func (a *Auth[U]) log(r *http.Request, e *Error) {
+	if clientGone(r, e) {
+		a.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", r.URL.Path))
+		return
+	}
 	level := slog.LevelInfo
 	switch {
 	case e.Status >= 500:

@@ -215,9 +215,7 @@ func TestOverloadedCallbackCanBeRepeated(t *testing.T) {
 	s.x.Fail(twittertest.RequestToken, twittertest.Hang())
 	done := make(chan struct{})
 	go func() { defer close(done); other.do("POST", "/auth/twitter/login", nil) }()
-	for s.x.Count(twittertest.RequestToken) < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "X is not asked", func() bool { return s.x.Count(twittertest.RequestToken) == 2 })
 	if r := b.get(callback); r.code(t) != "overloaded" {
 		t.Errorf("%d %s", r.StatusCode, r.body)
 	}

@@ -16,7 +16,7 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// elsewhereEnv makes TestXInAnotherProcess be that process, with that protocol.
+// elsewhereEnv makes this program the X of a farX, with that protocol.
 const elsewhereEnv = "TWITTERAUTH_TEST_X"
 
 // largeFault is one with what a request may allocate for it, in bytes.
@@ -35,18 +35,21 @@ func largeFaults() map[string]largeFault {
 	}
 }
 
-// TestXInAnotherProcess is the stand-in of farX. It tells its address and keys,
-// and then, for each line it reads, lets a step fail in that way.
-func TestXInAnotherProcess(t *testing.T) {
-	start, ok := protocolsOfX[os.Getenv(elsewhereEnv)]
-	if !ok {
-		t.Skip("it is run by TestMemoryOfLargeAnswers")
+func TestMain(m *testing.M) {
+	if start := protocolsOfX[os.Getenv(elsewhereEnv)]; start != nil {
+		beX(start())
+		return
 	}
-	x := start()
+	os.Exit(m.Run())
+}
+
+// beX tells the stand-in's address and keys, and then, for each line it reads,
+// lets a step fail in that way.
+func beX(x *twittertest.Server) {
 	defer x.Close()
 	x.SignInAs(ada)
 	if err := json.NewEncoder(os.Stdout).Encode(x); err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	faults := largeFaults()
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); fmt.Println("done") {
@@ -71,7 +74,7 @@ func newFarX(t *testing.T, protocol string) *farX {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestXInAnotherProcess$")
+	cmd := exec.CommandContext(t.Context(), self)
 	cmd.Env = append(os.Environ(), elsewhereEnv+"="+protocol)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()

@@ -145,7 +145,7 @@ func (a *Auth[U]) forget(w http.ResponseWriter, r *http.Request, e *Error) {
 // means that the client has gone, but not always, and silence would tell it that
 // the app's handler has done its work.
 func (a *Auth[U]) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
-	if clientGone(r) {
+	if clientGone(r, e) {
 		a.log(r, e)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return

@@ -45,7 +45,9 @@ func guard(call func() error) (err error) {
 func settle(err error) error {
 	if err != nil && err != session.ErrNoSession { //nolint:errorlint // a shortcut for the everyday case
 		var p *panicError
-		_ = errors.As(err, &p) || errors.Is(err, ErrUserNotFound) || err.Error() == ""
+		_ = errors.As(err, &p)
+		_ = errors.Is(err, ErrUserNotFound)
+		_ = err.Error()
 	}
 	return err
 }
@@ -62,8 +64,10 @@ func (a *Auth[U]) userByID(ctx context.Context, userID string, issuedAt time.Tim
 	if *user, err = a.store.UserByID(ctx, userID); err != nil {
 		return settle(err)
 	}
-	if v := reflect.ValueOf(*user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return errNilUser
+	if a.mayBeNil {
+		if v := reflect.ValueOf(*user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+			return errNilUser
+		}
 	}
 	return a.stillValid(user, issuedAt)
 }
@@ -100,17 +104,25 @@ const (
 	byDynamicType // U is an interface: each user may differ
 )
 
+// revocabilityOf prefers the address: methods of the value are in its method
+// set too, and a pointer becomes an interface without a copy of the user.
 func revocabilityOf[U any]() revocability {
 	t, revocable := reflect.TypeFor[U](), reflect.TypeFor[Revocable]()
 	switch {
+	case reflect.PointerTo(t).Implements(revocable):
+		return byAddress
 	case t.Implements(revocable):
 		return byValue
 	case t.Kind() == reflect.Interface:
 		return byDynamicType
-	case reflect.PointerTo(t).Implements(revocable):
-		return byAddress
 	}
 	return notRevocable
+}
+
+// canBeNil reports whether a U can be no user: a nil pointer or interface.
+func canBeNil[U any]() bool {
+	kind := reflect.TypeFor[U]().Kind()
+	return kind == reflect.Pointer || kind == reflect.Interface
 }
 
 // stillValid gives an error for a session that the user has ended since. Times

@@ -1,10 +1,6 @@
 package xapi
 
-import (
-	"slices"
-
-	"golang.org/x/oauth2"
-)
+import "golang.org/x/oauth2"
 
 // Scopes of OAuth 2.0 (https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code).
 const (
@@ -21,7 +17,7 @@ func NewVerifier() string { return oauth2.GenerateVerifier() }
 // 6749, section 4.1.1), bound to the verifier by its S256 challenge.
 func (c *Client) AuthorizationURL(state, verifier string, scopes []string) string {
 	config := c.oauth2()
-	config.Scopes = slices.Clone(scopes)
+	config.Scopes = scopes
 	return config.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier))
 }
 

@@ -175,7 +175,6 @@ func clockRemedy(h http.Header) string {
 
 // Bounds on how long a rate limit is said to last. X's windows are 15 minutes.
 const (
-	minRetryAfter     = time.Second
 	maxRetryAfter     = 15 * time.Minute
 	unknownRetryAfter = time.Minute
 )
@@ -192,5 +191,5 @@ func untilReset(h http.Header) time.Duration {
 	case left > int64(maxRetryAfter/time.Second):
 		return maxRetryAfter
 	}
-	return max(time.Duration(left)*time.Second, minRetryAfter)
+	return time.Duration(left) * time.Second
 }

@@ -302,3 +302,27 @@ func TestRevocableOnAnyUserType(t *testing.T) {
 		}
 	}
 }
+
+// One wrong bit in any byte of the cookie is nobody: public pages are served,
+// the others refused, and nothing fails.
+func TestChangedSessionCookieIsNobody(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	b := s.browser(t)
+	b.login(ada, nil)
+	good := b.cookies()[sessionCookie]
+	for i := range good {
+		changed := []byte(good)
+		changed[i] ^= 1
+		for target, want := range map[string]int{"/": 200, "/account": 401, "/auth/twitter/session": 401} {
+			r := newRequest("GET", target)
+			r.Header.Set("Cookie", sessionCookie+"="+string(changed))
+			if w := record(s.mux, r); w.Code != want || target == "/" && w.Body.String() != "nobody" {
+				t.Errorf("byte %d: %s is %d %s", i, target, w.Code, w.Body)
+			}
+		}
+	}
+	if got := b.whoami(); got != "user u1 @ada" {
+		t.Error(got)
+	}
+}

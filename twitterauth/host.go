@@ -36,8 +36,8 @@ func isNumeric(host string) bool {
 	if strings.Contains(host, ":") {
 		return true
 	}
-	last := host[strings.LastIndexByte(strings.TrimSuffix(host, "."), '.')+1:]
-	_, err := strconv.ParseUint(strings.TrimSuffix(last, "."), 0, 64)
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	_, err := strconv.ParseUint(last, 0, 64)
 	return err == nil || last != "" && strings.Trim(last, "0123456789") == ""
 }
 

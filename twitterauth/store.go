@@ -19,7 +19,8 @@ type UserStore[U any] interface {
 	// are not proof of identity.
 	//
 	// ErrLoginRefused, wrapped or not, turns the person away: banned, closed
-	// beta. Any other error, an empty ID and a panic are faults of the store.
+	// beta. ErrStoreUnavailable is for a database that cannot be reached. Any
+	// other error, an empty ID and a panic are answered 500 store_failed.
 	UserForLogin(ctx context.Context, login Login) (userID string, err error)
 
 	// UserByID returns the user of a session, or ErrUserNotFound, wrapped or
@@ -52,6 +53,11 @@ var (
 	ErrLoginRefused = errors.New("twitterauth: login refused by the app")
 	// ErrUserNotFound says that a session's user is gone, which ends the session.
 	ErrUserNotFound = errors.New("twitterauth: user not found")
+	// ErrStoreUnavailable is for a store whose database cannot be reached right
+	// now (connection refused, restarting, out of connections). The request is
+	// answered 503 store_unavailable and the session is kept. At a login any
+	// other error than those listed here and the context's own is 500 store_failed.
+	ErrStoreUnavailable = errors.New("twitterauth: the app's store cannot be reached")
 	// ErrAlreadyLinked says that the Twitter account belongs to another user.
 	ErrAlreadyLinked = errors.New("twitterauth: this Twitter account is linked to another user")
 )

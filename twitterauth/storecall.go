@@ -88,7 +88,7 @@ func storeFault(err error) *Error {
 		return fault(CodeLoginRefused, err)
 	case errors.Is(err, ErrAlreadyLinked):
 		return fault(CodeAlreadyLinked, err)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, ErrStoreUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault(CodeStoreUnavailable, err)
 	}
 	return fault(CodeStoreFailed, err)

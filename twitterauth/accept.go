@@ -25,7 +25,7 @@ func prefersJSON(r *http.Request) bool {
 // later counts a little less.
 func accepted(r *http.Request) (html, json float64) {
 	const later = 1e-6
-	for i, item := range strings.Split(strings.Join(r.Header["Accept"], ","), ",") {
+	for i, item := range acceptItems(r.Header["Accept"]) {
 		name, params, err := mime.ParseMediaType(item)
 		if err != nil {
 			continue
@@ -47,4 +47,26 @@ func accepted(r *http.Request) (html, json float64) {
 		}
 	}
 	return html, json
+}
+
+// maxAccept bounds what is read of the Accept headers, in bytes. Browsers send
+// about 150.
+const maxAccept = 2048
+
+// acceptItems returns the items of the first maxAccept bytes. An item that is
+// cut off there is left out.
+func acceptItems(lines []string) []string {
+	var items []string
+	left := maxAccept
+	for _, line := range lines {
+		cut := len(line) > left
+		line = line[:min(len(line), left)]
+		left -= len(line)
+		list := strings.Split(line, ",")
+		if cut {
+			return append(items, list[:len(list)-1]...)
+		}
+		items = append(items, list...)
+	}
+	return items
 }

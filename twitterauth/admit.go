@@ -102,7 +102,7 @@ func screenName(p mapping.Profile) string {
 
 // admit lets the app's store find or create the user, makes sure that the
 // session would be accepted, and starts it.
-func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Request, login Login, stay bool) (admitted, *Error) {
+func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Request, login Login, stay, withToken bool) (admitted, *Error) {
 	var userID string
 	err := guard(func() (err error) {
 		userID, err = a.store.UserForLogin(ctx, login)
@@ -128,7 +128,7 @@ func (a *Auth[U]) admit(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	case ctx.Err() != nil:
 		return admitted{}, fault(CodeStoreUnavailable, ctx.Err())
 	}
-	s, token, err := a.beginSession(w, r, userID, stay)
+	s, token, err := a.beginSession(w, r, userID, stay, withToken)
 	if err != nil {
 		return admitted{}, sessionFault(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"twitterlogin.example/session"
@@ -29,10 +30,25 @@ type Auth[U any] struct {
 	sessions  SessionManager
 	load      loader
 	flows     flows
+	signedOut signedOutMark
+	varyBy    string     // the request headers on which an answer with a user depends
 	protocols []protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
+	watch     *sessionWatch
 	slots     chan struct{}
 	budget    time.Duration
+
+	strippedOnce *sync.Once // for explainStripped
+}
+
+// acceptsBearer reports whether a request's Authorization header can carry a
+// session.
+func (a *Auth[U]) acceptsBearer() bool {
+	if a.cfg.SessionManager == nil {
+		return a.cfg.Session.Bearer
+	}
+	_, ok := a.cfg.SessionManager.(TokenStarter)
+	return ok
 }
 
 // SessionManager starts, finds and ends sessions, as *[session.Manager] does.
@@ -43,6 +59,15 @@ type SessionManager interface {
 	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
 	Load(r *http.Request) (session.Session, error)
 	End(w http.ResponseWriter, r *http.Request) error
+}
+
+// TokenStarter is an optional interface of a [SessionManager] that hands out
+// bearer tokens, as *[session.Manager] does. StartWithToken is called in place of
+// Start where a login's answer has a token, such as POST token; the token is ""
+// when the manager gives none. It must do all that Start does.
+type TokenStarter interface {
+	SessionManager
+	StartWithToken(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (s session.Session, token string, err error)
 }
 
 // budget is how long one request of a login may take once its body is read,
@@ -58,7 +83,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := session.NewSealer("login under way", cfg.Session.Keys...)
+	sealer, err := session.NewSealer(purposePendingLogin, cfg.Session.Keys...)
 	if err != nil {
 		return nil, fmt.Errorf("twitterauth: %w", err)
 	}
@@ -74,16 +99,25 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		sessions:   sessions,
 		flows: flows{
 			sealer: sealer,
-			prefix: flowPrefix(cfg.Session.CookieName, place.scheme == "https"),
-			secure: place.scheme == "https",
+			prefix: cookieName(cfg.Session.CookieName, "_login_", place.isHTTPS()),
+			site:   place.site(),
+			secure: place.isHTTPS(),
 			now:    time.Now,
 		},
-		slots:  make(chan struct{}, cfg.MaxLogins),
-		budget: budget,
+		signedOut: signedOutMark{name: cookieName(cfg.Session.CookieName, "_signed_out", place.isHTTPS()), secure: place.isHTTPS()},
+		watch:     &sessionWatch{logger: cfg.Logger},
+		slots:     make(chan struct{}, cfg.MaxLogins),
+		budget:    budget,
+
+		strippedOnce: new(sync.Once),
 	}
 	a.linker, _ = store.(Linker)
 	if cfg.SessionManager != nil {
 		a.sessions = cfg.SessionManager
+	}
+	a.varyBy = "Cookie"
+	if a.acceptsBearer() {
+		a.varyBy = "Cookie, Authorization"
 	}
 	a.load = a.sessions.Load
 	if cfg.SessionManager != nil || cfg.Session.Store != nil {
@@ -101,6 +135,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	})
 	a.protocols = protocolsOf(cfg, a.x)
 	a.routes = a.table()
+	logAtStart[U](cfg)
 	return a, nil
 }
 

@@ -12,10 +12,11 @@ import (
 	"time"
 )
 
-// Bounds on a request's body.
+// Bounds on a request's body and on its Content-Type.
 const (
-	maxBody     = 8 << 10 // bytes
-	bodyTimeout = 5 * time.Second
+	maxBody        = 8 << 10 // bytes
+	bodyTimeout    = 5 * time.Second
+	maxContentType = 256 // bytes; a boundary may have 70 (RFC 2046, section 5.1.1)
 )
 
 // The content types that are read.
@@ -25,6 +26,10 @@ const (
 	typeJSON      = "application/json"
 )
 
+// bodyGoneMessage is for the app's developer, who put something in front that
+// reads the body and does not keep it.
+const bodyGoneMessage = "The request's body was read before it reached the login. What stands in front must parse the form (r.ParseForm) or put the body back."
+
 // readBody reads the whole body within the bounds.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	switch {
@@ -33,7 +38,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	case r.Body == nil: // in tests of handlers only
 		return nil, nil
 	}
-	// Not every writer can do this; the server's own ReadTimeout is then left.
+	// Not every writer can do this. Then only the server's own ReadTimeout is left.
 	control := http.NewResponseController(w)
 	control.SetReadDeadline(time.Now().Add(bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -42,34 +47,74 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	case errors.As(err, &tooLarge):
 		return nil, fault(CodeBodyTooLarge, nil)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		// The deadline stays, or net/http would wait for the rest of the body.
+		// The deadline stays, because net/http would otherwise wait for the rest of
+		// the body.
 		return nil, fault(CodeRequestTimeout, nil)
-	case err != nil:
+	case errors.Is(err, http.ErrBodyReadAfterClose), err == nil && isDrained(r, body):
+		return nil, badRequest(bodyGoneMessage)
+	case err != nil, int64(len(body)) < r.ContentLength:
 		return nil, badRequest("The request's body broke off.")
 	}
 	control.SetReadDeadline(time.Time{}) // it would end the request's context too
 	return body, nil
 }
 
+// isDrained reports whether a body was announced and nothing is left of it.
+// A client that sends no body and no length sends no Content-Type.
+func isDrained(r *http.Request, body []byte) bool {
+	return len(body) == 0 && (r.ContentLength > 0 || r.ContentLength < 0 && len(r.Header["Content-Type"]) > 0)
+}
+
 // mediaType returns a request's content type without its parameters.
 func mediaType(r *http.Request) (name string, params map[string]string) {
-	if len(r.Header["Content-Type"]) != 1 {
+	lines := r.Header["Content-Type"]
+	if len(lines) != 1 || len(lines[0]) > maxContentType {
 		return "", nil
 	}
-	name, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	name, params, err := mime.ParseMediaType(lines[0])
 	if err != nil {
 		return "", nil
 	}
 	return name, params
 }
 
+// parsedForm returns the form of a body that was parsed before the request came
+// here: by CSRF middleware, a method override or a framework. The query is not
+// in it.
+func parsedForm(r *http.Request, mediaType string) (values url.Values, ok bool, e *Error) {
+	switch {
+	case mediaType == typeForm && r.PostForm != nil:
+		values = r.PostForm
+	case mediaType == typeMultipart && r.MultipartForm != nil:
+		values = r.MultipartForm.Value
+	default:
+		return nil, false, nil
+	}
+	size := 0
+	for name, list := range values {
+		for _, value := range list {
+			size += len(name) + len(value) + len("=&")
+		}
+	}
+	switch {
+	case size > maxBody, r.ContentLength > maxBody:
+		return nil, false, fault(CodeBodyTooLarge, nil)
+	case size == 0 && r.ContentLength > 0:
+		return nil, false, badRequest(bodyGoneMessage)
+	}
+	return values, true, nil
+}
+
 // readForm reads a login form's fields. The query is not looked at.
 func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
+	name, params := mediaType(r)
+	if values, ok, e := parsedForm(r, name); ok || e != nil {
+		return values, e
+	}
 	body, e := readBody(w, r)
 	if e != nil {
 		return nil, e
 	}
-	name, params := mediaType(r)
 	switch {
 	case name == typeForm, len(body) == 0:
 		values, err := url.ParseQuery(string(body))
@@ -88,7 +133,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
 // parseMultipart reads what a script's FormData object is sent as.
 func parseMultipart(body []byte, boundary string) (url.Values, *Error) {
 	form, err := multipart.NewReader(bytes.NewReader(body), boundary).ReadForm(maxBody)
-	// The reader takes a form that is cut off in a part's header for its end.
+	// The reader takes the end of a form that is cut off in a part's header for the
+	// form's end.
 	if err != nil || !bytes.Contains(body, []byte("--"+boundary+"--")) {
 		return nil, badRequest("The form is not well-formed.")
 	}

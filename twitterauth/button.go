@@ -16,13 +16,15 @@ const ButtonCSS = `.twitterauth{margin:0}
 @media (prefers-color-scheme:dark){.twitterauth-button{border-color:#eff3f4;background:#eff3f4;color:#0f1419}.twitterauth-button:hover{background:#d7dbdc}}
 `
 
-// logo is X's mark; the text beside it says the same, so readers skip it.
-const logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`
+// Logo is X's mark as an inline SVG, for buttons and links of the app's own. It
+// takes the text's colour and is hidden from screen readers, because the text
+// next to it names X.
+const Logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`
 
 var buttonTemplate = template.Must(template.New("button").Parse(
 	`<form class="twitterauth" method="post" action="{{.Action}}">` +
 		`{{with .ReturnTo}}<input type="hidden" name="return_to" value="{{.}}">{{end}}` +
-		`<button type="submit" class="twitterauth-button">` + string(logo) + `<span>Sign in with X</span></button></form>`))
+		`<button type="submit" class="twitterauth-button">` + string(Logo) + `<span>Sign in with X</span></button></form>`))
 
 // SignInButton returns a form with a "Sign in with X" button, for any page of
 // the app. It works with the keyboard and screen readers and has no inline
@@ -32,8 +34,8 @@ var buttonTemplate = template.Must(template.New("button").Parse(
 // browsers hold the redirect that follows to it.
 func (a *Auth[U]) SignInButton(returnTo string) template.HTML {
 	form := loginForm{Action: a.place.seen(routeLogin)}
-	if a.returns.allows(returnTo) {
-		form.ReturnTo = returnTo
+	if target := a.returns.check(returnTo); returnTo != "" && target != a.returns.fallback {
+		form.ReturnTo = target
 	}
 	var b strings.Builder
 	if err := buttonTemplate.Execute(&b, form); err != nil {

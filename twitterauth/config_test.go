@@ -414,7 +414,7 @@ func TestHTTPSCookies(t *testing.T) {
 	s := newSite(t, func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" })
 	w := record(s.auth, newRequest("POST", "/auth/twitter/login"))
 	c := w.Result().Cookies()[0]
-	if !strings.HasPrefix(c.Name, "__Host-twitterauth_session_login_") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Domain != "" || c.Path != "/" || c.MaxAge != 600 {
+	if !strings.HasPrefix(c.Name, "__Host-twitterauth_session_login_") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Domain != "" || c.Path != "/" || c.MaxAge != 3600 {
 		t.Errorf("cookie %s", c.Raw)
 	}
 }

@@ -25,7 +25,8 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 	writePage(w, status, page{
 		Title:   cmp.Or(titles[e.Code], "That did not work"),
 		Message: message,
-		Login:   e.startAgain(),
+		Login:   e.retry,
+		Site:    e.site,
 		Home:    e.home,
 	})
 }
@@ -34,26 +35,23 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 var titles = map[string]string{
 	CodeLoginRequired:    "Please sign in",
 	CodeAccessDenied:     "Sign-in cancelled",
-	CodeLoginMismatch:    "Please start again",
-	CodeLoginExpired:     "Please start again",
+	CodeLoginMismatch:    "Sign-in not finished",
+	CodeLoginExpired:     "Sign-in has expired",
 	CodeLoginRefused:     "You cannot sign in",
 	CodeAlreadyLinked:    "Already linked",
 	CodeNotFound:         "Not found",
 	CodeAppMisconfigured: "Sign-in is not available",
 }
 
-// startAgain returns a form where starting again can help.
-func (e *Error) startAgain() *loginForm {
-	if e.retry.Action == "" {
-		return nil // an error that the app made
-	}
+// canStartAgain reports whether starting again can help.
+func (e *Error) canStartAgain() bool {
 	switch e.Code {
 	case CodeBadRequest, CodeLoginRequired, CodeAccessDenied, CodeLoginMismatch, CodeLoginExpired,
 		CodeProviderUnavailable, CodeProviderTimeout, CodeRateLimited, CodeOverloaded, CodeStoreUnavailable,
 		CodeProfileIncomplete, CodeCrossOrigin:
-		return &e.retry
+		return true
 	}
-	return nil
+	return false
 }
 
 // RedirectErrors returns an ErrorHandler for apps with a page of their own: it

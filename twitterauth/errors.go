@@ -42,9 +42,12 @@ type Error struct {
 	RetryAfter time.Duration // sent as Retry-After when positive
 	Err        error         // the cause, for logs; never sent. It holds no secret of the login
 
-	retry   loginForm // lets a page offer to start again
-	home    string    // and to go back to the site
-	returns *returns  // what RedirectErrors is held to
+	chosen  *startForm // what the person had chosen, to start again with it; nil: not known
+	final   bool       // starting again in this browser would not do what the person wants
+	retry   *loginForm // lets a page offer to start again; nil: it cannot help
+	site    string     // the site's host name
+	home    string     // leads back to the site
+	returns *returns   // which targets RedirectErrors may lead to
 }
 
 // Error returns code, message and cause, for logs.
@@ -68,7 +71,7 @@ var kinds = map[string]struct {
 	CodeLoginRequired:        {http.StatusUnauthorized, "Please sign in first."},
 	CodeTokenInvalid:         {http.StatusUnauthorized, "X does not accept this token for this app."},
 	CodeAccessDenied:         {http.StatusForbidden, "You cancelled signing in with X. Nothing was changed."},
-	CodeLoginMismatch:        {http.StatusForbidden, "This sign-in was not started in this browser, or its cookies are blocked. Please start again here."},
+	CodeLoginMismatch:        {http.StatusForbidden, "This sign-in was started in another browser or app, or this browser blocks cookies. Go back to where you started it, or start again here."},
 	CodeLoginExpired:         {http.StatusForbidden, "This sign-in took too long or was used already. Please start again."},
 	CodeLoginRefused:         {http.StatusForbidden, "This account may not sign in here."},
 	CodeProfileIncomplete:    {http.StatusForbidden, "Your X profile lacks something that this site needs, such as a confirmed email address."},
@@ -99,5 +102,12 @@ func fault(code string, cause error) *Error {
 func badRequest(detail string) *Error {
 	e := fault(CodeBadRequest, nil)
 	e.Message = detail
+	return e
+}
+
+// startAgainWith keeps what the person had chosen, for a page that offers to
+// start again.
+func (e *Error) startAgainWith(form startForm) *Error {
+	e.chosen = &form
 	return e
 }

@@ -11,8 +11,8 @@ import (
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
-// fail logs an error and lets the error handler answer. When the client has
-// gone there is nobody to answer, and nothing is written.
+// fail logs an error and passes it to the error handler, which answers. When the
+// client has gone nothing is written.
 func (a *Auth[U]) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 	a.log(r, e)
 	if clientGone(r, e) {
@@ -22,11 +22,35 @@ func (a *Auth[U]) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
 	noStore(w)
-	e.retry.Action = a.place.seen(routeLogin)
-	e.retry.formAction = a.formAction
+	e.retry = a.retryForm(e)
+	e.site = a.place.hostname
 	e.home = a.cfg.AfterLogout
 	e.returns = &a.returns
 	a.cfg.ErrorHandler(w, r, e)
+}
+
+// failVisibly is fail for requests outside a login, where silence would look
+// like success: not every context ends because the client has gone, and without
+// a status net/http answers 200.
+func (a *Auth[U]) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
+	a.fail(w, r, e)
+	if clientGone(r, e) {
+		noStore(w)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+}
+
+// retryForm returns the form that starts the login again with everything that
+// the person had chosen, or nil where starting again cannot help.
+func (a *Auth[U]) retryForm(e *Error) *loginForm {
+	if e.final || !e.canStartAgain() {
+		return nil
+	}
+	form := startForm{Stay: a.cfg.StayLoggedIn}
+	if e.chosen != nil {
+		form = *e.chosen
+	}
+	return a.loginForm(form)
 }
 
 // clientGone reports whether nobody is left to answer. net/http also ends the
@@ -39,7 +63,7 @@ func clientGone(r *http.Request, e *Error) bool {
 // a visitor made it, and of one who has gone no more than that.
 func (a *Auth[U]) log(r *http.Request, e *Error) {
 	if clientGone(r, e) {
-		a.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", r.URL.Path))
+		a.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", loggable(r.URL.Path)))
 		return
 	}
 	level := slog.LevelInfo
@@ -54,7 +78,7 @@ func (a *Auth[U]) log(r *http.Request, e *Error) {
 	attrs := []slog.Attr{
 		slog.String("code", e.Code),
 		slog.Int("status", e.Status),
-		slog.String("path", r.URL.Path),
+		slog.String("path", loggable(r.URL.Path)),
 	}
 	var xerr *xapi.Error
 	if errors.As(e.Err, &xerr) {
@@ -64,9 +88,9 @@ func (a *Auth[U]) log(r *http.Request, e *Error) {
 		}
 	}
 	if e.Err != nil {
-		attrs = append(attrs, slog.String("error", e.Err.Error()))
+		attrs = append(attrs, slog.String("error", shortened(e.Err.Error(), maxLoggedError)))
 	} else {
-		attrs = append(attrs, slog.String("detail", e.Message))
+		attrs = append(attrs, slog.String("detail", shortened(e.Message, maxLoggedError)))
 	}
 	var p *panicError
 	if errors.As(e.Err, &p) {

@@ -41,7 +41,7 @@ func (c *Config) validate(store any) (place, *session.Manager, error) {
 	for _, fault := range placeFaults {
 		f.list = append(f.list, fault)
 	}
-	sessions := c.checkSession(&f, p.scheme == "http")
+	sessions := c.checkSession(&f, p.scheme == "http", p.site())
 	c.checkOrigins(&f)
 	c.checkAfter(&f, "AfterLogin", c.AfterLogin, p)
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
@@ -63,13 +63,17 @@ func (c *Config) validate(store any) (place, *session.Manager, error) {
 // checkSession builds the session manager, since that finds the faults of its
 // settings. It is built for a SessionManager of the app's too: the keys seal
 // the cookies of logins under way.
-func (c *Config) checkSession(f *faults, allowHTTP bool) *session.Manager {
+func (c *Config) checkSession(f *faults, allowHTTP bool, audience string) *session.Manager {
 	if c.Session.AllowHTTP {
 		f.refuse("Session.AllowHTTP", "is set: leave it out, CallbackURL decides")
+	}
+	if c.Session.Audience != "" {
+		f.refuse("Session.Audience", "is set: leave it out, CallbackURL decides")
 	}
 	c.checkSessionManager(f, allowHTTP)
 	cfg := c.Session
 	cfg.AllowHTTP = allowHTTP
+	cfg.Audience = audience
 	sessions, err := session.New(cfg)
 	if err == nil {
 		return sessions
@@ -92,6 +96,9 @@ func (c *Config) checkSession(f *faults, allowHTTP bool) *session.Manager {
 // checkSessionManager looks at one of package session more closely: it must
 // fit the scheme that CallbackURL gives.
 func (c *Config) checkSessionManager(f *faults, allowHTTP bool) {
+	if c.SessionManager != nil {
+		c.checkUselessSession(f)
+	}
 	switch m, ours := c.SessionManager.(*session.Manager); {
 	case c.SessionManager == nil:
 	case isNil(c.SessionManager):
@@ -103,6 +110,24 @@ func (c *Config) checkSessionManager(f *faults, allowHTTP bool) {
 		f.refuse("SessionManager", "was made with AllowHTTP, and CallbackURL is https: make it without, so that its cookie is Secure")
 	case strings.HasPrefix(m.CookieName(), "__Host-") && allowHTTP:
 		f.refuse("SessionManager", "was made without AllowHTTP, and CallbackURL is http: browsers would drop its Secure cookie; set AllowHTTP for development")
+	}
+}
+
+// checkUselessSession refuses the settings of Session that a SessionManager
+// makes useless. Keys and CookieName seal and name the pending logins.
+func (c *Config) checkUselessSession(f *faults) {
+	for _, setting := range []struct {
+		field string
+		isSet bool
+	}{
+		{"Lifetime", c.Session.Lifetime != 0},
+		{"StayLifetime", c.Session.StayLifetime != 0},
+		{"Store", c.Session.Store != nil},
+		{"Bearer", c.Session.Bearer},
+	} {
+		if setting.isSet {
+			f.refuse("Session."+setting.field, "has no effect because SessionManager is set: set it where that manager is made, or leave it out")
+		}
 	}
 }
 

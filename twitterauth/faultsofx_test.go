@@ -234,8 +234,8 @@ func TestFaultsOfX(t *testing.T) {
 					if b.cookies()[sessionCookie] != session || b.whoami() != "user u1 @noor" || len(s.users.all()) != 1 {
 						t.Error("the failed login changed who is signed in")
 					}
-					if flows, _ := b.flowCookies(); len(flows) != 0 {
-						t.Errorf("cookies left: %v", flows)
+					if flows, _ := b.flowCookies(); len(flows) > 1 {
+						t.Errorf("more than the cookie that is marked used: %v", flows)
 					}
 					if log := s.log.String(); !strings.Contains(log, "code="+fault.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, fault.log) {
 						t.Errorf("the log says %s", log)

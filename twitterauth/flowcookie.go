@@ -9,39 +9,54 @@ import (
 	"strings"
 	"time"
 
+	"twitterlogin.example/internal/cookieheader"
 	"twitterlogin.example/session"
 )
 
-// Bounds on the logins under way in one browser. Servers refuse requests whose
-// headers are too long (nginx: 8 KB), all of them, so cookies must not pile up.
+// Bounds on the pending logins of one browser. Servers reject every request
+// whose headers are too long (nginx: 8 KB), so cookies must not pile up.
 const (
 	maxFlows     = 5
 	maxFlowBytes = 4096 // names and values together
+
+	// maxOpened bounds the cookies that one request makes us open, and
+	// maxSameName those of one name. Browsers send older cookies first, so the
+	// newest are opened.
+	maxOpened   = 64
+	maxSameName = 4
+
+	// maxDeleted bounds the cookies that one answer deletes. The rest go with
+	// the next answers.
+	maxDeleted = 20
 )
 
-// flows keeps each login under way in a cookie of its own, so that two tabs
+// purposePendingLogin is key material: the key that seals pending logins is
+// derived from it, so another text makes every pending login unreadable.
+const purposePendingLogin = "pending login"
+
+// flows keeps each pending login in a cookie of its own, so that two tabs
 // finish in either order.
 type flows struct {
 	sealer *session.Sealer
 	prefix string // of the cookies' names
+	site   string // what the cookies are sealed for
 	secure bool
 	now    func() time.Time
 }
 
-// flow is a login under way as a request brings it.
+// flow is a pending login as a request brings it.
 type flow struct {
 	attempt
 	cookie string // its name
 	size   int
 }
 
-// begin adds the cookie of a new attempt, in place of the one that replaced is
-// the key of, if any, and drops the oldest ones that would be too many beside
-// it.
+// begin adds the cookie of a new attempt, in place of the attempt with the key
+// replaced, if any, and deletes the oldest that would be too many.
 func (f flows) begin(w http.ResponseWriter, r *http.Request, t attempt, replaced string) {
 	t.Started = f.now()
 	name := f.name(t.Key)
-	value := f.sealer.Seal(name, t.encode())
+	value := f.seal(name, t)
 	count, size := 1, len(name)+len(value)
 	open, stale := f.read(r)
 	slices.SortFunc(open, func(a, b flow) int { return b.Started.Compare(a.Started) })
@@ -55,71 +70,89 @@ func (f flows) begin(w http.ResponseWriter, r *http.Request, t attempt, replaced
 			stale = append(stale, old.cookie)
 		}
 	}
-	for _, old := range stale {
+	for _, old := range stale[:min(len(stale), maxDeleted)] {
 		f.set(w, old, "", -1)
 	}
-	f.set(w, name, value, int(attemptLifetime/time.Second))
+	f.set(w, name, value, int(attemptCookieLifetime/time.Second))
 }
 
-// find returns the attempt that a callback names. Its cookie's name is a hash
+// find returns the attempt that a callback names. The cookie's name is a hash
 // of the key and its content is compared with the key itself.
-func (f flows) find(r *http.Request, key string) (t attempt, expired, ok bool) {
-	name := f.name(key)
-	for _, c := range r.CookiesNamed(name) {
-		found, err := f.open(name, c.Value)
-		if err != nil || subtle.ConstantTimeCompare([]byte(found.Key), []byte(key)) != 1 {
-			continue
+func (f flows) find(r *http.Request, key string) (t attempt, ok bool) {
+	name, opened := f.name(key), 0
+	for value := range cookieheader.Values(r.Header, name) {
+		if opened++; opened > maxSameName {
+			break
 		}
-		return found, f.isOver(found), true
+		found, err := f.open(name, value)
+		if err == nil && subtle.ConstantTimeCompare([]byte(found.Key), []byte(key)) == 1 {
+			return found, true
+		}
 	}
-	return attempt{}, false, false
+	return attempt{}, false
 }
 
-// end deletes an attempt's cookie.
-func (f flows) end(w http.ResponseWriter, key string) { f.set(w, f.name(key), "", -1) }
+// end deletes the cookie of an attempt that succeeded.
+func (f flows) end(w http.ResponseWriter, t attempt) { f.set(w, f.name(t.Key), "", -1) }
 
-// read returns the request's attempts, and the names of the cookies among
-// ours that are over or cannot be read.
+// use marks an attempt as used. It can no longer finish, but a reload of its
+// callback still finds the redirect target, and what else the person chose.
+func (f flows) use(w http.ResponseWriter, t attempt) {
+	t.Used, t.Secret = true, ""
+	name := f.name(t.Key)
+	f.set(w, name, f.seal(name, t), int(attemptCookieLifetime/time.Second))
+}
+
+// read returns the request's attempts, and the names of cookies that are to be
+// deleted: expired, unreadable, or too many to be opened.
 func (f flows) read(r *http.Request) (open []flow, stale []string) {
-	for _, c := range r.Cookies() {
-		if suffix, ours := strings.CutPrefix(c.Name, f.prefix); !ours || len(suffix) != flowSuffix {
+	var candidates []struct{ name, value string }
+	for name, value := range cookieheader.Pairs(r.Header) {
+		if suffix, ours := strings.CutPrefix(name, f.prefix); ours && len(suffix) == flowSuffix {
+			candidates = append(candidates, struct{ name, value string }{name, value})
+		}
+	}
+	unopened := max(len(candidates)-maxOpened, 0)
+	seen := map[string]bool{} // whether a cookie of that name can be read
+	var names []string
+	for i, c := range candidates {
+		if _, again := seen[c.name]; !again {
+			seen[c.name] = false
+			names = append(names, c.name)
+		}
+		if i < unopened || seen[c.name] {
 			continue
 		}
-		t, err := f.open(c.Name, c.Value)
-		switch {
-		case err == nil && !f.isOver(t):
-			open = append(open, flow{attempt: t, cookie: c.Name, size: len(c.Name) + len(c.Value)})
-		case !slices.Contains(stale, c.Name):
-			stale = append(stale, c.Name)
+		t, err := f.open(c.name, c.value)
+		if err == nil && f.now().Sub(t.Started) < attemptCookieLifetime {
+			seen[c.name] = true
+			open = append(open, flow{attempt: t, cookie: c.name, size: len(c.name) + len(c.value)})
 		}
 	}
-	for _, o := range open { // one that can be read is not given up for a double that cannot
-		stale = slices.DeleteFunc(stale, func(name string) bool { return name == o.cookie })
-	}
+	// A name that can be read once is kept, whatever else has that name.
+	stale = slices.DeleteFunc(names, func(name string) bool { return seen[name] })
 	return open, stale
 }
 
+func (f flows) seal(name string, t attempt) string {
+	return f.sealer.Seal(f.boundTo(name), t.encode())
+}
+
 func (f flows) open(name, value string) (attempt, error) {
-	plain, err := f.sealer.Open(name, value)
+	plain, err := f.sealer.Open(f.boundTo(name), value)
 	if err != nil {
 		return attempt{}, err
 	}
 	return decodeAttempt(plain)
 }
 
-func (f flows) isOver(t attempt) bool { return f.now().Sub(t.Started) >= attemptLifetime }
+// boundTo is what a cookie is authenticated for: its name and this site, so
+// that another site with the same keys rejects it.
+func (f flows) boundTo(name string) string { return name + "\x00" + f.site }
 
 // flowSuffix is the length of what name puts behind the prefix: 12 bytes in
 // base64.
 const flowSuffix = 16
-
-// flowPrefix derives the cookies' names from the session cookie's.
-func flowPrefix(sessionCookie string, secure bool) string {
-	if secure {
-		return "__Host-" + sessionCookie + "_login_"
-	}
-	return sessionCookie + "_login_"
-}
 
 func (f flows) name(key string) string {
 	sum := sha256.Sum256([]byte(key))
@@ -127,16 +160,6 @@ func (f flows) name(key string) string {
 	return string(base64.RawURLEncoding.AppendEncode(name, sum[:12]))
 }
 
-// set is the one place that writes and deletes these cookies. SameSite=Lax,
-// for Strict ones would be withheld on the way back from X.
 func (f flows) set(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: Secure is off for http on loopback only
-		Name:     name,
-		Value:    value,
-		Path:     "/",
-		MaxAge:   maxAge,
-		Secure:   f.secure,
-		HttpOnly: true,
-		SameSite: http.SameSiteLaxMode,
-	})
+	setCookie(w, name, value, maxAge, f.secure)
 }

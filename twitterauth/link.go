@@ -34,11 +34,15 @@ func (a *Auth[U]) stillLinking(r *http.Request, t attempt) (userID string, e *Er
 	s, e := a.loadSession(r)
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
-		return "", fault(CodeLoginMismatch, errors.New("twitterauth: the user who asked to link an account has signed out"))
+		e := fault(CodeLoginMismatch, errors.New("twitterauth: the user who asked to link an account has signed out"))
+		e.Message, e.final = "You signed out, or your session ended, before your X account was connected. Sign in again as before and connect it once more.", true
+		return "", e
 	case e != nil:
 		return "", e
 	case subtle.ConstantTimeCompare([]byte(userDigest(s.UserID)), []byte(t.LinkTo)) != 1:
-		return "", fault(CodeLoginMismatch, errors.New("twitterauth: another user is logged in than the one who asked to link an account"))
+		e := fault(CodeLoginMismatch, errors.New("twitterauth: another user is logged in than the one who asked to link an account"))
+		e.Message, e.final = "Another user has signed in here since you started connecting your X account. Nothing was connected.", true
+		return "", e
 	}
 	return s.UserID, nil
 }

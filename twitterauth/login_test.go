@@ -264,7 +264,7 @@ func TestCancelledLogin(t *testing.T) {
 				t.Errorf("the page offers no way to start again with %s", want)
 			}
 		}
-		if flows, _ := b.flowCookies(); len(flows) != 0 || b.hasSession() || s.x.Count(p.exchange) != 0 {
+		if flows, _ := b.flowCookies(); len(flows) != 1 || b.hasSession() || s.x.Count(p.exchange) != 0 {
 			t.Errorf("flows %v, session %t", flows, b.hasSession())
 		}
 		if r := b.get(cancel(nil), "Accept", "application/json"); r.code(t) != "access_denied" {
@@ -283,7 +283,7 @@ func TestLogout(t *testing.T) {
 	s := newSite(t, func(c *twitterauth.Config) { c.AfterLogout = "/?bye" })
 	b := s.browser(t)
 	b.login(ada, nil)
-	if r := b.do("POST", "/auth/twitter/logout", nil); r.StatusCode != http.StatusSeeOther || r.location() != "/?bye" || len(r.Header["Set-Cookie"]) != 1 {
+	if r := b.do("POST", "/auth/twitter/logout", nil); r.StatusCode != http.StatusSeeOther || r.location() != "/?bye" || len(r.Header["Set-Cookie"]) != 2 {
 		t.Errorf("%d %s %v", r.StatusCode, r.location(), r.Header["Set-Cookie"])
 	}
 	if b.hasSession() || b.whoami() != "nobody" {

@@ -10,9 +10,10 @@ func (a *Auth[U]) handleLogout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := a.endSession(w, r); err != nil {
-		a.fail(w, r, sessionFault(err))
+		a.failVisibly(w, r, sessionFault(err))
 		return
 	}
+	a.signedOut.set(w)
 	noStore(w)
 	if prefersJSON(r) {
 		w.WriteHeader(http.StatusNoContent)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"twitterlogin.example/session"
 )
@@ -16,6 +17,7 @@ type visitor[U any] struct {
 	auth    *Auth[U]
 	user    U
 	session session.Session
+	headers [2]string // the values of Vary and Cache-Control, in one allocation with the rest
 }
 
 func (v *visitor[U]) Value(key any) any {
@@ -49,30 +51,37 @@ func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
 	return &visitor[U]{Context: ctx, auth: a, user: user}
 }
 
-// LoadUser finds out who is logged in and lets everyone through. When nobody
-// can tell, because a store does not answer, the visitor is anonymous and the
-// log says why; the cookie is kept.
+// LoadUser finds out who is logged in and passes every request on. When a store
+// does not answer, the visitor is anonymous, the log has the reason, and the
+// cookie is kept. Requests for the login's own routes pass untouched.
 func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.vary(w)
-		if _, ok := a.User(r.Context()); !ok {
-			v, e := a.identify(r)
-			switch {
-			case e == nil:
-				r = withVisitor(w, r, v)
-			case e.Code == CodeLoginRequired:
-				a.forget(w, r, e)
-			default:
-				a.log(r, e)
-			}
+		if _, ok := a.User(r.Context()); ok || a.isOwnRequest(r) {
+			a.vary(w, new([1]string)[:])
+			next.ServeHTTP(w, r)
+			return
+		}
+		v, e := a.identify(r)
+		if e == nil {
+			next.ServeHTTP(w, a.withVisitor(w, r, v))
+			return
+		}
+		a.vary(w, new([1]string)[:])
+		if e.Code == CodeLoginRequired {
+			a.forget(w, r, e)
+		} else {
+			a.log(r, e)
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// RequireUser lets only users through. A page that a browser goes to without
-// one is sent to the login and comes back; anything else gets 401. When a store
-// does not answer it is 503 and the cookie is kept.
+// RequireUser passes only the requests of users on. A page visit without a user
+// is sent to the login and comes back; anything else gets 401. When a store does
+// not answer, the answer is 503 and the cookie is kept.
+//
+// Requests for the login's own routes pass, so auth.RequireUser(mux) around
+// everything works.
 func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r, ok := a.Require(w, r); ok {
@@ -84,21 +93,29 @@ func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
 // Require is [Auth.RequireUser] for frameworks whose middleware is not
 // net/http's. It returns the request to go on with, or false after answering.
 func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
-	a.vary(w)
+	if a.isOwnRequest(r) {
+		return r, true
+	}
 	if _, ok := a.User(r.Context()); ok {
-		w.Header()["Cache-Control"] = privateNoStore
+		a.vary(w, new([1]string)[:])
+		w.Header().Set("Cache-Control", privateNoStore)
 		return r, true
 	}
 	v, e := a.identify(r)
 	if e != nil {
+		a.vary(w, new([1]string)[:])
 		a.refuse(w, r, e)
 		return nil, false
 	}
-	return withVisitor(w, r, v), true
+	return a.withVisitor(w, r, v), true
 }
 
-func withVisitor[U any](w http.ResponseWriter, r *http.Request, v *visitor[U]) *http.Request {
-	w.Header()["Cache-Control"] = privateNoStore
+// withVisitor returns the request with its user, and keeps the answer out of
+// shared caches.
+func (a *Auth[U]) withVisitor(w http.ResponseWriter, r *http.Request, v *visitor[U]) *http.Request {
+	a.vary(w, v.headers[:1:1])
+	v.headers[1] = privateNoStore
+	w.Header()["Cache-Control"] = v.headers[1:2:2]
 	return r.WithContext(v)
 }
 
@@ -106,6 +123,9 @@ func withVisitor[U any](w http.ResponseWriter, r *http.Request, v *visitor[U]) *
 func (a *Auth[U]) identify(r *http.Request) (*visitor[U], *Error) {
 	s, err := a.load(r)
 	if err != nil {
+		if err != session.ErrNoSession { //nolint:errorlint // the everyday case needs no second look
+			a.watch.note(r.Context(), err)
+		}
 		return nil, loadFault(err)
 	}
 	v := &visitor[U]{Context: r.Context(), auth: a, session: s}
@@ -136,22 +156,18 @@ func (a *Auth[U]) forget(w http.ResponseWriter, r *http.Request, e *Error) {
 	if !errors.Is(e.Err, errSessionOver) {
 		return
 	}
+	noStore(w) // a cache must not hand the deletion to others
 	if err := a.endSession(w, r); err != nil {
 		a.log(r, sessionFault(err))
-	}
-}
-
-// refuse answers a request that has no user. A context that has ended mostly
-// means that the client has gone, but not always, and silence would tell it that
-// the app's handler has done its work.
-func (a *Auth[U]) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
-	if clientGone(r, e) {
-		a.log(r, e)
-		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	if e.Code != CodeLoginRequired {
-		a.fail(w, r, e)
+	a.signedOut.set(w)
+}
+
+// refuse answers a request that has no user.
+func (a *Auth[U]) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
+	if clientGone(r, e) || e.Code != CodeLoginRequired {
+		a.failVisibly(w, r, e)
 		return
 	}
 	a.forget(w, r, e)
@@ -167,7 +183,7 @@ func (a *Auth[U]) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 	e = fault(CodeLoginRequired, e.Err) // a copy of its own: the one given may be shared
 	if r.Method == http.MethodGet {
-		e.retry.ReturnTo = asked
+		e.startAgainWith(startForm{ReturnTo: asked, Stay: a.cfg.StayLoggedIn})
 	}
 	a.fail(w, r, e)
 }
@@ -179,31 +195,22 @@ func isPageVisit(r *http.Request) bool {
 		return false
 	}
 	dest := r.Header.Get("Sec-Fetch-Dest")
-	return dest == "document" || dest == "" && acceptsHTML(r)
+	return dest == "document" || isPassedOn(r.Header.Get("Sec-Fetch-Mode"), dest) || dest == "" && acceptsHTML(r)
 }
 
-// Header values made once: these are set on every request.
-var (
-	privateNoStore   = []string{"private, no-store"}
-	varyCookie       = []string{"Cookie"}
-	varyCookieBearer = []string{"Cookie, Authorization"}
-)
+const privateNoStore = "private, no-store"
 
-// vary tells caches that the answer depends on who asks.
-func (a *Auth[U]) vary(w http.ResponseWriter) {
-	value := varyCookie
-	if a.cfg.Session.Bearer {
-		value = varyCookieBearer
-	}
+// vary marks the answer for caches as dependent on who asks. value has room for
+// one string and belongs to this answer: the app may change a header's slice in
+// place.
+func (a *Auth[U]) vary(w http.ResponseWriter, value []string) {
+	value[0] = a.varyBy
 	h := w.Header()
 	if len(h["Vary"]) == 0 {
-		h["Vary"] = value[:1:1] // a later Add copies
+		h["Vary"] = value
 		return
 	}
-	for _, have := range h["Vary"] {
-		if have == value[0] {
-			return
-		}
+	if !slices.Contains(h["Vary"], a.varyBy) {
+		h["Vary"] = append(h["Vary"], a.varyBy)
 	}
-	h["Vary"] = append(h["Vary"], value[0])
 }

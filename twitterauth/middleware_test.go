@@ -27,7 +27,8 @@ func TestRequireUser(t *testing.T) {
 	}{
 		"a page":                     {"GET", "/account?a=1&b=2", []string{"Accept", html, "Sec-Fetch-Dest", "document"}, "/auth/twitter/login?return_to=%2Faccount%3Fa%3D1%26b%3D2"},
 		"a page in an old browser":   {"GET", "/account", []string{"Accept", html}, "/auth/twitter/login?return_to=%2Faccount"},
-		"a page with a long address": {"GET", "/account?" + strings.Repeat("a", 600), []string{"Accept", html}, "/auth/twitter/login"},
+		"a page with a long address": {"GET", "/account?" + strings.Repeat("a", 2100), []string{"Accept", html}, "/auth/twitter/login?return_to=%2Faccount"},
+		"a page by a service worker": {"GET", "/account", []string{"Accept", html, "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "navigate"}, "/auth/twitter/login?return_to=%2Faccount"},
 		"a posted form":              {"POST", "/account", []string{"Accept", html, "Sec-Fetch-Dest", "document"}, ""},
 		"a fetch":                    {"GET", "/account", []string{"Accept", "*/*", "Sec-Fetch-Dest", "empty"}, ""},
 		"a fetch that accepts HTML":  {"GET", "/account", []string{"Accept", html, "Sec-Fetch-Dest", "empty"}, ""},

@@ -32,6 +32,10 @@ func (f oauth1Flow) begin(ctx context.Context, ask ask) (opening, error) {
 	return opening{Key: rt.Token, Secret: rt.Secret, Location: location}, nil
 }
 
+// mayLink: the request token is X's, and the callback URL must match what is
+// registered there, so no mark can be put on either.
+func (oauth1Flow) mayLink(string) linkHint { return linksPerhaps }
+
 func (oauth1Flow) owns(q url.Values) bool { return hasAny(q, oauth1Words) }
 
 func (oauth1Flow) readCallback(q url.Values) (answer, *Error) {

@@ -102,7 +102,7 @@ func TestEmailScopeIsRefusedOnce(t *testing.T) {
 		if r.StatusCode != http.StatusBadGateway || r.code(t) != "app_misconfigured" {
 			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
 		}
-		if flows, _ := b.flowCookies(); len(flows) != 0 || b.hasSession() || len(s.x.Requests()) != 0 {
+		if flows, _ := b.flowCookies(); len(flows) != 1 || b.hasSession() || len(s.x.Requests()) != 0 {
 			t.Errorf("%s: cookies %v", name, flows)
 		}
 		if _, line, _ := strings.Cut(s.log.String(), "code=app_misconfigured"); !strings.Contains(line, "remedy=") {

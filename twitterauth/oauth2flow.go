@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
@@ -28,6 +29,9 @@ func (*oauth2Flow) callsToBegin() bool { return false }
 
 func (f *oauth2Flow) begin(_ context.Context, ask ask) (opening, error) {
 	state, verifier := rand.Text(), xapi.NewVerifier()
+	if ask.Always {
+		state = linkMark + state
+	}
 	return opening{Key: state, Secret: verifier, Location: f.x.AuthorizationURL(state, verifier, f.scopes(ask.Less))}, nil
 }
 
@@ -40,6 +44,18 @@ func (f *oauth2Flow) scopes(less bool) []string {
 		scopes = append(scopes, xapi.ScopeOfflineAccess)
 	}
 	return scopes
+}
+
+// linkMark begins the state of a login that links an account, so that a browser
+// without the login's cookie can be answered fittingly. Anyone can write it: it
+// only takes the button away from a page.
+const linkMark = "link-"
+
+func (*oauth2Flow) mayLink(state string) linkHint {
+	if strings.HasPrefix(state, linkMark) {
+		return linksSurely
+	}
+	return linksNot
 }
 
 func (*oauth2Flow) owns(q url.Values) bool { return q.Has("state") }

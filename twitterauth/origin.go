@@ -52,14 +52,20 @@ func (o origins) isOtherLoopback(r *http.Request) bool {
 
 // isNavigation reports whether a person is going to this page, rather than a
 // page loading it as an image or frame, or a browser fetching it ahead
-// (https://www.w3.org/TR/fetch-metadata/). Browsers that say nothing pass.
+// (https://www.w3.org/TR/fetch-metadata/). Browsers without these headers pass.
 func isNavigation(r *http.Request) bool {
 	h := r.Header
 	dest := h.Get("Sec-Fetch-Dest")
 	mode := h.Get("Sec-Fetch-Mode")
-	return (dest == "" || dest == "document") && (mode == "" || mode == "navigate") &&
+	return (dest == "" || dest == "document" || isPassedOn(mode, dest)) && (mode == "" || mode == "navigate") &&
 		h.Get("Sec-Purpose") == "" && h.Get("Purpose") == "" && h.Get("X-Moz") == ""
 }
+
+// isPassedOn reports whether the request is a visit that the site's service
+// worker has passed on with fetch(event.request). Chromium sends mode navigate
+// with the destination "empty" then. A script's own fetch cannot have the mode
+// navigate (Fetch Standard, section 5.3, step 21 of the Request constructor).
+func isPassedOn(mode, dest string) bool { return mode == "navigate" && dest == "empty" }
 
 // isOwnNavigation reports whether a navigation began on this origin or with
 // the person (a typed address, a bookmark) and not on another site.

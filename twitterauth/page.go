@@ -29,9 +29,10 @@ var pageStyle = func() string {
 }()
 
 type page struct {
+	Site    string // the site's host name; "": not known
 	Title   string
 	Message string
-	Login   *loginForm // nil: nothing to start again
+	Login   *loginForm // nil: starting a login cannot help
 	Home    string     // "": no way back to the site is known
 	CSS     template.CSS
 	Logo    template.HTML
@@ -39,15 +40,19 @@ type page struct {
 
 // loginForm is a form that starts a login.
 type loginForm struct {
-	Action   string
-	ReturnTo string
-	Stay     bool
+	startForm
+	Action string
 
 	formAction string
 }
 
+// loginForm returns the form that starts a login with these choices.
+func (a *Auth[U]) loginForm(form startForm) *loginForm {
+	return &loginForm{startForm: form, Action: a.place.seen(routeLogin), formAction: a.formAction}
+}
+
 func writePage(w http.ResponseWriter, status int, p page) {
-	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), logo //nolint:gosec // G203: constants
+	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), Logo //nolint:gosec // G203: constants
 	sources := "'none'"
 	if p.Login != nil {
 		sources = p.Login.formAction
@@ -70,19 +75,16 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	w.Write(body.Bytes())
 }
 
-// askToStart is what GET login shows a person whom another site sent.
+// askToStart is the page with the button that GET login shows instead of going
+// to X.
 func (a *Auth[U]) askToStart(w http.ResponseWriter, form startForm) {
 	noStore(w)
 	writePage(w, http.StatusOK, page{
+		Site:    a.place.hostname,
 		Title:   "Sign in",
 		Message: "You are about to sign in to " + a.place.hostname + " with your X account.",
-		Login: &loginForm{
-			Action:     a.place.seen(routeLogin),
-			ReturnTo:   form.ReturnTo,
-			Stay:       form.Stay,
-			formAction: a.formAction,
-		},
-		Home: a.cfg.AfterLogout,
+		Login:   a.loginForm(form),
+		Home:    a.cfg.AfterLogout,
 	})
 }
 

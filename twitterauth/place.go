@@ -20,6 +20,12 @@ type place struct {
 	callback string // the callback's last segment
 }
 
+// site names the site in whatever is sealed for it: its origin and the login's
+// folder as browsers see it. Two sites that share keys differ in it.
+func (p place) site() string { return p.origin + p.stripped + p.prefix }
+
+func (p place) isHTTPS() bool { return p.scheme == "https" }
+
 // served returns a route's path as requests arrive with it.
 func (p place) served(name string) string { return p.prefix + "/" + name }
 

@@ -23,6 +23,9 @@ type protocol interface {
 	// readCallback reads what X sent the browser back with. It has been held
 	// to the rules of every query already, so only names are looked at.
 	readCallback(q url.Values) (answer, *Error)
+	// mayLink reports whether the key of a callback belongs to a login that links an
+	// account.
+	mayLink(key string) linkHint
 	// finish exchanges what X sent for the person's identity.
 	finish(ctx context.Context, t attempt, proof string) (grant, *Error)
 	// check asks X whether logins can work.
@@ -34,6 +37,15 @@ type protocolKind byte
 const (
 	oauth1 protocolKind = iota
 	oauth2
+)
+
+// linkHint is what a key alone reveals about its login.
+type linkHint int
+
+const (
+	linksNot     linkHint = iota
+	linksPerhaps          // the key is X's and has no mark
+	linksSurely
 )
 
 // ask says how X should treat a person.

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxReturnTo bounds a return_to, in bytes: it travels in a cookie.
-const maxReturnTo = 512
+// maxReturnTo bounds a return_to, in bytes, because it travels in a cookie.
+const maxReturnTo = 2048
 
 // returns decides where a login may send the browser in the end. A target is
 // kept byte for byte or not at all.
@@ -25,9 +25,15 @@ func newReturns(p place, trusted []string, fallback string) returns {
 }
 
 // check returns the target if it is a path of this site, or a URL on a trusted
-// origin, and none of the routes that would begin or end a login again; else
-// the fallback.
+// origin, and not a route that would begin or end a login again; else the
+// fallback. A target that is too long loses its query and fragment, if it is a
+// path of this site that is short enough without.
 func (t returns) check(target string) string {
+	if len(target) > maxReturnTo {
+		if target = pathOf(target); !isLocalPath(target) {
+			return t.fallback
+		}
+	}
 	if target == "" || len(target) > maxReturnTo || !utf8.ValidString(target) || strings.ContainsFunc(target, isControl) {
 		return t.fallback
 	}
@@ -136,9 +142,27 @@ func (t returns) fromRequest(r *http.Request) string {
 	return t.check(asked)
 }
 
-// redirect answers 303 with the location as it is: http.Redirect would clean
-// it, which turns "/a/../\h" into a path that browsers read as another host.
+// redirect answers 303 with the location as it is, because http.Redirect would
+// clean it, which turns "/a/../\h" into a path that browsers read as another
+// host. Only bytes outside ASCII are percent-encoded: a header field cannot
+// carry them (RFC 9110, section 5.5), and browsers read them as these.
 func redirect(w http.ResponseWriter, location string) {
-	w.Header().Set("Location", location)
+	w.Header().Set("Location", inASCII(location))
 	w.WriteHeader(http.StatusSeeOther)
+}
+
+func inASCII(s string) string {
+	const hex = "0123456789ABCDEF"
+	if !strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) {
+		return s
+	}
+	b := make([]byte, 0, 3*len(s))
+	for _, c := range []byte(s) {
+		if c < utf8.RuneSelf {
+			b = append(b, c)
+			continue
+		}
+		b = append(b, '%', hex[c>>4], hex[c&15])
+	}
+	return string(b)
 }

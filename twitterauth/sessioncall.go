@@ -29,10 +29,11 @@ func guarded(load loader) loader {
 	}
 }
 
-// beginSession asks for a token too, where sessions have them.
-func (a *Auth[U]) beginSession(w http.ResponseWriter, r *http.Request, userID string, stay bool) (s session.Session, token string, err error) {
+// beginSession starts a session, with a token where the answer hands one out and
+// the manager has tokens.
+func (a *Auth[U]) beginSession(w http.ResponseWriter, r *http.Request, userID string, stay, withToken bool) (s session.Session, token string, err error) {
 	err = guard(func() (err error) {
-		if m, ok := a.sessions.(*session.Manager); ok {
+		if m, ok := a.sessions.(TokenStarter); ok && withToken {
 			s, token, err = m.StartWithToken(w, r, userID, stay)
 			return err
 		}

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// handleSession tells a front end who is logged in and until when.
+// handleSession answers a front end with who is logged in and until when.
 func (a *Auth[U]) handleSession(w http.ResponseWriter, r *http.Request) {
 	s, e := a.loadSession(r)
 	if e != nil {
 		a.forget(w, r, e)
-		a.fail(w, r, e)
+		a.failVisibly(w, r, e)
 		return
 	}
 	noStore(w)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -28,7 +29,8 @@ func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if e := a.origins.check(r); e != nil {
-		a.fail(w, r, e)
+		values, _ := readForm(w, r)
+		a.fail(w, r, e.startAgainWith(a.onlyReturnTo(values)))
 		return
 	}
 	values, e := readForm(w, r)
@@ -41,6 +43,7 @@ func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, e)
 		return
 	}
+	a.signedOut.clear(w, r)
 	if a.origins.isOtherLoopback(r) {
 		a.visitCallbackHost(w, r, form)
 		return
@@ -51,13 +54,16 @@ func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
 // visitLogin is GET login. A page elsewhere must not be able to sign anyone in
 // unasked, and an image, a frame or a prefetch must not use up a request token.
 func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
-	if !isNavigation(r) {
-		a.fail(w, r, fault(CodeCrossOrigin, nil))
-		return
-	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
+	switch {
+	case !isNavigation(r):
+		a.fail(w, r, fault(CodeCrossOrigin, nil).startAgainWith(a.onlyReturnTo(values)))
+		return
+	case err != nil:
 		a.fail(w, r, badRequest("The address's query is not well-formed."))
+		return
+	case !isOwnNavigation(r):
+		a.askToStart(w, a.onlyReturnTo(values))
 		return
 	}
 	values.Del("link") // only ever by a post
@@ -67,7 +73,7 @@ func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, e)
 		return
 	}
-	if !isOwnNavigation(r) {
+	if a.signedOut.isSet(r) {
 		a.askToStart(w, form)
 		return
 	}
@@ -78,33 +84,55 @@ func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
 	a.start(w, r, form)
 }
 
+// onlyReturnTo is what a page elsewhere may choose for a login: where it ends.
+// The rest is as configured, because the person does not see it on the button's
+// page.
+func (a *Auth[U]) onlyReturnTo(values url.Values) startForm {
+	return startForm{ReturnTo: a.returns.checkAll(values["return_to"]), Stay: a.cfg.StayLoggedIn}
+}
+
+// parseStart reads a login form. An error carries the fields that could be
+// read, for its page's button, unless it is about link or data: without these
+// the button would start another login than the person wanted.
 func (a *Auth[U]) parseStart(values url.Values) (form startForm, e *Error) {
-	form.ReturnTo = a.returns.checkAll(values["return_to"])
-	if form.Stay, e = parseSwitch(values, "stayLoggedIn", a.cfg.StayLoggedIn); e != nil {
-		return startForm{}, e
-	}
+	form = a.onlyReturnTo(values)
 	if form.Link, e = parseSwitch(values, "link", false); e != nil {
+		e.final = true
 		return startForm{}, e
 	}
 	if len(values["data"]) > 1 {
-		return startForm{}, badRequest("The field data is there twice.")
+		e = badRequest("The field data is there twice.")
+		e.final = true
+		return startForm{}, e
 	}
 	form.Data = values.Get("data")
 	if len(form.Data) > maxData || !utf8.ValidString(form.Data) {
-		return startForm{}, badRequest("The field data must be UTF-8 of at most 256 bytes.")
+		e = badRequest("The field data must be UTF-8 of at most 256 bytes.")
+		e.final = true
+		return startForm{}, e
 	}
+	stay, e := parseSwitch(values, "stayLoggedIn", a.cfg.StayLoggedIn)
+	if e != nil {
+		return startForm{}, e.startAgainWith(form)
+	}
+	form.Stay = stay
 	return form, nil
 }
 
-// parseSwitch reads a checkbox or a flag.
+// parseSwitch reads a checkbox or a flag. A hidden field with exactly "false"
+// before a ticked checkbox with "true" is the usual way to send both states of
+// a checkbox, so that repetition is true.
 func parseSwitch(values url.Values, name string, otherwise bool) (bool, *Error) {
-	switch list := values[name]; {
+	list := values[name]
+	switch {
+	case name == "stayLoggedIn" && slices.Equal(list, []string{"false", "true"}):
+		return true, nil
 	case len(list) > 1:
 		return false, badRequest("The field " + name + " is there twice.")
 	case len(list) == 0:
 		return otherwise, nil
 	}
-	switch values.Get(name) {
+	switch list[0] {
 	case "true", "1", "on":
 		return true, nil
 	case "false", "0", "off", "":
@@ -116,12 +144,13 @@ func parseSwitch(values url.Values, name string, otherwise bool) (bool, *Error) 
 // start asks X for a login, remembers it in the browser and sends the person
 // to X.
 func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) {
-	fail := func(e *Error) {
-		e.retry.ReturnTo, e.retry.Stay = form.ReturnTo, form.Stay
-		a.fail(w, r, e)
-	}
+	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+	defer cancel()
+	r = r.WithContext(ctx)
+	fail := func(e *Error) { a.fail(w, r, e.startAgainWith(form)) }
 	linkTo, e := a.linkingUser(r, form)
 	if e != nil {
+		e.final = e.Code == CodeLoginRequired // a button could only fail again
 		fail(e)
 		return
 	}
@@ -139,17 +168,16 @@ func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) 
 }
 
 // open begins a login at X, remembers it in the browser and returns where the
-// person goes. An attempt that has begun before is replaced.
+// person goes. An attempt that has begun before is replaced. The request's
+// context carries the budget.
 func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attempt) (location string, e *Error) {
-	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
-	defer cancel()
 	p := a.protocols[0]
 	var opened opening
 	var err error
-	begin := func() { opened, err = p.begin(ctx, ask) }
+	begin := func() { opened, err = p.begin(r.Context(), ask) }
 	if !p.callsToBegin() {
 		begin()
-	} else if e := a.withSlot(ctx, begin); e != nil {
+	} else if e := a.withSlot(r.Context(), begin); e != nil {
 		return "", e
 	}
 	if err != nil {
@@ -170,7 +198,9 @@ func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attemp
 // rather than lost.
 func (a *Auth[U]) visitCallbackHost(w http.ResponseWriter, r *http.Request, form startForm) {
 	if form.Link || form.Data != "" {
-		a.fail(w, r, badRequest("Open this site at "+a.place.origin+", where its logins come back to."))
+		e := badRequest("Open this site at " + a.place.origin + ", where its logins come back to.")
+		e.final = true // the button would post to the same host again
+		a.fail(w, r, e)
 		return
 	}
 	query := url.Values{"return_to": {form.ReturnTo}, "stayLoggedIn": {strconv.FormatBool(form.Stay)}}

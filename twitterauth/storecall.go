@@ -64,10 +64,8 @@ func (a *Auth[U]) userByID(ctx context.Context, userID string, issuedAt time.Tim
 	if *user, err = a.store.UserByID(ctx, userID); err != nil {
 		return settle(err)
 	}
-	if a.mayBeNil {
-		if v := reflect.ValueOf(*user); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-			return errNilUser
-		}
+	if a.mayBeNil && isNil(any(*user)) {
+		return errNilUser
 	}
 	return a.stillValid(user, issuedAt)
 }
@@ -119,10 +117,51 @@ func revocabilityOf[U any]() revocability {
 	return notRevocable
 }
 
-// canBeNil reports whether a U can be no user: a nil pointer or interface.
+// canBeNil reports whether a U can be nil, which counts as no user.
 func canBeNil[U any]() bool {
-	kind := reflect.TypeFor[U]().Kind()
-	return kind == reflect.Pointer || kind == reflect.Interface
+	switch reflect.TypeFor[U]().Kind() {
+	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
+		return true
+	}
+	return false
+}
+
+// asRevocable finds SessionsValidSince on a user whose type is known at run time
+// only, on a copy's address too where the method needs a pointer.
+func asRevocable(user any) (Revocable, bool) {
+	if r, ok := user.(Revocable); ok {
+		return r, true
+	}
+	v := reflect.ValueOf(user)
+	if !v.IsValid() || !reflect.PointerTo(v.Type()).Implements(reflect.TypeFor[Revocable]()) {
+		return nil, false
+	}
+	address := reflect.New(v.Type())
+	address.Elem().Set(v)
+	r, ok := address.Interface().(Revocable)
+	return r, ok
+}
+
+// misnamedRevocable reports whether users of type U have a SessionsValidSince
+// with another signature than Revocable, which is never called.
+func misnamedRevocable[U any]() bool {
+	t := reflect.TypeFor[U]()
+	if revocabilityOf[U]() == byAddress || revocabilityOf[U]() == byValue {
+		return false
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	for _, t := range []reflect.Type{t, reflect.PointerTo(t)} {
+		if _, ok := t.MethodByName("SessionsValidSince"); ok && !t.Implements(reflect.TypeFor[Revocable]()) {
+			return true
+		}
+	}
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	_, ok := t.FieldByName("SessionsValidSince")
+	return ok
 }
 
 // stillValid gives an error for a session that the user has ended since. Times
@@ -135,7 +174,7 @@ func (a *Auth[U]) stillValid(user *U, issuedAt time.Time) error {
 	case byAddress:
 		since = any(user).(Revocable).SessionsValidSince()
 	case byDynamicType:
-		if r, ok := any(*user).(Revocable); ok {
+		if r, ok := asRevocable(*user); ok {
 			since = r.SessionsValidSince()
 		}
 	}

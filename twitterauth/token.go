@@ -52,6 +52,7 @@ func (a *Auth[U]) handleToken(w http.ResponseWriter, r *http.Request) {
 func (a *Auth[U]) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPost, m *mapping.Mapping) (admitted, *Error) {
 	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
 	defer cancel()
+	r = r.WithContext(ctx)
 	pair := Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
 	var profile json.RawMessage
 	var err error
@@ -67,7 +68,11 @@ func (a *Auth[U]) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenP
 	if e != nil {
 		return admitted{}, e
 	}
-	return a.admit(ctx, w, r, login, post.StayLoggedIn)
+	in, e := a.admit(ctx, w, r, login, post.StayLoggedIn, true)
+	if e == nil {
+		a.signedOut.clear(w, r)
+	}
+	return in, e
 }
 
 // clientMapping merges a client's fieldsMapping over the app's, for this login

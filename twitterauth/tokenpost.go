@@ -43,20 +43,34 @@ func readTokenPost(w http.ResponseWriter, r *http.Request, stay bool) (tokenPost
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return tokenPost{}, fault(CodeUnsupportedMediaType, nil)
 	}
-	body, e := readBody(w, r)
+	fields, e := readTokenFields(w, r, name)
 	if e != nil {
 		return tokenPost{}, e
 	}
-	var fields map[string]json.RawMessage
-	if name == typeJSON {
+	return parseTokenPost(fields, stay)
+}
+
+// readTokenFields reads the body as a JSON object, whichever of the two types
+// it has.
+func readTokenFields(w http.ResponseWriter, r *http.Request, mediaType string) (fields map[string]json.RawMessage, e *Error) {
+	var err error
+	if mediaType == typeJSON {
+		var body []byte
+		if body, e = readBody(w, r); e != nil {
+			return nil, e
+		}
 		fields, err = strictObject(body)
 	} else {
-		fields, err = formObject(body)
+		var values url.Values
+		if values, e = readForm(w, r); e != nil {
+			return nil, e
+		}
+		fields, err = formObject(values)
 	}
 	if err != nil {
-		return tokenPost{}, badRequest("The body is not well-formed: " + err.Error() + ".")
+		return nil, badRequest("The body is not well-formed: " + err.Error() + ".")
 	}
-	return parseTokenPost(fields, stay)
+	return fields, nil
 }
 
 // noBearer explains what a client that has no secret holds.
@@ -153,11 +167,7 @@ func strictObject(body []byte) (map[string]json.RawMessage, error) {
 }
 
 // formObject reads a form as the JSON object that would say the same.
-func formObject(body []byte) (map[string]json.RawMessage, error) {
-	values, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, errors.New("it is not form-encoded")
-	}
+func formObject(values url.Values) (map[string]json.RawMessage, error) {
 	fields := map[string]json.RawMessage{}
 	for name, list := range values {
 		if len(list) > 1 {

@@ -26,6 +26,8 @@ func TestVisitLogin(t *testing.T) {
 			"a site not known yet":        {[]string{"Sec-Fetch-Site", "new-word", "Sec-Fetch-Dest", "document"}, "asks"},
 			"an image":                    {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "image"}, "refuses"},
 			"an image elsewhere":          {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "image", "Sec-Fetch-Mode", "no-cors"}, "refuses"},
+			"a service worker":            {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "navigate"}, "starts"},
+			"one for a link elsewhere":    {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "navigate"}, "asks"},
 			"a frame":                     {[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate"}, "refuses"},
 			"a frame of this site":        {[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "iframe"}, "refuses"},
 			"an object":                   {[]string{"Sec-Fetch-Dest", "object"}, "refuses"},
@@ -51,7 +53,7 @@ func TestVisitLogin(t *testing.T) {
 					}
 					return
 				case "asks":
-					if r.StatusCode != http.StatusOK || !strings.Contains(r.body, `<form class="twitterauth" method="post" action="/auth/twitter/login">`) || !strings.Contains(r.body, `value="/account?a=&#34;b"`) || !strings.Contains(r.body, `name="stayLoggedIn" value="true"`) || strings.Contains(r.body, `name="link"`) {
+					if r.StatusCode != http.StatusOK || !strings.Contains(r.body, `<form class="twitterauth" method="post" action="/auth/twitter/login">`) || !strings.Contains(r.body, `value="/account?a=&#34;b"`) || !strings.Contains(r.body, `name="stayLoggedIn" value="false"`) || strings.Contains(r.body, `name="link"`) {
 						t.Errorf("%d %s", r.StatusCode, r.body)
 					}
 				case "refuses":
@@ -65,7 +67,7 @@ func TestVisitLogin(t *testing.T) {
 			})
 		}
 		t.Cleanup(func() {
-			if n := len(s.x.Requests()); n != 3 && !p.oauth2 || n != 0 && p.oauth2 {
+			if n := len(s.x.Requests()); n != 4 && !p.oauth2 || n != 0 && p.oauth2 {
 				t.Errorf("X was asked %d times, want once for each login that starts", n)
 			}
 		})

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// tokenPrefix begins every token of ours, so that any other Authorization
-// header can be left to the app, and so that scanners find leaked ones.
+// tokenPrefix begins every bearer token of this package, so that any other
+// Authorization header is left to the app, and so that secret scanners find
+// leaked tokens. A change logs out every client that holds a token.
 const tokenPrefix = "twa_"
 
 // bearerToken returns the request's token without its prefix; ok is false
-// when the request has none of ours.
+// when the request carries no token of this package.
 func bearerToken(r *http.Request) (token string, ok bool) {
 	for _, line := range r.Header["Authorization"] {
 		scheme, rest, _ := strings.Cut(line, " ")
@@ -25,18 +26,19 @@ func bearerToken(r *http.Request) (token string, ok bool) {
 	return "", false
 }
 
-// loadToken lets the token speak for the request. A bad one is not made good
-// by a cookie, and one that names another user than a good cookie makes the
-// request nobody's.
-func (m *Manager) loadToken(r *http.Request, token string) (Session, error) {
-	fromToken, err := m.open(r, token)
+// loadToken returns the token's session. A good cookie does not make up for a
+// bad token, and a request whose cookies name another user than its token has
+// no session.
+func (m *Manager) loadToken(r *http.Request, op *operation, token string) (Session, error) {
+	fromToken, err := m.open(op, token)
 	if err != nil {
 		return Session{}, err
 	}
-	switch fromCookie, err := m.loadCookie(r); {
+	fromCookie, err := m.loadCookie(r, op)
+	switch {
 	case err == nil && fromCookie.UserID != fromToken.UserID:
 		return Session{}, errTwoUsers
-	case err != nil && !errors.Is(err, ErrNoSession):
+	case errors.Is(err, errTwoUsers), err != nil && !errors.Is(err, ErrNoSession):
 		return Session{}, err
 	}
 	return fromToken, nil

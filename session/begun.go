@@ -6,11 +6,11 @@ import (
 )
 
 // answerBegun reports whether the headers of w are already sent, after which a
-// cookie would be lost without a word. net/http has no way to ask, so this
-// looks at the field wroteHeader that the standard library's writers keep
-// (HTTP/1 and 2, TimeoutHandler, httptest), through wrappers that have Unwrap
-// or embed the writer. A writer that is none of these counts as not begun.
-// Tests hold it to each, so that a change in the standard library shows.
+// cookie would be lost silently. net/http has no way to ask, so this looks at the
+// field wroteHeader that the standard library's writers keep (HTTP/1 and 2,
+// TimeoutHandler, httptest), through wrappers that have Unwrap or embed the
+// writer. Any other writer counts as not begun. Tests cover each of these writers,
+// so that a change in the standard library shows.
 func answerBegun(w http.ResponseWriter) bool {
 	for range 32 { // more wrappers than anyone stacks
 		v := structOf(reflect.ValueOf(w))
@@ -38,7 +38,7 @@ func unwrap(w http.ResponseWriter, v reflect.Value) http.ResponseWriter {
 	return nil
 }
 
-// structOf follows pointers to a struct; the zero Value when there is none.
+// structOf follows pointers to a struct; the zero Value when they lead elsewhere.
 func structOf(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()

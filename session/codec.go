@@ -7,15 +7,21 @@ import (
 	"github.com/gorilla/sessions"
 )
 
-// recordKey is the one entry of a gorilla session's values that is ours. Key
-// and value are strings, which every store's serializer keeps as they are.
-const recordKey = "twitterauth"
+// recordKey and audienceKey are the entries of a gorilla session's values that
+// this package uses. Keys and values are strings, which every store's serializer
+// keeps as they are. The audience is left out where it is empty. A change of
+// either ends every session in a server-side store.
+const (
+	recordKey   = "twitterauth"
+	audienceKey = "twitterauth audience"
+)
 
-// sealedCodec lets gorilla's CookieStore write our sealed cookies: it stands in
-// the place of securecookie's own codec and stores the one record instead of a
-// gob of the whole map.
+// sealedCodec makes gorilla's CookieStore write this package's sealed cookies.
+// It replaces securecookie's codec and stores the one record instead of a gob of
+// the whole map.
 type sealedCodec struct {
-	sealer *Sealer
+	sealer   *Sealer
+	audience string
 }
 
 var _ securecookie.Codec = sealedCodec{}
@@ -29,7 +35,7 @@ func (c sealedCodec) Encode(name string, value any) (string, error) {
 	if !ok {
 		return "", errors.New("session: the session has no record to seal")
 	}
-	return c.sealer.Seal(name, []byte(record)), nil
+	return c.sealer.seal(boundTo(name, c.audience), []byte(record)), nil
 }
 
 func (c sealedCodec) Decode(name, value string, dst any) error {
@@ -37,7 +43,7 @@ func (c sealedCodec) Decode(name, value string, dst any) error {
 	if !ok {
 		return errors.New("session: the sealed codec reads session values only")
 	}
-	record, err := c.sealer.Open(name, value)
+	record, err := c.sealer.open(boundTo(name, c.audience), value)
 	if err != nil {
 		return err
 	}
@@ -45,10 +51,20 @@ func (c sealedCodec) Decode(name, value string, dst any) error {
 	return nil
 }
 
-// newSealedStore is the default store: the cookie is the session.
-func newSealedStore(sealer *Sealer) *sessions.CookieStore {
+// boundTo returns what a session is authenticated to: the cookie's name and the
+// audience. Both are free of NUL bytes, so two different pairs never give the same
+// bytes. A change makes every sealed session unreadable.
+func boundTo(name, audience string) []byte {
+	if audience == "" {
+		return []byte(name)
+	}
+	return []byte(name + "\x00" + audience)
+}
+
+// newSealedStore returns the default store, for which the cookie is the session.
+func newSealedStore(codec sealedCodec) *sessions.CookieStore {
 	return &sessions.CookieStore{
-		Codecs:  []securecookie.Codec{sealedCodec{sealer}},
+		Codecs:  []securecookie.Codec{codec},
 		Options: &sessions.Options{Path: "/"},
 	}
 }

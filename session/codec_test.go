@@ -9,14 +9,14 @@ import (
 )
 
 // What the default store writes it can read by gorilla's own way too, although
-// Load takes a shorter one.
+// Load takes a shorter way.
 func TestSealedStoreIsAGorillaStore(t *testing.T) {
 	t.Parallel()
-	sealer, err := NewSealer("session", NewKey())
+	sealer, err := NewSealer(sessionPurpose, NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := newSealedStore(sealer)
+	store := newSealedStore(sealedCodec{sealer, "audience"})
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	s, err := store.New(r, "name")
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
@@ -18,23 +20,34 @@ const (
 	DefaultCookieName   = "twitterauth_session"
 )
 
-// minLifetime is what no session can do with less: one that is over before the
-// browser comes back sends people round between login and page. It finds
+// minLifetime is the shortest lifetime that works: a session that expires before
+// the browser comes back sends people round between login and page. It finds
 // numbers without a unit, which are nanoseconds.
 const minLifetime = 100 * time.Millisecond
 
-// Config says how sessions are kept. Only Keys is required.
+// maxAudience is how long an audience may be, in bytes.
+const maxAudience = 2048
+
+// Config sets how sessions are kept. Only Keys is required.
 type Config struct {
 	_ [0]func() // keyed literals only
 
 	// Keys seal and open cookies: Keys[0] seals, all of them open. To rotate,
 	// add the new key second on every machine, then move it first, then drop
-	// the old one. Empty keys and the same key twice are refused.
+	// the old one. Empty keys and a key listed twice are refused.
 	Keys []Key
 
-	// Lifetime is how long a session without stayLoggedIn is good at most,
+	// Audience names the site that the sessions belong to, such as
+	// "https://app.example.com/shop/". Managers that share Keys or a Store and
+	// differ in Audience accept no session of each other, as a cookie or as a
+	// bearer token. A change of it logs everybody out. Control characters, invalid
+	// UTF-8 and more than 2,048 bytes are refused. Package twitterauth sets it.
+	// Default: "", for the package used alone with one site for each set of keys.
+	Audience string
+
+	// Lifetime is how long a session without stayLoggedIn is valid at most,
 	// whatever the browser does with its cookie. Less than a tenth of a second is
-	// refused, as a number without a unit. Default: 24 hours.
+	// refused, because it is a number without a unit. Default: 24 hours.
 	Lifetime time.Duration
 
 	// StayLifetime is how long a session with stayLoggedIn lasts. Default: 30
@@ -44,6 +57,13 @@ type Config struct {
 	// Store keeps the sessions on the server: any gorilla store. Default: nil,
 	// the sealed cookie is the session. A store's own limit on a cookie's age
 	// (30 days in most) must not be shorter than StayLifetime.
+	//
+	// Start, Load and End each wait for the store for 5 seconds at most. Each call
+	// to it runs in a goroutine, with a copy of the request that has no body and
+	// whose context ends with that time or with the request. A call that does not
+	// return in time is abandoned and runs on. While 64 abandoned calls run, the
+	// store is not called and Start, Load and End fail at once. So give the store's
+	// client read and write timeouts, which make such calls return.
 	Store sessions.Store
 
 	// CookieName is the cookie's name without prefix; over https the prefix
@@ -53,11 +73,11 @@ type Config struct {
 
 	// Bearer makes Load accept a session's token in an Authorization header
 	// too ("Bearer twa_…"), for clients without a cookie jar. Other
-	// Authorization headers are not ours and change nothing. Default: false.
+	// Authorization headers are left to the app. Default: false.
 	Bearer bool
 
-	// AllowHTTP gives cookies without Secure and without the __Host- prefix,
-	// for development on loopback addresses. Default: false.
+	// AllowHTTP leaves Secure and the prefix __Host- away from cookies, for
+	// development on loopback addresses. Default: false.
 	AllowHTTP bool
 }
 
@@ -76,11 +96,11 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// validate returns every fault at once, each a *ConfigError.
+// validate returns every mistake at once, each a *ConfigError.
 func (c Config) validate() error {
-	var faults []error
+	var mistakes []error
 	refuse := func(field, format string, args ...any) {
-		faults = append(faults, &ConfigError{Field: field, Reason: fmt.Sprintf(format, args...)})
+		mistakes = append(mistakes, &ConfigError{Field: field, Reason: fmt.Sprintf(format, args...)})
 	}
 	if len(c.Keys) == 0 {
 		refuse("Keys", "is empty: give at least one key, made once with session.NewKey and kept with the app's secrets")
@@ -106,20 +126,38 @@ func (c Config) validate() error {
 		case d.value < 0:
 			refuse(d.field, "is negative: give a positive duration, or 0 for %s", d.unset)
 		case d.value < minLifetime:
-			refuse(d.field, "is %v, over before the next request: durations have units, as in 24*time.Hour", d.value)
+			refuse(d.field, "is %v and ends before the next request: durations have units, as in 24*time.Hour", d.value)
 		}
 	}
-	if reason := storeFault(c.Store); reason != "" {
-		refuse("Store", "%s", reason)
+	for _, check := range []struct{ field, reason string }{
+		{"Audience", checkAudience(c.Audience)},
+		{"Store", checkStore(c.Store)},
+		{"CookieName", checkCookieName(c.CookieName)},
+	} {
+		if check.reason != "" {
+			refuse(check.field, "%s", check.reason)
+		}
 	}
-	if reason := cookieNameFault(c.CookieName); reason != "" {
-		refuse("CookieName", "%s", reason)
-	}
-	return errors.Join(faults...)
+	return errors.Join(mistakes...)
 }
 
-// storeFault finds stores that cannot work.
-func storeFault(store sessions.Store) string {
+// checkAudience returns why an audience is refused, or "". A NUL byte would end
+// the cookie's name where the two are sealed together, and a store that
+// serializes to JSON changes invalid UTF-8.
+func checkAudience(audience string) string {
+	switch {
+	case len(audience) > maxAudience:
+		return fmt.Sprintf("is longer than %d bytes: give the site's address", maxAudience)
+	case !utf8.ValidString(audience):
+		return "is not valid UTF-8: give the site's address"
+	case strings.ContainsFunc(audience, unicode.IsControl):
+		return "has a control character: give the site's address"
+	}
+	return ""
+}
+
+// checkStore returns why a store cannot work, or "".
+func checkStore(store sessions.Store) string {
 	if store == nil {
 		return ""
 	}
@@ -141,9 +179,9 @@ func storeFault(store sessions.Store) string {
 	return ""
 }
 
-// cookieNameFault holds a name to RFC 6265's token, and to a length that
-// leaves room for the value.
-func cookieNameFault(name string) string {
+// checkCookieName returns why a name is refused, or "". A name must be a token
+// (RFC 6265, section 4.1.1) and leave room for the value.
+func checkCookieName(name string) string {
 	lower := strings.ToLower(name)
 	switch {
 	case strings.HasPrefix(lower, "__host-") || strings.HasPrefix(lower, "__secure-"):

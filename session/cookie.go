@@ -1,10 +1,11 @@
 package session
 
 import (
-	"iter"
 	"net/http"
 	"strings"
 	"time"
+
+	"twitterlogin.example/internal/cookieheader"
 )
 
 // hostPrefix makes browsers refuse the cookie unless it is Secure, has Path=/
@@ -14,7 +15,13 @@ const hostPrefix = "__Host-"
 // maxCookie is what browsers keep of a cookie's name and value, in bytes.
 const maxCookie = 4096
 
-// cookie is the one place that writes and deletes the session's cookie.
+// maxCandidates is how many cookies of the session's name are looked at in one
+// request. A browser sends more than one only where a sibling path or host has
+// planted some. Each costs an AES operation or a call to the store, so a request
+// must not choose how many there are.
+const maxCandidates = 4
+
+// cookie is the one place that reads, writes and deletes the session's cookie.
 type cookie struct {
 	name   string // with prefix
 	secure bool
@@ -30,8 +37,9 @@ func newCookie(name string, allowHTTP bool) cookie {
 // tooLong reports whether browsers would not keep the cookie.
 func (c cookie) tooLong(value string) bool { return len(c.name)+len(value) > maxCookie }
 
-// set sends the cookie in place of any other of its name that this answer
-// already carries. maxAge 0 lets it end with the browser, below 0 deletes it.
+// set sends the cookie and removes any other cookie of its name that the
+// response already carries. With maxAge 0 the cookie ends with the browser, below
+// 0 it is deleted.
 func (c cookie) set(w http.ResponseWriter, value string, maxAge int) {
 	k := &http.Cookie{ //nolint:gosec // G124: Secure but with AllowHTTP
 		Name:     c.name,
@@ -49,31 +57,24 @@ func (c cookie) set(w http.ResponseWriter, value string, maxAge int) {
 		k.Expires = time.Unix(1, 0)
 	}
 	h := w.Header()
-	kept := h["Set-Cookie"][:0:0]
+	// A slice of its own: the app may hold the old one.
+	lines := make([]string, 0, len(h["Set-Cookie"])+1)
 	for _, line := range h["Set-Cookie"] {
 		if name, _, _ := strings.Cut(line, "="); name != c.name {
-			kept = append(kept, line)
+			lines = append(lines, line)
 		}
 	}
-	h["Set-Cookie"] = append(kept, k.String())
+	h["Set-Cookie"] = append(lines, k.String())
 }
 
-// values yields the value of each cookie of that name on the request, in
-// order. There can be several, since sibling paths and hosts may plant some.
-func (c cookie) values(r *http.Request) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, line := range r.Header["Cookie"] {
-			if !strings.Contains(line, c.name) {
-				continue // the everyday case: cookies of other parts of the site
-			}
-			for len(line) > 0 {
-				var pair string
-				pair, line, _ = strings.Cut(line, ";")
-				name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-				if name == c.name && !yield(value) {
-					return
-				}
-			}
+// candidates returns the values of the request's first cookies of that name, in
+// their order.
+func (c cookie) candidates(r *http.Request) (values [maxCandidates]string, n int) {
+	for value := range cookieheader.Values(r.Header, c.name) {
+		values[n] = value
+		if n++; n == maxCandidates {
+			break
 		}
 	}
+	return values, n
 }

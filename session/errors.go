@@ -5,34 +5,53 @@ import (
 	"fmt"
 )
 
-// ErrNoSession is what [Manager.Load] gives, perhaps wrapped around a cause,
-// when the request carries no session that counts: none at all, one that is
-// over, or one that cannot be read. To a visitor these are all the same.
+// ErrNoSession is what [Manager.Load] returns, perhaps wrapped by a cause, when
+// the request carries no valid session: no cookie, an expired session, or a
+// cookie that cannot be read. A visitor sees no difference between them.
 var ErrNoSession = errors.New("session: no session")
 
-// Causes behind ErrNoSession, made once: an unreadable cookie is an everyday
-// thing and must not cost more than a readable one.
+// Causes for logs and counters. Each wraps [ErrNoSession], and [Manager.Load]
+// returns them as they are or wrapped.
 var (
-	errUnreadable = fmt.Errorf("%w: the cookie cannot be opened with any of the keys", ErrNoSession)
-	errExpired    = fmt.Errorf("%w: it is over", ErrNoSession)
-	errUnknown    = fmt.Errorf("%w: the store does not have it", ErrNoSession)
-	errTwoUsers   = fmt.Errorf("%w: its token and its cookie name different users", ErrNoSession)
+	// ErrExpired means that the session has expired.
+	ErrExpired = fmt.Errorf("%w: it has expired", ErrNoSession)
+
+	// ErrNotYetValid means that the session begins more than a minute in the
+	// future: the clock of this machine, or of the machine that began the
+	// session, is wrong. The session becomes valid when the clock has caught up.
+	ErrNotYetValid = fmt.Errorf("%w: it begins in the future, because the clock of this machine or of the machine that began it is wrong", ErrNoSession)
+
+	// ErrUnknownKey means that a sealed value is well-formed and opens with none
+	// of the keys. It was sealed with a key that this server does not have, for
+	// another site ([Config.Audience]) or under another name, or it was damaged or
+	// forged.
+	ErrUnknownKey = fmt.Errorf("%w: it opens with none of the keys, because it was sealed with another key or for another site, or was changed", ErrNoSession)
 )
 
-// ErrHeadersSent means that the handler had already begun its answer when the
+// These causes too are made once, so that a bad cookie does not cost more than a
+// good cookie.
+var (
+	errUnreadable    = fmt.Errorf("%w: the value is not a sealed value", ErrNoSession)
+	errLayout        = fmt.Errorf("%w: its record has another layout", ErrNoSession)
+	errUnknown       = fmt.Errorf("%w: the store does not have it", ErrNoSession)
+	errOtherAudience = fmt.Errorf("%w: its record belongs to another site", ErrNoSession)
+	errTwoUsers      = fmt.Errorf("%w: the request's cookies, or its token and a cookie, name different users", ErrNoSession)
+)
+
+// ErrHeadersSent means that the handler had already begun its response when the
 // session was to be started or ended, so that the cookie could not be sent.
 // Call Start and End before the first Write or WriteHeader.
-var ErrHeadersSent = errors.New("session: the answer has already begun, its cookie can no longer be sent; call Start or End before writing")
+var ErrHeadersSent = errors.New("session: the response has already begun, its cookie can no longer be sent; call Start or End before writing")
 
 // ErrCookieTooLong means that the cookie's name and value together pass 4096
-// bytes, which browsers drop without a word (RFC 6265, section 6.1). Use
+// bytes, and browsers drop such a cookie silently (RFC 6265, section 6.1). Use
 // shorter user IDs or a store that keeps its records on the server.
 var ErrCookieTooLong = errors.New("session: the cookie's name and value pass 4096 bytes, browsers would drop it; use a shorter user ID or a server-side Store")
 
-// ErrEmptyUserID means that Start was asked to log in nobody.
+// ErrEmptyUserID means that Start was called without a user ID.
 var ErrEmptyUserID = errors.New("session: the user ID is empty")
 
-// ConfigError tells what is wrong with one field of a [Config] and what to do.
+// ConfigError names one field of a [Config] that is wrong, and what to do.
 type ConfigError struct {
 	Field  string
 	Reason string

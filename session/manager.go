@@ -5,24 +5,23 @@ import (
 	"math"
 	"net/http"
 	"time"
-
-	"github.com/gorilla/sessions"
 )
 
 // Manager starts, finds and ends sessions. It is safe for concurrent use and
 // nothing in it changes after [New].
 type Manager struct {
 	cookie       cookie
+	audience     string
 	lifetime     time.Duration
 	stayLifetime time.Duration
 	bearer       bool
 
-	store  sessions.Store
-	sealer *Sealer // nil when the store keeps the sessions on the server
-	aad    []byte  // the cookie's name, as the sealer takes it
+	// One of the two is set.
+	sealed *sealedSessions
+	server *serverStore
 }
 
-// New returns a Manager, or every fault of the Config at once: errors.Join of
+// New returns a Manager, or every mistake in the Config at once: errors.Join of
 // *[ConfigError].
 func New(cfg Config) (*Manager, error) {
 	cfg = cfg.withDefaults()
@@ -31,33 +30,36 @@ func New(cfg Config) (*Manager, error) {
 	}
 	m := &Manager{
 		cookie:       newCookie(cfg.CookieName, cfg.AllowHTTP),
+		audience:     cfg.Audience,
 		lifetime:     cfg.Lifetime,
 		stayLifetime: cfg.StayLifetime,
 		bearer:       cfg.Bearer,
-		store:        cfg.Store,
 	}
-	if m.store == nil {
-		sealer, err := NewSealer("session", cfg.Keys...)
-		if err != nil {
-			return nil, err
-		}
-		m.sealer, m.aad = sealer, []byte(m.cookie.name)
-		m.store = newSealedStore(sealer)
+	if cfg.Store != nil {
+		m.server = &serverStore{store: cfg.Store, cookie: m.cookie, audience: m.audience}
+		return m, nil
+	}
+	var err error
+	if m.sealed, err = newSealedSessions(cfg.Keys, m.cookie.name, m.audience); err != nil {
+		return nil, err
 	}
 	return m, nil
 }
 
 // CookieName returns the name under which browsers have the session's cookie,
-// with the "__Host-" that it has unless AllowHTTP is set.
+// with the prefix "__Host-" unless AllowHTTP is set.
 func (m *Manager) CookieName() string { return m.cookie.name }
 
+// Audience returns [Config.Audience].
+func (m *Manager) Audience() string { return m.audience }
+
 // Start begins a session for that user and sends its cookie. The session has a
-// fresh ID, and what the browser had before is dropped: a cookie planted before
-// the login is worth nothing after it. Call it before writing the answer.
+// fresh ID and replaces what the browser had before, so a cookie that was planted
+// before the login is useless after it. Call Start before writing the response.
 //
-// When it fails no cookie is sent and the session that was there goes on.
-// Errors: [ErrEmptyUserID], [ErrHeadersSent], [ErrCookieTooLong], or that of the
-// store.
+// When Start fails it sends no cookie, and the earlier session goes on.
+// Errors: [ErrEmptyUserID], [ErrHeadersSent], [ErrCookieTooLong], or the store's
+// error.
 func (m *Manager) Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (Session, error) {
 	s, _, err := m.StartWithToken(w, r, userID, stayLoggedIn)
 	return s, err
@@ -78,18 +80,18 @@ func (m *Manager) StartWithToken(w http.ResponseWriter, r *http.Request, userID 
 		lifetime = m.stayLifetime
 		maxAge = seconds(lifetime)
 	}
+	op := m.operation(r)
+	defer op.close()
 	s := newSession(userID, stayLoggedIn, lifetime)
-	value, err := m.save(r, s)
+	value, err := m.save(op, s)
 	if err != nil {
 		return Session{}, "", err
 	}
 	if m.cookie.tooLong(value) {
 		return Session{}, "", ErrCookieTooLong
 	}
-	if m.sealer == nil {
-		if err := m.dropStored(r); err != nil {
-			return Session{}, "", err
-		}
+	if err := m.drop(r, op); err != nil {
+		return Session{}, "", err
 	}
 	m.cookie.set(w, value, maxAge)
 	if !m.bearer {
@@ -98,66 +100,115 @@ func (m *Manager) StartWithToken(w http.ResponseWriter, r *http.Request, userID 
 	return s, tokenPrefix + value, nil
 }
 
-// Load returns the request's session. When there is none that counts the error
-// is [ErrNoSession], perhaps wrapped around the cause; any other error means
-// that the store could not be asked, so that nobody knows.
+// Load returns the request's session. When the request has no valid session the
+// error is [ErrNoSession], perhaps wrapped by a cause such as [ErrExpired]. Any
+// other error means that the store could not be asked, so that the session may be
+// valid or not; after at most 5 seconds of waiting it wraps
+// [context.DeadlineExceeded].
 func (m *Manager) Load(r *http.Request) (Session, error) {
-	if !m.bearer {
-		return m.loadCookie(r)
+	op := m.operation(r)
+	defer op.close()
+	if m.bearer {
+		if token, ok := bearerToken(r); ok {
+			return m.loadToken(r, op, token)
+		}
 	}
-	token, ok := bearerToken(r)
-	if !ok {
-		return m.loadCookie(r)
-	}
-	return m.loadToken(r, token)
+	return m.loadCookie(r, op)
 }
 
 // End ends the request's session and deletes its cookie. Without a session it
-// does the same and is no error. When the store cannot be asked it fails and
-// keeps the cookie, so that the person can try again. Call it before writing
-// the answer. Errors: [ErrHeadersSent], or that of the store.
+// does the same and returns no error. When the store cannot be asked, End fails
+// and keeps the cookie, so that the person can try again. Call End before writing
+// the response. Errors: [ErrHeadersSent], or the store's error.
 func (m *Manager) End(w http.ResponseWriter, r *http.Request) error {
 	if answerBegun(w) {
 		return ErrHeadersSent
 	}
-	if m.sealer == nil {
-		if err := m.dropStored(r); err != nil {
-			return err
-		}
+	op := m.operation(r)
+	defer op.close()
+	if err := m.drop(r, op); err != nil {
+		return err
 	}
 	m.cookie.set(w, "", -1)
 	return nil
 }
 
-// loadCookie takes the first cookie of our name that opens, so that one
-// planted before it does no harm.
-func (m *Manager) loadCookie(r *http.Request) (Session, error) {
-	result := ErrNoSession
-	for value := range m.cookie.values(r) {
-		s, err := m.open(r, value)
-		if err == nil {
-			return s, nil
-		}
-		if errors.Is(result, ErrNoSession) { // a store's failure outlasts "none"
-			result = err
+// loadCookie returns the session of the first cookie of the session's name that
+// opens, so that a bad cookie planted before it does no harm. When another of the
+// cookies opens too and names another user, one of them was planted: there is no
+// session then. Where the store could not be asked for a cookie, its user is
+// unknown, so that is an error.
+func (m *Manager) loadCookie(r *http.Request, op *operation) (Session, error) {
+	var found Session
+	cause := ErrNoSession
+	values, n := m.cookie.candidates(r)
+	for _, value := range values[:n] {
+		s, err := m.open(op, value)
+		switch {
+		case err != nil && !errors.Is(err, ErrNoSession):
+			return Session{}, err
+		case err != nil && cause == ErrNoSession: //nolint:errorlint // the first cause is kept
+			cause = err
+		case err != nil:
+		case found.UserID == "":
+			found = s
+		case found.UserID != s.UserID:
+			return Session{}, errTwoUsers
 		}
 	}
-	return Session{}, result
+	if found.UserID == "" {
+		return Session{}, cause
+	}
+	return found, nil
 }
 
-// open returns the session that a cookie's value, or a token, stands for.
-func (m *Manager) open(r *http.Request, value string) (Session, error) {
-	if m.sealer == nil {
-		return unlessOver(m.loadStored(r, value))
+// open returns the session of a cookie's value, or of a token.
+func (m *Manager) open(op *operation, value string) (Session, error) {
+	if m.cookie.tooLong(value) {
+		return Session{}, errUnreadable // no session has so long a value
 	}
-	record, err := m.sealer.open(m.aad, value)
-	if err != nil {
-		return Session{}, err
+	if m.server != nil {
+		return checkTimes(op.load(value))
 	}
-	return unlessOver(parseRecord(record))
+	return checkTimes(m.sealed.load(value))
 }
 
-// seconds rounds up, for Max-Age only mirrors the expiry that is inside.
+// save keeps the session and returns the value for its cookie.
+func (m *Manager) save(op *operation, s Session) (string, error) {
+	if m.server != nil {
+		return op.save(s)
+	}
+	return m.sealed.save(s)
+}
+
+// drop deletes the sessions that the request's cookies and token name from a
+// server-side store.
+func (m *Manager) drop(r *http.Request, op *operation) error {
+	if m.server == nil {
+		return nil
+	}
+	values, n := m.cookie.candidates(r)
+	for _, value := range values[:n] {
+		if err := op.drop(value); err != nil {
+			return err
+		}
+	}
+	if token, ok := bearerToken(r); ok && m.bearer {
+		return op.drop(token)
+	}
+	return nil
+}
+
+// operation returns what calls a server-side store for one request; nil where
+// sessions are sealed cookies.
+func (m *Manager) operation(r *http.Request) *operation {
+	if m.server == nil {
+		return nil
+	}
+	return &operation{serverStore: m.server, request: r}
+}
+
+// seconds rounds up, because Max-Age only mirrors the expiry that is inside.
 func seconds(d time.Duration) int {
 	s := math.Ceil(d.Seconds())
 	return int(min(s, math.MaxInt32))

@@ -3,22 +3,22 @@ package session
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"fmt"
 	"time"
 )
 
-// Session tells who is logged in and since when.
+// Session is a user's login: who is logged in, since when and until when.
 type Session struct {
 	ID           string    // random, fresh at each login; names the session in logs, opens nothing
 	UserID       string    // as the app's store gave it
 	IssuedAt     time.Time // UTC, to the microsecond
-	ExpiresAt    time.Time // UTC; over from this moment on
+	ExpiresAt    time.Time // UTC; the session is invalid from this moment on
 	StayLoggedIn bool      // whether it outlives the browser
 }
 
 // A record is a Session as it is stored: one byte of layout and flags, two
-// times in microseconds of Unix time, the ID, and the user ID to the end. An
-// eighth of what gob makes of the same, and quick to read.
+// times in microseconds of Unix time, the ID, and the user ID to the end. It is
+// an eighth of what gob makes of the same, and quick to read. A change of these
+// sizes needs another recordLayout; records of another layout are no session.
 const (
 	recordLayout  = 0x10
 	recordStay    = 0x01
@@ -26,8 +26,15 @@ const (
 	recordMinimum = recordHeader + sessionIDSize + 1
 )
 
-// sessionIDSize is the length of [rand.Text]: 26 characters, 130 bits.
+// sessionIDSize is the length of [rand.Text]: 26 characters, 130 bits. It is
+// part of the record's layout.
 const sessionIDSize = 26
+
+// maxClockSkew is how far in the future a session may begin and be valid, because
+// the clocks of two machines differ a little. A larger value makes sessions from
+// a machine whose clock runs ahead outlive "log out everywhere" for longer; a
+// smaller value logs people out where clocks are merely imprecise.
+const maxClockSkew = time.Minute
 
 func newSession(userID string, stay bool, lifetime time.Duration) Session {
 	now := time.Now().UTC().Truncate(time.Microsecond)
@@ -54,7 +61,7 @@ func (s Session) appendRecord(b []byte) []byte {
 
 func parseRecord(b []byte) (Session, error) {
 	if len(b) < recordMinimum || b[0]&^recordStay != recordLayout {
-		return Session{}, fmt.Errorf("%w: its record is of another layout", ErrNoSession)
+		return Session{}, errLayout
 	}
 	text := string(b[recordHeader:]) // one allocation for both IDs
 	return Session{
@@ -66,13 +73,18 @@ func parseRecord(b []byte) (Session, error) {
 	}, nil
 }
 
-// unlessOver refuses a session from the moment it expires.
-func unlessOver(s Session, err error) (Session, error) {
+// checkTimes refuses a session from the moment it expires, and a session that
+// begins in the future.
+func checkTimes(s Session, err error) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	if !time.Now().Before(s.ExpiresAt) {
-		return Session{}, errExpired
+	now := time.Now()
+	switch {
+	case !now.Before(s.ExpiresAt):
+		return Session{}, ErrExpired
+	case s.IssuedAt.After(now.Add(maxClockSkew)):
+		return Session{}, ErrNotYetValid
 	}
 	return s, nil
 }

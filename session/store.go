@@ -6,66 +6,47 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
+
+	"twitterlogin.example/internal/storewait"
 )
 
-// Gorilla stores agree on an interface and on little else. What differs is
-// evened out here: the cookie they write is caught and written anew by ours, a
-// lifetime is always said, and each call gets a request of its own, because a
-// store may rewrite it and reads only the first cookie of a name.
+// Gorilla stores agree on an interface and on little else. Where they differ,
+// this file makes them equal: the cookie they write is caught and replaced by the
+// session's own, a lifetime is always given, and each call gets a request of its
+// own, because a store may rewrite it and reads only the first cookie of a name.
 
 // save stores the session and returns the value for its cookie.
-func (m *Manager) save(r *http.Request, s Session) (string, error) {
-	r = requestWith(r, nil)
-	gs, err := m.blank(r)
+func (op *operation) save(s Session) (string, error) {
+	gs, err := ask(op, nil, func(r *http.Request) (*sessions.Session, error) {
+		return op.store.New(r, op.cookie.name)
+	})
 	if err != nil {
+		return "", fmt.Errorf("session: new session from the store: %w", err)
+	}
+	if err := op.usable(gs); err != nil {
 		return "", err
 	}
-	gs.Values = map[any]any{recordKey: m.recordText(s)}
-	gs.Options = m.options(seconds(time.Until(s.ExpiresAt)))
-	caught := caughtHeader{}
-	if err := m.store.Save(r, caught, gs); err != nil {
+	gs.Values = op.values(s)
+	gs.Options = op.options(seconds(time.Until(s.ExpiresAt)))
+	w, err := op.write(gs)
+	if err != nil {
 		return "", fmt.Errorf("session: saving to the store: %w", err)
 	}
-	for _, line := range slices.Backward(http.Header(caught)["Set-Cookie"]) {
-		if c, err := http.ParseSetCookie(line); err == nil && c.Name == m.cookie.name && c.Value != "" {
-			return c.Value, nil
-		}
+	value := w.cookie(op.cookie.name)
+	if value == "" {
+		return "", fmt.Errorf("session: the store %T saved the session without setting the cookie %s", op.store, op.cookie.name)
 	}
-	return "", fmt.Errorf("session: the store %T saved the session without setting the cookie %s", m.store, m.cookie.name)
+	return value, nil
 }
 
-// recordText is the record as the store keeps it: bytes for our codec, base64
-// for stores that may serialize to JSON.
-func (m *Manager) recordText(s Session) string {
-	record := s.appendRecord(nil)
-	if m.sealer != nil {
-		return string(record)
-	}
-	return base64.RawURLEncoding.EncodeToString(record)
-}
-
-// blank returns a new session for a request without a cookie.
-func (m *Manager) blank(r *http.Request) (*sessions.Session, error) {
-	gs, err := m.store.New(r, m.cookie.name)
-	if err != nil {
-		return nil, fmt.Errorf("session: new session from the store: %w", err)
-	}
-	if err := m.usable(gs); err != nil {
-		return nil, err
-	}
-	return gs, nil
-}
-
-// loadStored asks the store for the session that a cookie's value names.
-func (m *Manager) loadStored(r *http.Request, value string) (Session, error) {
-	gs, err := m.fetch(r, value)
+// load asks the store for the session that a cookie's value, or a token, names.
+func (op *operation) load(value string) (Session, error) {
+	gs, err := op.fetch(value)
 	if err != nil {
 		return Session{}, err
 	}
@@ -77,32 +58,87 @@ func (m *Manager) loadStored(r *http.Request, value string) (Session, error) {
 	return parseRecord(record)
 }
 
-func (m *Manager) fetch(r *http.Request, value string) (*sessions.Session, error) {
-	if m.cookie.tooLong(value) {
-		return nil, errUnknown
+// drop deletes what a cookie's value, or a token, names in the store. A record
+// of another site is left alone.
+func (op *operation) drop(value string) error {
+	if op.cookie.tooLong(value) {
+		return nil
 	}
-	gs, err := m.store.New(requestWith(r, &http.Cookie{Name: m.cookie.name, Value: value}), m.cookie.name) //nolint:gosec // G124: a request's cookie has no attributes
+	gs, err := op.fetch(value)
+	if errors.Is(err, ErrNoSession) {
+		return nil
+	}
 	if err != nil {
-		if meansUnknown(err) {
-			return nil, errUnknown
-		}
-		return nil, fmt.Errorf("session: asking the store: %w", err)
+		return err
 	}
-	if err := m.usable(gs); err != nil {
-		return nil, err
+	gs.Values = map[any]any{} // some stores write the values of what they delete
+	gs.Options = op.options(-1)
+	if _, err := op.write(gs); err != nil {
+		return fmt.Errorf("session: deleting from the store: %w", err)
 	}
-	if gs.IsNew {
-		return nil, errUnknown
-	}
-	return gs, nil
+	return nil
 }
 
-// meansUnknown tells a cookie that is unreadable or names nothing from a store
-// that could not be asked.
+// fetch returns this site's gorilla session of that value.
+func (op *operation) fetch(value string) (*sessions.Session, error) {
+	c := &http.Cookie{Name: op.cookie.name, Value: value} //nolint:gosec // G124: a request's cookie has no attributes
+	gs, err := ask(op, c, func(r *http.Request) (*sessions.Session, error) {
+		return op.store.New(r, op.cookie.name)
+	})
+	if err != nil && !meansUnknown(err) {
+		return nil, fmt.Errorf("session: asking the store: %w", err)
+	}
+	if err == nil {
+		if err := op.usable(gs); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case err == nil && !gs.IsNew && op.isOurs(gs):
+		return gs, nil
+	case err == nil && !gs.IsNew:
+		return nil, errOtherAudience
+	case op.ctx.Err() != nil: // the store may have given up without an error
+		return nil, fmt.Errorf("session: asking the store: %w", storewait.Ended(op.ctx))
+	}
+	return nil, errUnknown
+}
+
+// write saves the gorilla session, or deletes it where its options have a
+// negative age, and returns what the store would send.
+func (op *operation) write(gs *sessions.Session) (caughtHeader, error) {
+	return ask(op, nil, func(r *http.Request) (caughtHeader, error) {
+		w := caughtHeader{}
+		return w, op.store.Save(r, w, gs)
+	})
+}
+
+// values are the session as the store keeps it. The record is in base64, because
+// a store may serialize to JSON.
+func (op *operation) values(s Session) map[any]any {
+	values := map[any]any{recordKey: base64.RawURLEncoding.EncodeToString(s.appendRecord(nil))}
+	if op.audience != "" {
+		values[audienceKey] = op.audience
+	}
+	return values
+}
+
+// isOurs reports whether the record was stored for this site.
+func (op *operation) isOurs(gs *sessions.Session) bool {
+	stored, ok := gs.Values[audienceKey]
+	if !ok {
+		return op.audience == ""
+	}
+	audience, ok := stored.(string)
+	return ok && audience == op.audience
+}
+
+// meansUnknown reports whether a store's error means that the cookie is
+// unreadable or names no record, and not that the store could not be asked.
 func meansUnknown(err error) bool {
 	var cookieErr securecookie.Error
 	if errors.As(err, &cookieErr) {
-		return !cookieErr.IsInternal() && !cookieErr.IsUsage() // too long a value is neither
+		return !cookieErr.IsInternal() && !cookieErr.IsUsage() // false for both when the value is too long
 	}
 	// SQL stores and gorilla's FilesystemStore pass these on. A socket file
 	// that is missing is also ErrNotExist, but no PathError.
@@ -110,66 +146,24 @@ func meansUnknown(err error) bool {
 	return errors.Is(err, sql.ErrNoRows) || errors.As(err, &pathErr) && errors.Is(pathErr, fs.ErrNotExist)
 }
 
-func (m *Manager) usable(gs *sessions.Session) error {
+func (op *operation) usable(gs *sessions.Session) error {
 	if gs == nil {
-		return fmt.Errorf("session: the store %T returned neither a session nor an error", m.store)
+		return fmt.Errorf("session: the store %T returned no session and no error", op.store)
 	}
-	if gs.Name() != m.cookie.name {
-		return fmt.Errorf("session: the store %T returned a session under another name than %s", m.store, m.cookie.name)
-	}
-	return nil
-}
-
-// dropStored deletes what the request's cookies and token name in the store.
-func (m *Manager) dropStored(r *http.Request) error {
-	values := slices.Collect(m.cookie.values(r))
-	if token, ok := bearerToken(r); ok && m.bearer {
-		values = append(values, token)
-	}
-	for _, value := range values {
-		gs, err := m.fetch(r, value)
-		if errors.Is(err, ErrNoSession) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		clear(gs.Values) // some stores write the values of what they delete
-		gs.Options = m.options(-1)
-		if err := m.store.Save(requestWith(r, nil), caughtHeader{}, gs); err != nil {
-			return fmt.Errorf("session: deleting from the store: %w", err)
-		}
+	if gs.Name() != op.cookie.name {
+		return fmt.Errorf("session: the store %T returned a session under another name than %s", op.store, op.cookie.name)
 	}
 	return nil
 }
 
-// options always says a lifetime: MaxAge 0, which would be right for the
+// options always have a lifetime: MaxAge 0, which would be right for the
 // browser, means "delete" to some stores and "for ever" to others.
-func (m *Manager) options(maxAge int) *sessions.Options {
+func (op *operation) options(maxAge int) *sessions.Options {
 	return &sessions.Options{
 		Path:     "/",
 		MaxAge:   maxAge,
-		Secure:   m.cookie.secure,
+		Secure:   op.cookie.secure,
 		HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
 	}
 }
-
-// requestWith returns a copy of r that carries that cookie and no other.
-func requestWith(r *http.Request, c *http.Cookie) *http.Request {
-	r = r.WithContext(r.Context())
-	r.Header = maps.Clone(r.Header)
-	delete(r.Header, "Cookie")
-	if c != nil {
-		r.Header["Cookie"] = []string{c.Name + "=" + c.Value}
-	}
-	return r
-}
-
-// caughtHeader is a ResponseWriter that keeps what a store sets and sends
-// nothing.
-type caughtHeader http.Header
-
-func (h caughtHeader) Header() http.Header         { return http.Header(h) }
-func (h caughtHeader) Write(b []byte) (int, error) { return len(b), nil }
-func (h caughtHeader) WriteHeader(int)             {}

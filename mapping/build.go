@@ -103,7 +103,7 @@ func (b *builder) addTable(fields map[string]string) {
 	for _, from := range slices.Sorted(maps.Keys(fields)) {
 		to := fields[from]
 		if other := b.byProperty[to]; other != nil && to != "" {
-			b.refuse(from, to, "two fields, this and "+other.from+", are for the same property: leave one out")
+			b.refuse(from, to, "two fields, this and "+shown(other.from)+", are for the same property: leave one out")
 			continue
 		}
 		b.add(from, to)

@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrRequired is the cause of an [Error] whose property a rule requires and X
@@ -42,5 +43,16 @@ type ConfigError struct {
 }
 
 func (e *ConfigError) Error() string {
-	return fmt.Sprintf("mapping: %q → %q: %s", e.From, e.To, e.Reason)
+	return fmt.Sprintf("mapping: %q → %q: %s", shown(e.From), shown(e.To), e.Reason)
+}
+
+// maxShown bounds how much of a name an error shows, in bytes: a client's
+// fieldsMapping may be long, and escapes make it longer.
+const maxShown = 64
+
+func shown(name string) string {
+	if len(name) <= maxShown {
+		return name
+	}
+	return strings.ToValidUTF8(name[:maxShown], "") + "…"
 }

@@ -4,6 +4,7 @@ package twitterauth_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,17 @@ func TestAllocationsOfTheHotPath(t *testing.T) {
 		if got > path.allocs {
 			t.Errorf("%s: %v allocations, at most %v are allowed", path.name, got, path.allocs)
 		}
+	}
+}
+
+// Megabytes of an Accept header are not read to their end.
+func TestAllocationsOfALongAccept(t *testing.T) {
+	s := newSite(t, nil)
+	r := newRequest("GET", "/auth/twitter/nothing")
+	r.Header.Set("Accept", strings.Repeat("a/b;c=d,", 1<<17))
+	w := nullWriter{http.Header{}}
+	if got := testing.AllocsPerRun(5, func() { s.auth.ServeHTTP(w, r) }); got > 5000 {
+		t.Errorf("%v allocations", got)
 	}
 }
 

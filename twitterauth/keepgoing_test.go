@@ -40,9 +40,13 @@ func chosen(link bool) url.Values {
 }
 
 // newLinkingSite is a site with a guest, whose browser it returns.
-func newLinkingSite(t *testing.T, p protocol) (*site, *browser) {
+func newLinkingSite(t *testing.T, p protocol, configure ...func(*twitterauth.Config)) (*site, *browser) {
 	t.Helper()
-	s := p.newSite(t, nil, linkingMemory{newMemory()})
+	s := p.newSite(t, func(c *twitterauth.Config) {
+		for _, change := range configure {
+			change(c)
+		}
+	}, linkingMemory{newMemory()})
 	return s, s.guest(t)
 }
 

@@ -61,6 +61,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		r = a.boundWaiting(r)
 		v, e := a.identify(r)
 		if e == nil {
 			next.ServeHTTP(w, a.withVisitor(w, r, v))
@@ -101,6 +102,7 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 		w.Header().Set("Cache-Control", privateNoStore)
 		return r, true
 	}
+	r = a.boundWaiting(r)
 	v, e := a.identify(r)
 	if e != nil {
 		a.vary(w, new([1]string)[:])

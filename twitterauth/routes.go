@@ -86,7 +86,7 @@ func (a *Auth[U]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, fault(CodeMethodNotAllowed, nil))
 		return
 	}
-	a.routes[i].handle(w, r)
+	a.routes[i].handle(w, a.boundWaiting(r))
 }
 
 // routeOf returns the index of the route with that path, or -1.

@@ -3,7 +3,9 @@ package twitterauth
 import (
 	"errors"
 	"net/http"
+	"time"
 
+	"twitterlogin.example/internal/storewait"
 	"twitterlogin.example/session"
 )
 
@@ -27,6 +29,21 @@ func guarded(load loader) loader {
 		}
 		return s, err
 	}
+}
+
+// sessionStoreWaiting is how long one request waits altogether for a session
+// store on the server, the app's own handler included. It is below budget, so
+// that a login still ends in an answer, and below the time after which proxies
+// ask the next machine.
+const sessionStoreWaiting = 5 * time.Second
+
+// boundWaiting gives a request its budget for session stores. Sealed cookies
+// need none.
+func (a *Auth[U]) boundWaiting(r *http.Request) *http.Request {
+	if a.cfg.SessionManager == nil && a.cfg.Session.Store == nil {
+		return r
+	}
+	return r.WithContext(storewait.WithBudget(r.Context(), sessionStoreWaiting))
 }
 
 // beginSession starts a session, with a token where the answer hands one out and

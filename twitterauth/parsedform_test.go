@@ -1,0 +1,143 @@
+package twitterauth_test
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"twitterlogin.example/twitterauth"
+)
+
+// inFront are middlewares that read the body before the login does.
+var inFront = map[string]func(r *http.Request){
+	"nothing":            func(*http.Request) {},
+	"ParseForm":          func(r *http.Request) { r.ParseForm() },
+	"ParseMultipartForm": func(r *http.Request) { r.ParseMultipartForm(1 << 20) },
+	"PostFormValue":      func(r *http.Request) { r.PostFormValue("csrf") },
+	"FormValue":          func(r *http.Request) { r.FormValue("_method") },
+	"read and put back": func(r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	},
+}
+
+func multipartOf(form url.Values) (body, contentType string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for name, values := range form {
+		for _, v := range values {
+			w.WriteField(name, v)
+		}
+	}
+	w.Close()
+	return b.String(), w.FormDataContentType()
+}
+
+// A form that something in front has parsed has the same fields as without it,
+// and none from the query.
+func TestFormThatWasParsedBefore(t *testing.T) {
+	t.Parallel()
+	s, b := newLinkingSite(t, overOAuth1)
+	form := chosen(true)
+	form.Set("csrf", "token")
+	for name, parse := range inFront {
+		for _, kind := range []string{"urlencoded", "multipart"} {
+			body, contentType := form.Encode(), "application/x-www-form-urlencoded"
+			if kind == "multipart" {
+				body, contentType = multipartOf(form)
+			}
+			r := httptest.NewRequest("POST", "/auth/twitter/login?return_to=/query&data=query&stayLoggedIn=false", strings.NewReader(body))
+			r.Host = s.Listener.Addr().String()
+			r.Header.Set("Content-Type", contentType)
+			r.AddCookie(&http.Cookie{Name: sessionCookie, Value: b.cookies()[sessionCookie]})
+			w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				parse(r)
+				s.auth.ServeHTTP(w, r)
+			}), r)
+			if w.Code != 303 || !strings.Contains(w.Header().Get("Location"), "/oauth/authorize?") {
+				t.Errorf("%s, %s: %d %s", name, kind, w.Code, w.Body)
+				continue
+			}
+			callback, err := s.x.Cancel(w.Header().Get("Location"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			back := newRequest("GET", pathAndQuery(callback))
+			back.Header.Set("Accept", "text/html")
+			for _, c := range w.Result().Cookies() {
+				back.AddCookie(c)
+			}
+			fields, _ := offeredForm(record(s.auth, back).Body.String())
+			if fields.Encode() != chosen(true).Encode() {
+				t.Errorf("%s, %s: kept %v", name, kind, fields)
+			}
+		}
+	}
+}
+
+// A token post whose form was parsed before logs in as without it.
+func TestTokenPostThatWasParsedBefore(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	token, secret := s.x.TokenPair(noor)
+	form := url.Values{"authToken": {token}, "authTokenSecret": {secret}, "stayLoggedIn": {"true"}}
+	for name, parse := range inFront {
+		r := httptest.NewRequest("POST", "/auth/twitter/token", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		parse(r)
+		if w := record(s.auth, r); w.Code != 200 || !strings.Contains(w.Body.String(), `"stayLoggedIn":true`) {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+}
+
+// A body that was announced and is gone is not an empty form.
+func TestBodyThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	long := strings.Repeat("x", 9<<10)
+	for name, test := range map[string]struct {
+		contentType, body string
+		spoil             func(r *http.Request)
+		status            int
+	}{
+		"drained":                   {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.Copy(io.Discard, r.Body) }, 400},
+		"drained, then parsed":      {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.Copy(io.Discard, r.Body); r.ParseForm() }, 400},
+		"half drained":              {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.CopyN(io.Discard, r.Body, 4) }, 400},
+		"closed":                    {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.Body.Close(); io.Copy(io.Discard, r.Body) }, 400},
+		"replaced by nothing":       {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.Body = http.NoBody }, 400},
+		"chunked and drained":       {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.ContentLength = -1; io.Copy(io.Discard, r.Body) }, 400},
+		"multipart, drained":        {"multipart/form-data; boundary=b", "--b--", func(r *http.Request) { io.Copy(io.Discard, r.Body) }, 400},
+		"too long, parsed":          {"application/x-www-form-urlencoded", "x=" + long, func(r *http.Request) { r.ParseForm() }, 413},
+		"too long, chunked, parsed": {"application/x-www-form-urlencoded", "x=" + long, func(r *http.Request) { r.ContentLength = -1; r.ParseForm() }, 413},
+		"no body":                   {"", "", func(*http.Request) {}, 303},
+		"an empty form":             {"application/x-www-form-urlencoded", "", func(*http.Request) {}, 303},
+		"an empty form, parsed":     {"application/x-www-form-urlencoded", "", func(r *http.Request) { r.ParseForm() }, 303},
+		"a Content-Type of 1 MB":    {"application/x-www-form-urlencoded" + strings.Repeat(";a=b", 1<<18), "return_to=/a", func(*http.Request) {}, 415},
+	} {
+		for _, route := range []string{"login", "token"} {
+			r := httptest.NewRequest("POST", "/auth/twitter/"+route, strings.NewReader(test.body))
+			r.Host = s.Listener.Addr().String()
+			if test.contentType != "" {
+				r.Header.Set("Content-Type", test.contentType)
+			}
+			test.spoil(r)
+			w := record(s.auth, r)
+			want := test.status
+			if route == "token" && strings.HasPrefix(test.contentType, "multipart") {
+				want = 415
+			}
+			if route == "token" && test.body == "" {
+				want = map[string]int{"": 415, "application/x-www-form-urlencoded": 400}[test.contentType]
+			}
+			if w.Code != want || len(w.Header()["Set-Cookie"]) != 0 && w.Code != 303 {
+				t.Errorf("%s at %s: %d %s, want %d", name, route, w.Code, w.Body, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package twitterauth_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twitterlogin.example/twitterauth"
+)
+
+// guardEverything is a site whose every page needs a user.
+func guardEverything(t *testing.T, configure func(*twitterauth.Config)) *site {
+	t.Helper()
+	s := newSite(t, configure)
+	h := s.auth.RequireUser(s.mux)
+	s.Config.Handler = h
+	return s
+}
+
+// Where every page needs a user, a logout lasts: the way back in is the page
+// with the button, again and again, until it is pressed.
+func TestLogoutLastsWhereEveryPageNeedsAUser(t *testing.T) {
+	t.Parallel()
+	s := guardEverything(t, nil)
+	b := s.browser(t)
+	r := b.visit("/")
+	if r.location() != "/auth/twitter/login?return_to=%2F" {
+		t.Fatalf("%d %s", r.StatusCode, r.location())
+	}
+	if r = b.visit(r.location()); !strings.HasPrefix(r.location(), s.x.URL) {
+		t.Fatalf("a first visit: %d %s", r.StatusCode, r.location())
+	}
+	b.get(b.approve(r.location(), ada))
+	if got := b.whoami(); got != "user u1 @ada" {
+		t.Fatal(got)
+	}
+	if r := b.do("POST", "/auth/twitter/logout", nil, "Accept", "text/html"); r.location() != "/" {
+		t.Fatalf("logout: %d %s", r.StatusCode, r.location())
+	}
+	var page reply
+	for range 3 {
+		s.x.ResetRequests()
+		page = b.visit(b.visit("/").location())
+		if fields, ok := offeredForm(page.body); page.StatusCode != 200 || !ok || fields.Get("return_to") != "/" || len(s.x.Requests()) != 0 {
+			t.Fatalf("after the logout: %d %s", page.StatusCode, page.body)
+		}
+	}
+	fields, _ := offeredForm(page.body)
+	b.get(b.approve(b.start(fields), ada))
+	if got := b.whoami(); got != "user u1 @ada" || b.cookies()[sessionCookie+"_signed_out"] != "" {
+		t.Errorf("one click: %s, cookies %v", got, b.cookies())
+	}
+}
+
+// A session that the app ended does not come back by itself, whichever guard
+// sees it.
+func TestEndedAccountDoesNotComeBackByItself(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(s *site){
+		"deleted": func(s *site) { s.users.change("u1", nil) },
+		"revoked": func(s *site) { s.users.change("u1", func(u *user) { u.ValidSince = time.Now().Add(time.Second) }) },
+	} {
+		for _, page := range []string{"/", "/account", "/auth/twitter/session"} {
+			s := newSite(t, nil)
+			b := s.browser(t)
+			b.login(ada, nil)
+			end(s)
+			r := b.visit(page)
+			if r.Header.Get("Cache-Control") != "no-store" || b.hasSession() {
+				t.Errorf("%s, %s: %v", name, page, r.Header)
+			}
+			if r := b.visit("/auth/twitter/login"); r.StatusCode != 200 {
+				t.Errorf("%s, %s: GET login is %d %s", name, page, r.StatusCode, r.location())
+			}
+		}
+	}
+}
+
+func TestSignedOutMark(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	marked := func(b *browser) bool { return b.cookies()[sessionCookie+"_signed_out"] != "" }
+	b := s.browser(t)
+	callback := b.approve(b.start(nil), ada)
+	b.get(callback)
+	r := b.do("POST", "/auth/twitter/logout", nil, "Accept", "application/json")
+	i := slices.IndexFunc(r.Cookies(), func(c *http.Cookie) bool { return c.Name == sessionCookie+"_signed_out" })
+	if i < 0 || r.Cookies()[i].MaxAge != 0 || !r.Cookies()[i].Expires.IsZero() || !r.Cookies()[i].HttpOnly {
+		t.Fatalf("cookies %v", r.Cookies())
+	}
+	if r := b.get(callback); r.code(t) != "login_expired" {
+		t.Errorf("a used callback after the logout: %s", r.body)
+	}
+	if r := s.browser(t).get(callback); r.code(t) != "login_mismatch" {
+		t.Errorf("in another browser: %s", r.body)
+	}
+	b.start(nil)
+	if marked(b) {
+		t.Error("POST login leaves the mark")
+	}
+	other := s.browser(t)
+	at := other.start(nil)
+	other.do("POST", "/auth/twitter/logout", nil)
+	if !marked(other) {
+		t.Error("a logout without a session leaves no mark")
+	}
+	other.get(other.approve(at, ada))
+	if marked(other) {
+		t.Error("a finished login leaves the mark")
+	}
+	https := newSite(t, func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" })
+	w := record(https.auth, newRequest("POST", "/auth/twitter/logout"))
+	if c := w.Result().Cookies()[1]; c.Name != "__Host-twitterauth_session_signed_out" || !c.Secure || c.Path != "/" || c.Domain != "" {
+		t.Errorf("over https: %s", c.Raw)
+	}
+}
+
+// A guard around the whole mux lets the login's own routes pass, in their exact
+// spelling, and nothing else.
+func TestGuardsLetOwnRoutesPass(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	reached := ""
+	all := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { reached = r.Method + " " + r.URL.EscapedPath() })
+	guards := map[string]http.Handler{
+		"RequireUser": s.auth.RequireUser(all),
+		"Require": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r, ok := s.auth.Require(w, r); ok {
+				all.ServeHTTP(w, r)
+			}
+		}),
+	}
+	for name, guard := range guards {
+		for _, test := range []struct {
+			method, target string
+			pass           bool
+		}{
+			{"GET", "/auth/twitter/login", true}, {"HEAD", "/auth/twitter/login", true}, {"POST", "/auth/twitter/login?x", true},
+			{"GET", "/auth/twitter/callback?denied=x", true}, {"POST", "/auth/twitter/logout", true}, {"DELETE", "/auth/twitter/logout", true}, {"GET", "/auth/twitter/session", true},
+			{"PROPFIND", "/auth/twitter/login", false}, {"CONNECT", "/auth/twitter/login", false}, {"TRACE", "/auth/twitter/login", false}, {"get", "/auth/twitter/login", false},
+			{"GET", "/auth/twitter/login/", false}, {"GET", "/auth/twitter//login", false}, {"GET", "//auth/twitter/login", false}, {"GET", "/auth/twitter/%6cogin", false},
+			{"GET", "/auth%2Ftwitter/login", false}, {"GET", "/auth/twitter%2Flogin", false}, {"GET", "/auth/twitter/LOGIN", false}, {"GET", "/Auth/twitter/login", false},
+			{"GET", "/auth/twitter/", false}, {"GET", "/auth/twitter", false}, {"GET", "/auth/twitter/token", false}, {"GET", "/auth/twitter/admin", false}, {"GET", "/auth/twitter/./login", false}, {"GET", "/auth/twitter/x/../login", false}, {"GET", "/x/auth/twitter/login", false}, {"GET", "/auth/twitter/login;a", false},
+		} {
+			reached = ""
+			r := newRequest("GET", test.target)
+			r.Method = test.method
+			w := record(guard, r)
+			if (reached != "") != test.pass || !test.pass && w.Code != 401 {
+				t.Errorf("%s: %s %s: passed %t, %d", name, test.method, test.target, reached != "", w.Code)
+			}
+		}
+	}
+	// LoadUser touches neither the answer nor the session there.
+	w := record(s.auth.LoadUser(s.mux), newRequest("POST", "/auth/twitter/logout"))
+	if w.Code != 303 {
+		t.Errorf("logout behind LoadUser: %d", w.Code)
+	}
+	b := s.browser(t)
+	s.Config.Handler = s.auth.RequireUser(s.mux)
+	b.login(ada, url.Values{"return_to": {"/account"}})
+	if got := b.get("/account").body; got != "user u1 @ada" {
+		t.Error(got)
+	}
+}

@@ -93,7 +93,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		APIURL:         trimAPIURL(cfg.APIURL),
 		ConsumerKey:    cfg.ConsumerKey,
 		ConsumerSecret: cfg.ConsumerSecret,
-		AuthorizeURL:   authorizeURL(cfg.APIURL),
+		AuthorizeURL:   authorizeURL(cfg),
 		ClientID:       cfg.ClientID,
 		ClientSecret:   cfg.ClientSecret,
 		CallbackURL:    cfg.CallbackURL,
@@ -111,7 +111,7 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
 		list = append(list, &oauth2Flow{
 			x:        x,
 			callback: cfg.CallbackURL,
-			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg.APIURL), authorizeURL(DefaultAPIURL)), // APIURL may be a proxy before X
+			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg), authorizeAtX), // APIURL may be a proxy before X
 			email:    cfg.Profile != ProfileNone && cfg.Mapping.NeedsEmail(),
 			offline:  cfg.OfflineAccess,
 			bare:     onlyIdentity(cfg.Profile, cfg.Mapping),

@@ -123,6 +123,8 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
 			forceLogin:   cfg.ForceLogin,
 			want:         wantedProfile(cfg.Profile, cfg.Mapping),
 			onlyIdentity: onlyIdentity(cfg.Profile, cfg.Mapping),
+			required:     cfg.Mapping.HasRequired(),
+			logger:       cfg.Logger,
 		})
 	}
 	return list

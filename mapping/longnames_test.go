@@ -18,9 +18,9 @@ func TestErrorsShowNamesInPart(t *testing.T) {
 		many[fmt.Sprintf("\u0085%d", i)] = "name"
 	}
 	for name, fields := range map[string]map[string]string{
-		"a long field":                        {long: "name"},
-		"a long path":                         {strings.Repeat("a.", 2000): "name"},
-		"a long property":                     {"name": long},
+		"a long field":                         {long: "name"},
+		"a long path":                          {strings.Repeat("a.", 2000): "name"},
+		"a long property":                      {"name": long},
 		"a long field that repeats a property": many,
 	} {
 		_, err := mapping.Default().With(fields)

@@ -112,6 +112,18 @@ func (m *Mapping) Needs(member string) bool {
 	return false
 }
 
+// HasRequired reports whether a rule requires a property, so that a profile
+// without it is refused. A login over OAuth 1.0a whose profile X's rate limit
+// keeps back goes on with ID and handle only where none does.
+func (m *Mapping) HasRequired() bool {
+	for i := range m.pairs {
+		if m.pairs[i].required {
+			return true
+		}
+	}
+	return false
+}
+
 // Properties returns the names of the properties, sorted.
 func (m *Mapping) Properties() []string {
 	names := make([]string, len(m.pairs))

@@ -395,3 +395,35 @@ func TestTime(t *testing.T) {
 		t.Errorf("a name is taken for a date, or told: %v", err)
 	}
 }
+
+func TestHasRequired(t *testing.T) {
+	t.Parallel()
+	optional := mapping.Rule{From: "name", To: "name", Convert: func(v any) (any, error) { return v, nil }}
+	required := mapping.Rule{From: "email", To: "email", Required: true}
+	for name, test := range map[string]struct {
+		m    *mapping.Mapping
+		want bool
+	}{
+		"the zero mapping":      {&mapping.Mapping{}, false},
+		"the default":           {mapping.Default(), false},
+		"a table":               {mapping.Must(map[string]string{"email": "email"}), false},
+		"a rule":                {mapping.Must(nil, optional), false},
+		"a required property":   {mapping.Must(nil, required), true},
+		"one of two":            {mapping.Must(map[string]string{"email": "email"}, optional, required), true},
+		"required of the ID":    {mapping.Must(nil, mapping.Rule{From: "id", To: "id", Required: true}), true},
+		"another source for it": {withFields(t, mapping.Must(nil, required), "description", "email"), true},
+	} {
+		if got := test.m.HasRequired(); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func withFields(t *testing.T, m *mapping.Mapping, from, to string) *mapping.Mapping {
+	t.Helper()
+	with, err := m.With(map[string]string{from: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return with
+}

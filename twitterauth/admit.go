@@ -18,9 +18,7 @@ import (
 func (a *Auth[U]) verify(g grant, m *mapping.Mapping) (Login, *Error) {
 	login := Login{TwitterID: g.ID, ScreenName: g.ScreenName, Token: g.Token}
 	if g.Profile != nil {
-		if err := login.Profile.UnmarshalJSON(g.Profile); err != nil {
-			return Login{}, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))
-		}
+		login.Profile = g.Profile
 		id, err := identity(login.Profile)
 		if err == nil && g.ID != "" && g.ID != id {
 			err = errors.New("twitterauth: X's profile is of another account than its access token")

@@ -2,6 +2,7 @@ package twitterauth
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -15,13 +16,41 @@ func trimAPIURL(apiURL string) string {
 	return originOf(u) + strings.TrimRight(u.EscapedPath(), "/")
 }
 
-// authorizeURL is where people consent over OAuth 2.0: at X on another host
-// than the API, elsewhere on the same.
-func authorizeURL(apiURL string) string {
-	if trimAPIURL(apiURL) == DefaultAPIURL {
-		return "https://x.com/i/oauth2/authorize"
+// X's consent page for OAuth 2.0. It is on another host than X's API.
+const authorizeAtX = "https://x.com/i/oauth2/authorize"
+
+// originsOfX are the origins among which X may redirect a person who signs in.
+var originsOfX = []string{"https://x.com", "https://twitter.com", "https://api.twitter.com"}
+
+// isAPIOfX reports whether a base of the API is X's own, under either of the
+// names that X documents.
+func isAPIOfX(apiURL string) bool {
+	switch trimAPIURL(apiURL) {
+	case DefaultAPIURL, "https://api.twitter.com":
+		return true
 	}
-	return trimAPIURL(apiURL) + "/i/oauth2/authorize"
+	return false
+}
+
+// authorizeURL is where people consent over OAuth 2.0: where the app says, at X
+// if APIURL is X's, else below APIURL.
+func authorizeURL(cfg Config) string {
+	switch {
+	case cfg.AuthorizeURL != "":
+		return cfg.AuthorizeURL
+	case isAPIOfX(cfg.APIURL):
+		return authorizeAtX
+	}
+	return trimAPIURL(cfg.APIURL) + "/i/oauth2/authorize"
+}
+
+// loginOrigins returns the origins to which a login form leads.
+func loginOrigins(cfg Config) []string {
+	origins := originsOf(cfg.APIURL, authorizeURL(cfg))
+	if isAPIOfX(cfg.APIURL) || slices.ContainsFunc(originsOfX, func(x string) bool { return slices.Contains(origins, x) }) {
+		origins = append(origins, originsOfX...)
+	}
+	return origins
 }
 
 // originsOf returns the origins of URLs that are well-formed.

@@ -127,7 +127,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 		APIURL:         trimAPIURL(cfg.APIURL),
 		ConsumerKey:    cfg.ConsumerKey,
 		ConsumerSecret: cfg.ConsumerSecret,
-		AuthorizeURL:   authorizeURL(cfg.APIURL),
+		AuthorizeURL:   authorizeURL(cfg),
 		ClientID:       cfg.ClientID,
 		ClientSecret:   cfg.ClientSecret,
 		CallbackURL:    cfg.CallbackURL,
@@ -146,7 +146,7 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
 		list = append(list, &oauth2Flow{
 			x:        x,
 			callback: cfg.CallbackURL,
-			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg.APIURL), authorizeURL(DefaultAPIURL)), // APIURL may be a proxy before X
+			issuers:  originsOf(cfg.APIURL, authorizeURL(cfg), authorizeAtX), // APIURL may be a proxy before X
 			email:    cfg.Profile != ProfileNone && cfg.Mapping.NeedsEmail(),
 			offline:  cfg.OfflineAccess,
 			bare:     onlyIdentity(cfg.Profile, cfg.Mapping),
@@ -158,6 +158,8 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []protocol) {
 			forceLogin:   cfg.ForceLogin,
 			want:         wantedProfile(cfg.Profile, cfg.Mapping),
 			onlyIdentity: onlyIdentity(cfg.Profile, cfg.Mapping),
+			required:     cfg.Mapping.HasRequired(),
+			logger:       cfg.Logger,
 		})
 	}
 	return list

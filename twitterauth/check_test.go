@@ -23,6 +23,11 @@ func TestCheck(t *testing.T) {
 		"the clock":   {func(s *site) { s.x.SetClock(412 * time.Second) }, "s behind X"},
 		"no route":    {func(s *site) { s.x.Close() }, "no connection"},
 		"X hangs":     {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.Hang()) }, "no answer in time"},
+		"a challenge": {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.Challenge(403)) }, "something before X refuses this server"},
+		"a page, 401": {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.HTML(401)) }, "outgoing IP address"},
+		"a page, 503": {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.HTML(503)) }, "X's status page"},
+		"the month":   {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.UsageCapped()) }, "monthly cap"},
+		"today":       {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.RateLimitedToday(time.Hour)) }, "24 hours"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,7 +79,19 @@ func TestCheckOverOAuth2(t *testing.T) {
 		"no project": {useOAuth2, func(s *site) {
 			s.x.Fail(twittertest.Token, twittertest.Problem(403, "https://api.x.com/2/problems/client-forbidden", "client-not-enrolled"))
 		}, []string{"project"}},
-		"suspended": {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.ErrorCode(401, 416)) }, []string{"suspended"}},
+		"a challenge": {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.Challenge(403)) }, []string{"something before X refuses this server"}},
+		"a page, 401": {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.HTML(401)) }, []string{"outgoing IP address"}},
+		"the month":   {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.UsageCapped()) }, []string{"monthly cap", "credits"}},
+		"today":       {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.RateLimitedToday(time.Hour)) }, []string{"24 hours"}},
+		"no client_id": {useOAuth2, func(s *site) {
+			s.x.Fail(twittertest.Token, twittertest.OAuth2Error(400, "invalid_request", "Missing required parameter [canary]."))
+		}, []string{"check ClientID", "CallbackURL"}},
+		"no description": {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.OAuth2Error(400, "invalid_request", "")) }, []string{"check ClientID", "CallbackURL"}},
+		"about the code": {useOAuth2, func(s *site) {
+			s.x.Fail(twittertest.Token, twittertest.OAuth2Error(400, "invalid_request", codeInvalid))
+		}, nil},
+		"a grant refused": {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.OAuth2Error(400, "invalid_grant", "")) }, nil},
+		"suspended":       {useOAuth2, func(s *site) { s.x.Fail(twittertest.Token, twittertest.ErrorCode(401, 416)) }, []string{"suspended"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

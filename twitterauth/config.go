@@ -108,10 +108,18 @@ type Config struct {
 	// http.Transport, which sends none unless it is set).
 	HTTPClient *http.Client
 
-	// APIURL is the base of X's API: https, or http on a loopback address. When
-	// set, OAuth 2.0's consent page is below it too, at /i/oauth2/authorize.
-	// Default: "https://api.x.com", and https://x.com/i/oauth2/authorize.
+	// APIURL is the base of X's API: https, or http on a loopback address.
+	// "https://api.twitter.com" is X's API as well. Default:
+	// "https://api.x.com".
 	APIURL string
+
+	// AuthorizeURL is the consent page for OAuth 2.0, to which browsers go:
+	// https, or http on a loopback address, without a query. Set it to
+	// "https://x.com/i/oauth2/authorize" where APIURL is a proxy of yours that
+	// passes on the API only. The pages' form-action and the check of the
+	// callback's iss follow it. Refused without ClientID. Default: that page of
+	// X where APIURL is X's, else /i/oauth2/authorize below APIURL.
+	AuthorizeURL string
 
 	// ErrorHandler answers for every failure; it gets what the public may see
 	// and, in Err, what only the log may. Default: [WriteError], a page or JSON

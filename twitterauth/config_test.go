@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -195,44 +194,6 @@ func TestMissingKeysAreExplained(t *testing.T) {
 	for _, want := range []string{"OAuth 1.0a", "API Key and Secret", "OAuth 2.0", "ClientID", "ClientSecret", "environment variable"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %q", err, want)
-		}
-	}
-}
-
-// Where OAuth 2.0's consent page is, and whether the pages' own policy lets
-// the login form lead there.
-func TestAuthorizePages(t *testing.T) {
-	t.Parallel()
-	for api, want := range map[string]string{
-		"":                          "https://x.com/i/oauth2/authorize?",
-		"https://api.x.com":         "https://x.com/i/oauth2/authorize?",
-		"https://api.x.com/":        "https://x.com/i/oauth2/authorize?",
-		"https://API.X.com:443":     "https://x.com/i/oauth2/authorize?",
-		"https://proxy.example/x":   "https://proxy.example/x/i/oauth2/authorize?",
-		"https://proxy.example/x/":  "https://proxy.example/x/i/oauth2/authorize?",
-		"https://proxy.example:444": "https://proxy.example:444/i/oauth2/authorize?",
-		"http://127.0.0.1:9":        "http://127.0.0.1:9/i/oauth2/authorize?",
-	} {
-		cfg := goodConfig()
-		onlyClient(&cfg, "id", "")
-		cfg.APIURL = api
-		auth, err := twitterauth.New(newMemory(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := record(auth, newRequest("POST", "/auth/twitter/login")).Header().Get("Location")
-		if !strings.HasPrefix(at, want) {
-			t.Errorf("%q: %s", api, at)
-		}
-		r := newRequest("GET", "/auth/twitter/login")
-		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		r.Header.Set("Sec-Fetch-Dest", "document")
-		u, _ := url.Parse(at)
-		policy := record(auth, r).Header().Get("Content-Security-Policy")
-		_, action, _ := strings.Cut(policy, "form-action ")
-		action, _, _ = strings.Cut(action, ";")
-		if !slices.Contains(strings.Fields(action), u.Scheme+"://"+u.Host) {
-			t.Errorf("%q: form-action %s", api, action)
 		}
 	}
 }

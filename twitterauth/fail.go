@@ -66,11 +66,13 @@ func (a *Auth[U]) log(r *http.Request, e *Error) {
 		a.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", loggable(r.URL.Path)))
 		return
 	}
+	var xerr *xapi.Error
+	hasRemedy := errors.As(e.Err, &xerr) && xerr.Remedy != ""
 	level := slog.LevelInfo
 	switch {
 	case e.Status >= 500:
 		level = slog.LevelError
-	case e.Code == CodeLoginMismatch, e.Code == CodeCrossOrigin:
+	case e.Code == CodeLoginMismatch, e.Code == CodeCrossOrigin, hasRemedy:
 		level = slog.LevelWarn
 	case e.Code == CodeLoginRequired:
 		level = slog.LevelDebug
@@ -80,10 +82,9 @@ func (a *Auth[U]) log(r *http.Request, e *Error) {
 		slog.Int("status", e.Status),
 		slog.String("path", loggable(r.URL.Path)),
 	}
-	var xerr *xapi.Error
-	if errors.As(e.Err, &xerr) {
+	if xerr != nil {
 		attrs = append(attrs, slog.String("step", string(xerr.Step)))
-		if xerr.Remedy != "" {
+		if hasRemedy {
 			attrs = append(attrs, slog.String("remedy", xerr.Remedy))
 		}
 	}
@@ -100,7 +101,10 @@ func (a *Auth[U]) log(r *http.Request, e *Error) {
 }
 
 // providerFault turns a failed call to X into what the public sees. refused is
-// the code for a token or verifier that X does not accept.
+// the code for a token, verifier or code that X does not accept. Where X may
+// have refused it because of the app's settings (invalid_request of OAuth 2.0),
+// the person gets the same answer, because starting again is all that the person
+// can do; log writes the error's remedy at WARN then.
 func providerFault(err error, refused string) *Error {
 	var xerr *xapi.Error
 	if !errors.As(err, &xerr) {

@@ -165,14 +165,26 @@ func (c *Config) checkAfter(f *faults, field, target string, p place) {
 }
 
 func (c *Config) checkAPI(f *faults) {
-	u, err := url.Parse(c.APIURL)
+	f.checkAddress("APIURL", c.APIURL, DefaultAPIURL)
+	if c.AuthorizeURL == "" {
+		return
+	}
+	f.checkAddress("AuthorizeURL", c.AuthorizeURL, "the page that belongs to APIURL")
+	if c.ClientID == "" {
+		f.refuse("AuthorizeURL", "has no effect without ClientID: set ClientID for OAuth 2.0, or leave AuthorizeURL out")
+	}
+}
+
+// checkAddress checks an address at X, or at what stands in for X.
+func (f *faults) checkAddress(field, address, otherwise string) {
+	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || hostFault(u) != "" || !validPort(u) || u.RawPath != "" || u.Path != "" && !plainPath(u.Path):
-		f.refuse("APIURL", "is not an absolute URL with a plain path: leave it empty for "+DefaultAPIURL)
+		f.refuse(field, "is not an absolute URL with a plain path: leave it empty for "+otherwise)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		f.refuse("APIURL", "is plain http, which is for loopback addresses only: use https")
-	case u.User != nil || strings.ContainsAny(c.APIURL, "?#"):
-		f.refuse("APIURL", "has user info, a query or a fragment: give scheme, host and perhaps a path")
+		f.refuse(field, "is plain http, which is for loopback addresses only: use https")
+	case u.User != nil || strings.ContainsAny(address, "?#"):
+		f.refuse(field, "has user info, a query or a fragment: give scheme, host and perhaps a path")
 	}
 }
 

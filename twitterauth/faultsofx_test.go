@@ -71,6 +71,14 @@ func faultsOfX(t testing.TB) map[string]faultOfX {
 		"broken JSON":           {fault: twittertest.JSONBody(`{"id":1,"id_str":"1","screen_name":"tech`), steps: everyStep, status: 502, code: "provider_unavailable"},
 		"429":                   {fault: twittertest.RateLimited(2 * time.Minute), steps: everyStep, status: 503, code: "rate_limited"},
 		"429, no reset":         {fault: twittertest.RateLimited(0), steps: everyStep, status: 503, code: "rate_limited"},
+		"a page with 401":       {fault: twittertest.HTML(401), steps: everyStep, status: 502, code: "provider_unavailable", log: "something before X refuses this server"},
+		"a page with 403":       {fault: twittertest.HTML(403), steps: everyStep, status: 502, code: "provider_unavailable", log: "outgoing IP address"},
+		"a challenge, 401":      {fault: twittertest.Challenge(401), steps: everyStep, status: 502, code: "provider_unavailable", log: "something before X refuses this server"},
+		"a challenge, 403":      {fault: twittertest.Challenge(403), steps: everyStep, status: 502, code: "provider_unavailable", log: "something before X refuses this server"},
+		"a challenge, 503":      {fault: twittertest.Challenge(503), steps: everyStep, status: 502, code: "provider_unavailable", log: "something before X refuses this server"},
+		"the month's cap":       {fault: twittertest.UsageCapped(), steps: everyStep, status: 502, code: "app_misconfigured", log: "credits"},
+		"the cap, 403":          {fault: twittertest.Problem(403, "https://api.x.com/2/problems/usage-capped", ""), steps: everyStep, status: 502, code: "app_misconfigured", log: "credits"},
+		"many values":           {fault: twittertest.JSONBody("[" + strings.Repeat("[],", 340<<10) + "[]]"), steps: everyStep, status: 502, code: "provider_unavailable", log: "too large"},
 		"suspended":             {fault: twittertest.ErrorCode(403, 64), steps: everyStep, status: 403, code: "account_unavailable"},
 		"locked":                {fault: twittertest.XMLErrorCode(403, 326), steps: everyStep, status: 403, code: "account_unavailable"},
 		"clock":                 {fault: twittertest.ErrorCode(401, 135), steps: everyStep, status: 502, code: "app_misconfigured", log: "NTP"},
@@ -86,7 +94,7 @@ func faultsOfX(t testing.TB) map[string]faultOfX {
 
 // bodiesOfX are parts of the bodies of these faults, of which no visitor may
 // see any.
-var bodiesOfX = []string{"technically wrong", "screen_", "A message", "Rate limit", "Invalid / expired", `"errors"`}
+var bodiesOfX = []string{"technically wrong", "screen_", "A message", "Rate limit", "Invalid / expired", `"errors"`, "Just a moment", "usage-capped", "Usage cap"}
 
 // dialInstead makes a transport connect to that address, whatever the URL.
 func dialInstead(transport *http.Transport, addr net.Addr) {
@@ -166,6 +174,9 @@ func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twi
 		if step == atProfileV2 {
 			c.Profile = twitterauth.ProfileV2
 		}
+		// Without a required property a login does without the profile where
+		// X's rate limit keeps it back: see ratelimit_test.go.
+		c.Mapping = requiresName
 		c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
 			s.told <- e
 			twitterauth.WriteError(w, r, e)

@@ -21,7 +21,8 @@ type Login struct {
 	// gave no value for this time is absent: keep what you have.
 	Fields mapping.Fields
 	// Profile is all that X sent. When the mapping needs no profile call it has
-	// the ID and the handle only.
+	// the ID and the handle only; so it has where X's rate limit kept the
+	// profile back over OAuth 1.0a and the mapping requires nothing.
 	Profile mapping.Profile
 	// Token calls X for this user.
 	Token Token

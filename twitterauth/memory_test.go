@@ -30,6 +30,7 @@ func largeFaults() map[string]largeFault {
 	return map[string]largeFault{
 		"256 MiB":             {twittertest.HugeBody(256 << 20), 8 << 20},
 		"a bomb of 256 MiB":   {twittertest.GzipBomb(256 << 20), 8 << 20},
+		"a MiB of lists":      {twittertest.JSONBody(`{"id":6253282,"more":[` + strings.Repeat("[],", 340<<10) + `[]]}`), 8 << 20},
 		"an error of 16 MiB":  {twittertest.PlainText(401, strings.Repeat("x", 16<<20)), 2 << 20},
 		"an outage of 16 MiB": {twittertest.PlainText(503, strings.Repeat("x", 16<<20)), 2 << 20},
 	}

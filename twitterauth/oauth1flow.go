@@ -2,6 +2,8 @@ package twitterauth
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/url"
 
 	"twitterlogin.example/twitterauth/internal/xapi"
@@ -14,6 +16,8 @@ type oauth1Flow struct {
 	forceLogin   bool
 	want         xapi.Want
 	onlyIdentity bool // nothing but ID and handle is wanted
+	required     bool // the mapping requires a property
+	logger       *slog.Logger
 }
 
 func (oauth1Flow) kind() protocolKind { return oauth1 }
@@ -53,12 +57,12 @@ func (oauth1Flow) readCallback(q url.Values) (answer, *Error) {
 	return a, nil
 }
 
-func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (grant, *Error) {
+func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (g grant, e *Error) {
 	at, err := f.x.AccessToken(ctx, xapi.RequestToken{Token: t.Key, Secret: t.Secret}, proof)
 	if err != nil {
 		return grant{}, providerFault(err, CodeLoginExpired)
 	}
-	g := grant{
+	g = grant{
 		ID:         at.UserID,
 		ScreenName: at.ScreenName,
 		Token:      Token{AccessToken: at.Token, AccessSecret: at.Secret},
@@ -67,11 +71,32 @@ func (f oauth1Flow) finish(ctx context.Context, t attempt, proof string) (grant,
 	if f.knows(at) {
 		return g, nil
 	}
-	g.Profile, err = f.x.Profile(ctx, at.Token, at.Secret, f.want)
-	if err != nil {
+	profile, err := f.x.Profile(ctx, at.Token, at.Secret, f.want)
+	switch {
+	case err != nil && f.canDoWithout(err, at):
+		f.warnOfMissingProfile(ctx, err)
+		return g, nil
+	case err != nil:
 		return grant{}, providerFault(err, CodeLoginExpired)
 	}
-	return g, nil
+	g.Profile, e = readProfile(profile)
+	return g, e
+}
+
+// canDoWithout reports whether a login can go on without the profile. X has
+// proved the person's identity with the access token already, so that a rate
+// limit of the profile call need not keep the person out. A property that the
+// mapping requires must not be missing, though.
+func (f oauth1Flow) canDoWithout(err error, at xapi.AccessToken) bool {
+	var xerr *xapi.Error
+	return errors.As(err, &xerr) && xerr.Kind == xapi.RateLimited &&
+		!f.required && at.UserID != "" && at.ScreenName != ""
+}
+
+func (f oauth1Flow) warnOfMissingProfile(ctx context.Context, err error) {
+	f.logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: X's rate limit keeps the profile back; the login goes on with ID and handle only",
+		slog.String("remedy", "single lines need nothing, because the next login brings the profile; for many see X's limits for the app, or use a mapping of ID and handle only, which needs no profile call"),
+		slog.String("error", err.Error()))
 }
 
 func (f oauth1Flow) check(ctx context.Context) error {

@@ -204,7 +204,7 @@ func TestEmailIsLessThanALogin(t *testing.T) {
 		"the field is refused":   {twittertest.UsersMe, 1, answer(twittertest.JSONBody(`{"data":` + me + `,"errors":[{"type":"https://api.twitter.com/2/problems/not-authorized-for-field","field":"confirmed_email"}]}`)), []bool{true}},
 		"403 for the field":      {twittertest.UsersMe, 1, answer(twittertest.Problem(403, "https://api.twitter.com/2/problems/not-authorized-for-field", "")), []bool{true, false}},
 		"code 220 for the field": {twittertest.UsersMe, 1, answer(twittertest.ErrorCode(403, 220)), []bool{true, false}},
-		"403 without a reason":   {twittertest.UsersMe, 1, answer(twittertest.HTML(403)), []bool{true, false}},
+		"403 without a reason":   {twittertest.UsersMe, 1, answer(twittertest.PlainText(403, "Forbidden.")), []bool{true, false}},
 		"400 for the field":      {twittertest.UsersMe, 1, answer(twittertest.Problem(400, "https://api.twitter.com/2/problems/invalid-request", "")), []bool{true, false}},
 		"null":                   {twittertest.UsersMe, 1, answer(twittertest.JSONBody(`{"data":{"id":"6253282","username":"ada","confirmed_email":null}}`)), []bool{true}},
 		"empty":                  {twittertest.UsersMe, 1, answer(twittertest.JSONBody(`{"data":{"id":"6253282","username":"ada","confirmed_email":""}}`)), []bool{true}},

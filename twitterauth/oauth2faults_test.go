@@ -1,12 +1,15 @@
 package twitterauth_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
@@ -41,7 +44,16 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 		"clock":              {twittertest.ErrorCode(401, 135), both, 502, "app_misconfigured", "NTP"},
 		"app suspended":      {twittertest.ErrorCode(401, 416), both, 502, "app_misconfigured", "suspended"},
 		"401":                {twittertest.ErrorCode(401, 32), profile, 403, "login_expired", ""},
-		"a code refused":     {twittertest.OAuth2Error(400, "invalid_request", "canary"), exchange, 403, "login_expired", "30 seconds"},
+		"a page with 401":    {twittertest.HTML(401), both, 502, "provider_unavailable", "something before X refuses this server"},
+		"a page with 403":    {twittertest.HTML(403), both, 502, "provider_unavailable", "outgoing IP address"},
+		"a challenge":        {twittertest.Challenge(403), both, 502, "provider_unavailable", "something before X refuses this server"},
+		"a challenge, 503":   {twittertest.Challenge(503), both, 502, "provider_unavailable", "something before X refuses this server"},
+		"the month's cap":    {twittertest.UsageCapped(), both, 502, "app_misconfigured", "credits"},
+		"many values":        {twittertest.JSONBody("[" + strings.Repeat("[],", 340<<10) + "[]]"), both, 502, "provider_unavailable", "too large"},
+		"a code refused":     {twittertest.OAuth2Error(400, "invalid_request", codeInvalid), exchange, 403, "login_expired", "30 seconds"},
+		"a request refused":  {twittertest.OAuth2Error(400, "invalid_request", "Missing required parameter [canary]."), exchange, 403, "login_expired", "level=WARN"},
+		"refused, unknown":   {twittertest.OAuth2Error(400, "invalid_request", "canary"), exchange, 403, "login_expired", "check ClientID"},
+		"refused, no text":   {twittertest.Respond(400, "application/json", `{"error":"invalid_request"}`), exchange, 403, "login_expired", "is the one that the login began with"},
 		"a grant refused":    {twittertest.OAuth2Error(400, "invalid_grant", ""), exchange, 403, "login_expired", "30 seconds"},
 		"a client refused":   {twittertest.OAuth2Error(401, "unauthorized_client", "canary"), exchange, 502, "app_misconfigured", "ClientSecret"},
 		"no such client":     {twittertest.OAuth2Error(401, "invalid_client", ""), exchange, 502, "app_misconfigured", "ClientSecret"},
@@ -90,4 +102,74 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 			})
 		}
 	}
+}
+
+// codeInvalid is what X says of an invalid code.
+const codeInvalid = "Value passed for the authorization code was invalid."
+
+// invalid_request is loud, unless X says that it is about the code: then it is
+// an everyday thing.
+func TestInvalidRequestIsLoud(t *testing.T) {
+	t.Parallel()
+	for description, loud := range map[string]bool{
+		codeInvalid: false,
+		"Missing required parameter [client_id].":                                            true,
+		"Missing required parameter [code_verifier].":                                        true,
+		"Value passed for the redirect uri did not match the uri of the authorization code.": true,
+		"Value passed for the code verifier did not match the code challenge.":               true,
+		"canary": true,
+		"":       true,
+	} {
+		s := overOAuth2.newSite(t, nil)
+		b := s.browser(t)
+		callback := b.approve(b.start(nil), ada)
+		s.x.Fail(twittertest.Token, twittertest.OAuth2Error(400, "invalid_request", description))
+		r := b.visit(callback)
+		if r.StatusCode != http.StatusForbidden || !strings.Contains(r.body, "start again") || b.hasSession() {
+			t.Errorf("%q: %d %s", description, r.StatusCode, r.body)
+		}
+		log := s.log.String()
+		if strings.Contains(log, "level=WARN") != loud || strings.Contains(log, "remedy=") != loud || !strings.Contains(log, "code=login_expired") {
+			t.Errorf("%q: the log says %s", description, log)
+		}
+		if description != "" && strings.Contains(log+r.body, description) {
+			t.Errorf("%q shows: %s", description, log)
+		}
+		if err := s.auth.Check(t.Context()); (err != nil) != loud || err != nil && (!strings.Contains(err.Error(), "check ClientID") || description != "" && strings.Contains(err.Error(), description)) {
+			t.Errorf("%q: Check says %v", description, err)
+		}
+	}
+}
+
+// A real mistake of each kind, at the stand-in.
+func TestWrongTokenRequestsAreLoud(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(form url.Values){
+		"redirect_uri":     func(form url.Values) { form.Set("redirect_uri", "https://other.example/callback") },
+		"no redirect_uri":  func(form url.Values) { form.Del("redirect_uri") },
+		"code_verifier":    func(form url.Values) { form.Set("code_verifier", strings.Repeat("v", 43)) },
+		"no code_verifier": func(form url.Values) { form.Del("code_verifier") },
+		"no body":          func(form url.Values) { clear(form) },
+	} {
+		s := overOAuth2.newSite(t, func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: rewriting(change)} })
+		b := s.browser(t)
+		if r := b.get(b.approve(b.start(nil), ada)); r.code(t) != "login_expired" || !strings.Contains(s.log.String(), "level=WARN") || b.hasSession() {
+			t.Errorf("%s: %d %s\n%s", name, r.StatusCode, r.body, s.log)
+		}
+	}
+}
+
+// rewriting is a proxy that spoils the token request's form.
+type rewriting func(url.Values)
+
+func (change rewriting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost {
+		if err := r.ParseForm(); err != nil {
+			return nil, err
+		}
+		change(r.PostForm)
+		body := r.PostForm.Encode()
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }

@@ -87,9 +87,13 @@ func (f *oauth2Flow) finish(ctx context.Context, t attempt, proof string) (grant
 	if err != nil {
 		return grant{}, providerFault(err, CodeLoginExpired)
 	}
-	profile, err := f.x.BearerProfile(ctx, token.Access, xapi.Want{Identity: f.bare, NoEmail: !token.Has(xapi.ScopeUsersEmail)})
+	raw, err := f.x.BearerProfile(ctx, token.Access, xapi.Want{Identity: f.bare, NoEmail: !token.Has(xapi.ScopeUsersEmail)})
 	if err != nil {
 		return grant{}, providerFault(err, CodeLoginExpired)
+	}
+	profile, e := readProfile(raw)
+	if e != nil {
+		return grant{}, e
 	}
 	return grant{
 		Token:   Token{AccessToken: token.Access, RefreshToken: token.Refresh, Expiry: token.Expiry},
@@ -98,12 +102,13 @@ func (f *oauth2Flow) finish(ctx context.Context, t attempt, proof string) (grant
 	}, nil
 }
 
-// check offers X a code that is none: X looks at the client before it refuses
-// the code.
+// check sends an invalid code on purpose, because X authenticates the client
+// before it rejects the code. A refusal that does not name the code as its cause
+// has a remedy, and is a failure here as at a login.
 func (f *oauth2Flow) check(ctx context.Context) error {
 	_, err := f.x.BearerToken(ctx, "check", xapi.NewVerifier(), nil)
 	var xerr *xapi.Error
-	if errors.As(err, &xerr) && xerr.Kind == xapi.TokenRefused {
+	if errors.As(err, &xerr) && xerr.Kind == xapi.TokenRefused && xerr.Remedy == "" {
 		return nil
 	}
 	return err

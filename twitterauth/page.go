@@ -91,10 +91,7 @@ func (a *Auth[U]) askToStart(w http.ResponseWriter, form startForm) {
 // formAction lists where the login form leads: browsers hold every redirect
 // that follows a form's post to this list, so X's origins are in it.
 func formAction(cfg Config, p place, trusted []string) string {
-	sources := append([]string{"'self'", p.origin}, originsOf(cfg.APIURL, authorizeURL(cfg.APIURL))...)
-	if trimAPIURL(cfg.APIURL) == DefaultAPIURL {
-		sources = append(sources, "https://x.com", "https://twitter.com", "https://api.twitter.com")
-	}
+	sources := append([]string{"'self'", p.origin}, loginOrigins(cfg)...)
 	sources = append(sources, trusted...)
 	slices.Sort(sources)
 	return strings.Join(slices.Compact(sources), " ")

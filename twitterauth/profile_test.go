@@ -137,7 +137,7 @@ func TestConvertFails(t *testing.T) {
 func TestAppMayNotUseV1(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]twittertest.Fault{
-		"453": twittertest.ErrorCode(403, 453), "403": twittertest.HTML(403), "404": twittertest.ErrorCode(404, 34), "410": twittertest.Respond(410, "text/plain", "gone"),
+		"453": twittertest.ErrorCode(403, 453), "403": twittertest.Respond(403, "text/html; charset=utf-8", "Forbidden."), "404": twittertest.ErrorCode(404, 34), "410": twittertest.Respond(410, "text/plain", "gone"),
 	} {
 		s := newSite(t, nil)
 		s.x.Fail(twittertest.VerifyCredentials, fault)

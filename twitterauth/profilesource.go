@@ -1,6 +1,9 @@
 package twitterauth
 
 import (
+	"encoding/json"
+	"errors"
+
 	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
@@ -20,4 +23,13 @@ func wantedProfile(s ProfileSource, m *mapping.Mapping) xapi.Want {
 		want.API = xapi.ProfileV2
 	}
 	return want
+}
+
+// readProfile decodes a profile. It runs within one of the Config.MaxLogins
+// places, because a decoded profile is several times as large as its text.
+func readProfile(raw json.RawMessage) (profile mapping.Profile, e *Error) {
+	if err := profile.UnmarshalJSON(raw); err != nil {
+		return nil, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))
+	}
+	return profile, nil
 }

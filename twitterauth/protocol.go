@@ -2,9 +2,10 @@ package twitterauth
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"slices"
+
+	"twitterlogin.example/mapping"
 )
 
 // protocol is a way of signing a person in at X: the part of a login that
@@ -75,7 +76,7 @@ type grant struct {
 	ID         string // "" when only the profile says it
 	ScreenName string
 	Token      Token
-	Profile    json.RawMessage // nil when no profile call was needed
+	Profile    mapping.Profile // nil without a profile call
 	Bare       bool            // of the profile, only ID and handle are wanted
 }
 

@@ -29,50 +29,56 @@ func (a *Auth[U]) handleToken(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, e)
 		return
 	}
-	in, e := a.tokenLogin(w, r, post, m)
+	in, properties, e := a.tokenLogin(w, r, post, m)
 	if e != nil {
 		a.fail(w, r, e)
 		return
 	}
-	properties := in.login.Fields
-	if properties == nil {
-		properties = mapping.Fields{}
-	}
 	writeJSON(w, http.StatusOK, struct {
-		UserID       string         `json:"userId"`
-		TwitterID    string         `json:"twitterId"`
-		ScreenName   string         `json:"screenName"`
-		Properties   mapping.Fields `json:"properties"`
-		StayLoggedIn bool           `json:"stayLoggedIn"`
-		ExpiresAt    time.Time      `json:"expiresAt"`
-		UserToken    string         `json:"userToken,omitempty"`
+		UserID       string                     `json:"userId"`
+		TwitterID    string                     `json:"twitterId"`
+		ScreenName   string                     `json:"screenName"`
+		Properties   map[string]json.RawMessage `json:"properties"`
+		StayLoggedIn bool                       `json:"stayLoggedIn"`
+		ExpiresAt    time.Time                  `json:"expiresAt"`
+		UserToken    string                     `json:"userToken,omitempty"`
 	}{in.session.UserID, in.login.TwitterID, in.login.ScreenName, properties, in.session.StayLoggedIn, in.session.ExpiresAt, in.token})
 }
 
-func (a *Auth[U]) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPost, m *mapping.Mapping) (admitted, *Error) {
+func (a *Auth[U]) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPost, m *mapping.Mapping) (admitted, map[string]json.RawMessage, *Error) {
 	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
 	defer cancel()
 	r = r.WithContext(ctx)
 	pair := Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
-	var profile json.RawMessage
-	var err error
-	if e := a.withSlot(ctx, func() {
-		profile, err = a.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(a.cfg.Profile, m))
-	}); e != nil {
-		return admitted{}, e
+	var profile mapping.Profile
+	var refused *Error
+	if e := a.withSlot(ctx, func() { profile, refused = a.ownerOf(ctx, pair, m) }); e != nil {
+		return admitted{}, nil, e
 	}
-	if err != nil {
-		return admitted{}, providerFault(err, CodeTokenInvalid)
+	if refused != nil {
+		return admitted{}, nil, refused
 	}
 	login, e := a.verify(grant{Token: pair, Profile: profile}, m)
 	if e != nil {
-		return admitted{}, e
+		return admitted{}, nil, e
+	}
+	properties, e := jsonProperties(login.Fields)
+	if e != nil {
+		return admitted{}, nil, e
 	}
 	in, e := a.admit(ctx, w, r, login, post.StayLoggedIn, true)
 	if e == nil {
 		a.signedOut.clear(w, r)
 	}
-	return in, e
+	return in, properties, e
+}
+
+func (a *Auth[U]) ownerOf(ctx context.Context, pair Token, m *mapping.Mapping) (mapping.Profile, *Error) {
+	profile, err := a.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(a.cfg.Profile, m))
+	if err != nil {
+		return nil, providerFault(err, CodeTokenInvalid)
+	}
+	return readProfile(profile)
 }
 
 // clientMapping merges a client's fieldsMapping over the app's, for this login

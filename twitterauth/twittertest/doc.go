@@ -27,8 +27,9 @@
 // timestamp, nonce, verifier and single use are checked. In OAuth 2.0 (RFC 6749
 // with PKCE, RFC 7636) these are:
 //
-//   - the app's credentials: HTTP Basic, encoded, or client_id in the body when
-//     x.ClientSecret is empty; nothing in the query, nothing twice
+//   - the app's credentials: HTTP Basic, encoded, with or without client_id in
+//     the body, or client_id alone when x.ClientSecret is empty; nothing in the
+//     query, nothing twice
 //   - callback URL, state, scope, and S256 as the one method of PKCE
 //   - codes: good once and for 30 seconds ([Server.ExpireCodes]); one that comes
 //     again ends what was made from it

@@ -73,7 +73,7 @@ func ExampleFault() {
 	x.Fail(twittertest.AccessToken, twittertest.OldXML(http.StatusUnauthorized))
 	signIn(x)
 	x.Recover()
-	x.Fail(twittertest.VerifyCredentials, twittertest.RateLimited(15*time.Minute))
+	x.Fail(twittertest.AccessToken, twittertest.RateLimited(15*time.Minute))
 	signIn(x)
 	x.Recover()
 	x.FailNext(twittertest.RequestToken, 1, twittertest.Reset()) // the second try works

@@ -150,6 +150,50 @@ func ExampleRateLimited() {
 	// Output: 503 rate_limited
 }
 
+// A login over OAuth 1.0a does without the profile, unless the mapping requires
+// a property.
+func ExampleRateLimitedToday() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.Fail(twittertest.VerifyCredentials, twittertest.RateLimitedToday(5*time.Hour))
+	signIn(x)
+	x.Fail(twittertest.AccessToken, twittertest.RateLimitedToday(5*time.Hour))
+	signIn(x)
+	// Output:
+	// signed in
+	// 503 rate_limited
+}
+
+func ExampleUsageCapped() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.Fail(twittertest.VerifyCredentials, twittertest.UsageCapped())
+	signIn(x)
+	// Output: 502 app_misconfigured
+}
+
+// What stands before X refuses the app's server, whatever its keys.
+func ExampleChallenge() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.Fail(twittertest.RequestToken, twittertest.Challenge(http.StatusForbidden))
+	signIn(x)
+	// Output: 502 provider_unavailable
+}
+
+// An app that X keeps from v1.1 is served by v2.
+func ExampleAccessLevel() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.Fail(twittertest.VerifyCredentials, twittertest.AccessLevel())
+	signIn(x)
+	x.Fail(twittertest.UsersMe, twittertest.AccessLevel())
+	signIn(x)
+	// Output:
+	// signed in
+	// 502 app_misconfigured
+}
+
 func ExampleClockSkew() {
 	x := twittertest.NewServer()
 	defer x.Close()

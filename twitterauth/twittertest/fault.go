@@ -258,21 +258,75 @@ func HTML(status int) Fault {
 // Empty answers 200 with nothing.
 func Empty() Fault { return Respond(http.StatusOK, "text/html; charset=utf-8", "") }
 
+// Challenge answers with a page by which Cloudflare, which stands before X, wants
+// proof that a person sends the request; for an app's server it is a refusal.
+// The status is mostly 403, and 401 or 503 from other things before X.
+func Challenge(status int) Fault {
+	a := newAnswer(status, "text/html; charset=UTF-8", []byte("<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"))
+	a.header.Set("cf-mitigated", "challenge")
+	return saying(a)
+}
+
 // RateLimited answers 429, with x-rate-limit-reset that far ahead of the
 // answer; 0 leaves the header out.
 func RateLimited(reset time.Duration) Fault {
 	limited := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
 	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		a := limited
+		a.header = maps.Clone(a.header)
 		if reset != 0 {
-			s.mu.Lock()
-			at := s.now().Add(reset)
-			s.mu.Unlock()
-			a.header = maps.Clone(a.header)
-			a.header.Set("x-rate-limit-reset", strconv.FormatInt(at.Unix(), 10))
+			a.header.Set("x-rate-limit-reset", s.in(reset))
 		}
 		saying(a).do(s, w, r)
 	}}
+}
+
+// RateLimitedToday answers 429 because the calls of 24 hours for this person are
+// used up, with x-user-limit-24hour-reset that far ahead of the answer; 0 leaves
+// that header out. The app has calls left, and so has the window of 15 minutes.
+func RateLimitedToday(reset time.Duration) Fault {
+	limited := problem(http.StatusTooManyRequests, map[string]any{"title": "Too Many Requests", "detail": "Too Many Requests"})
+	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
+		a := limited
+		a.header = maps.Clone(a.header)
+		for name, value := range map[string]string{
+			"x-rate-limit-limit":            "75",
+			"x-rate-limit-remaining":        "74",
+			"x-rate-limit-reset":            s.in(rateWindow),
+			"x-app-limit-24hour-limit":      "1000",
+			"x-app-limit-24hour-remaining":  "900",
+			"x-app-limit-24hour-reset":      s.in(24 * time.Hour),
+			"x-user-limit-24hour-limit":     "25",
+			"x-user-limit-24hour-remaining": "0",
+		} {
+			a.header.Set(name, value)
+		}
+		if reset != 0 {
+			a.header.Set("x-user-limit-24hour-reset", s.in(reset))
+		}
+		saying(a).do(s, w, r)
+	}}
+}
+
+// in returns the Unix second that is that far ahead by the server's clock.
+func (s *Server) in(d time.Duration) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strconv.FormatInt(s.now().Add(d).Unix(), 10)
+}
+
+// UsageCapped answers 429 because the app's calls of a month are used up.
+func UsageCapped() Fault {
+	return saying(problem(http.StatusTooManyRequests, map[string]any{
+		"title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped",
+		"period": "Monthly", "scope": "Product", "detail": "Usage cap exceeded: Monthly product cap",
+	}))
+}
+
+// AccessLevel answers 403 with code 453: the app's access level does not include
+// the call.
+func AccessLevel() Fault {
+	return ErrorCode(http.StatusForbidden, 453, "You currently have access to a subset of X API endpoints. You may need a different access level.")
 }
 
 // Problem answers with problem+json of that type, whose last segment is what

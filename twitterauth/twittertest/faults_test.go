@@ -45,6 +45,9 @@ func TestFaultsThatAnswer(t *testing.T) {
 		{"HTML", twittertest.HTML(503), 503, "text/html; charset=utf-8", "<!DOCTYPE html><html><head><title>X / ?</title></head><body><h1>Something is technically wrong.</h1></body></html>"},
 		{"Empty", twittertest.Empty(), 200, "text/html; charset=utf-8", ""},
 		{"RateLimited", twittertest.RateLimited(0), 429, jsonType, `{"errors":[{"code":88,"message":"Rate limit exceeded"}]}`},
+		{"UsageCapped", twittertest.UsageCapped(), 429, problemType,
+			`{"detail":"Usage cap exceeded: Monthly product cap","period":"Monthly","scope":"Product","status":429,"title":"UsageCapExceeded","type":"https://api.twitter.com/2/problems/usage-capped"}`},
+		{"AccessLevel", twittertest.AccessLevel(), 403, jsonType, `{"errors":[{"code":453,"message":"You currently have access to a subset of X API endpoints. You may need a different access level."}]}`},
 		{"Problem", twittertest.Problem(402, "https://api.x.com/2/problems/credits", ""), 402, problemType,
 			`{"detail":"A message.","status":402,"title":"Payment Required","type":"https://api.x.com/2/problems/credits"}`},
 		{"Problem with a reason", twittertest.Problem(403, "https://api.x.com/2/problems/client-forbidden", "client-not-enrolled"), 403, problemType,
@@ -77,6 +80,45 @@ func TestRateLimitedReset(t *testing.T) {
 	}
 	if ahead := time.Until(time.Unix(seconds, 0)); ahead < 9*time.Minute || ahead > 10*time.Minute {
 		t.Errorf("the limit ends in %v", ahead)
+	}
+}
+
+func TestRateLimitedToday(t *testing.T) {
+	t.Parallel()
+	for _, reset := range []time.Duration{0, 5 * time.Hour} {
+		x := failing(t, twittertest.RateLimitedToday(reset))
+		x.SetClock(time.Hour)
+		for range 2 {
+			answer := get(t, x.Client(), x.URL+profilePath)
+			answer.expect(t, http.StatusTooManyRequests, problemType)
+			if answer.body != `{"detail":"Too Many Requests","status":429,"title":"Too Many Requests","type":"about:blank"}` {
+				t.Errorf("the body is %s", answer.body)
+			}
+			for name, used := range map[string]bool{"x-user-limit-24hour": true, "x-app-limit-24hour": false, "x-rate-limit": false} {
+				if left := answer.Header.Get(name + "-remaining"); left == "" || (left == "0") != used {
+					t.Errorf("%s: %q are left", name, left)
+				}
+			}
+			seconds, err := strconv.ParseInt(answer.Header.Get("x-user-limit-24hour-reset"), 10, 64)
+			if (err == nil) != (reset != 0) {
+				t.Fatal(err)
+			}
+			if ahead := time.Until(time.Unix(seconds, 0)) - time.Hour; reset != 0 && (ahead < reset-time.Minute || ahead > reset) {
+				t.Errorf("the limit ends in %v, want %v", ahead, reset)
+			}
+		}
+	}
+}
+
+func TestChallenge(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{401, 403, 503} {
+		x := failing(t, twittertest.Challenge(status))
+		answer := get(t, x.Client(), x.URL+profilePath)
+		answer.expect(t, status, "text/html; charset=UTF-8")
+		if answer.Header.Get("cf-mitigated") != "challenge" || !strings.HasPrefix(answer.body, "<!DOCTYPE html>") {
+			t.Errorf("%v %s", answer.Header, answer.body)
+		}
 	}
 }
 

@@ -125,6 +125,31 @@ func TestTokenRefusals(t *testing.T) {
 	}
 }
 
+// X's documentation lists client_id for the body also where Basic has it.
+func TestClientIDBesideBasic(t *testing.T) {
+	t.Parallel()
+	x := start(t)
+	beside := func(form url.Values, id string) url.Values {
+		form.Set("client_id", id)
+		return form
+	}
+	code := codeFor(t, x, ada, loginScope+" offline.access")
+	askTokens(t, x, beside(codeForm(code), "other")).refusedWith(t, 401, "unauthorized_client", headerMissing)
+	access, refresh := tokensOf(t, askTokens(t, x, beside(codeForm(code), x.ClientID)))
+	if withBearer(t, x, "/2/users/me", access).StatusCode != http.StatusOK {
+		t.Error("the access token is not good")
+	}
+	askTokens(t, x, beside(refreshForm(refresh), "other")).refusedWith(t, 401, "unauthorized_client", headerMissing)
+	access, _ = tokensOf(t, askTokens(t, x, beside(refreshForm(refresh), x.ClientID)))
+	revoke := func(id string) got {
+		return do(t, x.Client(), asClient(t, x, "/2/oauth2/revoke", beside(url.Values{"token": {access}}, id)))
+	}
+	revoke("other").refusedWith(t, 401, "unauthorized_client", headerMissing)
+	if answer := revoke(x.ClientID); answer.StatusCode != http.StatusOK {
+		t.Errorf("%d %s", answer.StatusCode, answer.body)
+	}
+}
+
 // Credentials in the query are as good as published.
 func TestCredentialsInTheQuery(t *testing.T) {
 	t.Parallel()

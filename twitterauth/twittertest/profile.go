@@ -105,10 +105,13 @@ func (s *Server) caller(c *call) (Person, *grant, *answer) {
 	return p, nil, refused
 }
 
+// rateWindow is how long X counts the calls of a person to a profile.
+const rateWindow = 15 * time.Minute
+
 func (s *Server) rateLimited(a answer, limit int) answer {
 	a.header.Set("x-rate-limit-limit", strconv.Itoa(limit))
 	a.header.Set("x-rate-limit-remaining", strconv.Itoa(limit-1))
-	a.header.Set("x-rate-limit-reset", strconv.FormatInt(s.now().Add(15*time.Minute).Unix(), 10))
+	a.header.Set("x-rate-limit-reset", strconv.FormatInt(s.now().Add(rateWindow).Unix(), 10))
 	return a
 }
 

@@ -22,8 +22,8 @@ func (c *Client) AuthorizationURL(state, verifier string, scopes []string) strin
 }
 
 // oauth2 returns golang.org/x/oauth2's Config for one call. A client with a
-// secret authenticates by HTTP Basic, a public one by client_id in the body,
-// as X wants it; nothing is tried out.
+// secret authenticates by HTTP Basic, a public one by client_id in the body;
+// nothing is tried out.
 func (c *Client) oauth2() *oauth2.Config {
 	style := oauth2.AuthStyleInHeader
 	if c.cfg.ClientSecret == "" {

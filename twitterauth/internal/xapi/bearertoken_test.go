@@ -120,10 +120,9 @@ func TestTokenRequest(t *testing.T) {
 	for name, secret := range map[string]string{"confidential": "s+e/c %&=:é", "public": ""} {
 		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 			r.ParseForm()
-			want := url.Values{"grant_type": {"authorization_code"}, "code": {"c/+="}, "code_verifier": {"v"}, "redirect_uri": {callbackURL}}
+			want := url.Values{"grant_type": {"authorization_code"}, "code": {"c/+="}, "code_verifier": {"v"}, "redirect_uri": {callbackURL}, "client_id": {"c:1"}}
 			authorization := "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape("c:1")+":"+url.QueryEscape(secret)))
 			if secret == "" {
-				want.Set("client_id", "c:1")
 				authorization = ""
 			}
 			if r.Method != "POST" || r.URL.RequestURI() != "/2/oauth2/token" || r.PostForm.Encode() != want.Encode() || r.Header.Get("Authorization") != authorization {

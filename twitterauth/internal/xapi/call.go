@@ -52,11 +52,8 @@ func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, k.failed(err)
 	case resp.StatusCode != http.StatusOK:
-		if int64(len(body)) > limit {
-			body = nil // nothing in it is worth reading
-		}
 		return nil, classify(k.step, k.callback, resp, body)
-	case int64(len(body)) > limit:
+	case int64(len(body)) > limit, isTooExtensive(body):
 		return nil, &Error{Step: k.step, Kind: Unavailable, Status: resp.StatusCode, Reason: "the answer is too large"}
 	}
 	body = bytes.TrimSpace(body)

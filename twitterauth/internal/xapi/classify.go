@@ -3,8 +3,6 @@ package xapi
 import (
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -15,8 +13,11 @@ func classify(step Step, callbackURL string, resp *http.Response, body []byte) *
 	said := parseErrorBody(body)
 	e := &Error{Step: step, Status: resp.StatusCode, Code: said.code}
 	switch {
+	case e.byFront(resp.Header, body):
 	case resp.StatusCode == http.StatusTooManyRequests:
-		e.Kind, e.Reason, e.RetryAfter = RateLimited, "X's rate limit is reached", untilReset(resp.Header)
+		if said.problem != usageCapped || !e.byProblem(said) {
+			e.rateLimit(resp.Header)
+		}
 	case resp.StatusCode >= 500, resp.StatusCode == http.StatusRequestTimeout:
 		e.Kind, e.Reason, e.again = Unavailable, "X is in trouble", true
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
@@ -31,12 +32,12 @@ func classify(step Step, callbackURL string, resp *http.Response, body []byte) *
 
 // byCode reports whether what the body said decided the meaning.
 func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
-	if e.Step == StepToken && e.byOAuth2Error(said.oauth2) {
+	if e.Step == StepToken && e.byOAuth2Error(said, callbackURL) {
 		return true
 	}
 	switch said.code {
 	case 88:
-		e.Kind, e.Reason, e.RetryAfter = RateLimited, "X's rate limit is reached", untilReset(h)
+		e.rateLimit(h)
 	case 63, 64:
 		e.Kind, e.Reason = AccountUnavailable, "the account is suspended"
 	case 326:
@@ -64,12 +65,21 @@ func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
 }
 
 // byOAuth2Error reads the error of the token endpoint (RFC 6749, section 5.2).
-// X says invalid_request of a code that is not good, where the RFC has
-// invalid_grant.
-func (e *Error) byOAuth2Error(code string) bool {
-	switch code {
-	case "invalid_grant", "invalid_request":
-		e.Kind, e.Reason = TokenRefused, "the code is not accepted: at X one is good once and for 30 seconds"
+// X sends invalid_request for an invalid code, where the RFC has invalid_grant,
+// and for a request that is wrong. Its one known sentence about the code is
+// quiet. Any other invalid_request is loud: it carries a remedy with the
+// possible causes. Its kind stays TokenRefused, because the person can only
+// start again, and because X's other descriptions are prose that may change:
+// they do not prove that the app is misconfigured.
+func (e *Error) byOAuth2Error(said errorBody, callbackURL string) bool {
+	switch said.oauth2 {
+	case "invalid_grant":
+		e.Kind, e.Reason = TokenRefused, codeRefused
+	case "invalid_request":
+		e.Kind, e.Reason = TokenRefused, codeRefused
+		if !said.blamesCode {
+			e.Reason, e.Remedy = "X refuses the token request or the code, which is good once and for 30 seconds, and does not say which", tokenRequestRemedy(callbackURL)
+		}
 	case "invalid_client", "unauthorized_client":
 		e.refuseClient()
 	default:
@@ -78,11 +88,23 @@ func (e *Error) byOAuth2Error(code string) bool {
 	return true
 }
 
+const codeRefused = "the code is not accepted: at X one is good once and for 30 seconds"
+
+func tokenRequestRemedy(callbackURL string) string {
+	return "if it happens again, check ClientID; check that CallbackURL, " + callbackURL + ", is the one that the login began with, the same on every machine; and if APIURL names a proxy, that it passes the request's body on unchanged (client_id, redirect_uri, code, code_verifier)"
+}
+
+// usageCapped ends the type of the problem that X sends for a month's cap, with
+// 429 or 403. No wait within a login helps.
+const usageCapped = "usage-capped"
+
 // byProblem reads problem+json, whose type's host varies.
 func (e *Error) byProblem(said errorBody) bool {
 	switch {
 	case e.Status == http.StatusPaymentRequired, said.problem == "credits", said.problem == "credits-depleted":
 		e.misconfigured("the app's credits at X are used up", "buy credits for the app in X's developer console, or over OAuth 1.0a use a mapping of id and screen_name only, which needs no paid call")
+	case said.problem == usageCapped:
+		e.misconfigured("the app's monthly cap of calls at X is used up", "raise the cap in X's developer console (plan, credits or spending limit) or wait for the next billing period; over OAuth 1.0a a mapping of ID and handle only needs no paid call")
 	case said.reason == "client-not-enrolled", said.problem == "client-forbidden":
 		e.misconfigured("the app is not enrolled for this API", "attach the app to a project with access to API v2 in X's developer console")
 	case said.problem == "unsupported-authentication":
@@ -171,25 +193,4 @@ func clockRemedy(h http.Header) string {
 		return fmt.Sprintf("this server's clock is %d s behind X: %s", -off, synchronize)
 	}
 	return synchronize
-}
-
-// Bounds on how long a rate limit is said to last. X's windows are 15 minutes.
-const (
-	maxRetryAfter     = 15 * time.Minute
-	unknownRetryAfter = time.Minute
-)
-
-func untilReset(h http.Header) time.Duration {
-	reset, err := strconv.ParseInt(strings.TrimSpace(h.Get("X-Rate-Limit-Reset")), 10, 64)
-	if err != nil {
-		return unknownRetryAfter
-	}
-	left := reset - time.Now().Unix() // in seconds: a Duration would overflow on nonsense
-	switch {
-	case left <= 0:
-		return unknownRetryAfter
-	case left > int64(maxRetryAfter/time.Second):
-		return maxRetryAfter
-	}
-	return time.Duration(left) * time.Second
 }

@@ -3,7 +3,6 @@ package xapi_test
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -111,7 +110,7 @@ func TestStatusesWithoutACode(t *testing.T) {
 	const none = xapi.Kind(0)
 	for _, body := range []struct{ contentType, text string }{
 		{"text/plain", "Failed to validate oauth signature and token"},
-		{"text/html", "<html><body>canary <script>"},
+		{"text/html", "canary <html> <script>"}, // pages: see front_test.go
 		{"application/xml", "<?xml version='1.0'?><hash><error>Invalid / expired Token</error><request>/oauth/access_token</request></hash>"},
 		{"application/json", `{"errors":"canary"}`},
 		{"application/json", `{"errors":[null,{"code":{}}]}`},
@@ -169,6 +168,7 @@ func TestProblems(t *testing.T) {
 		`{"errors":[{"type":"https://api.example.org/2/problems/credits"}]}`:                                                                    "credits",
 		`{"reason":"client-not-enrolled","type":"https://api.twitter.com/2/problems/client-forbidden","title":"Client Forbidden","status":403}`: "project",
 		`{"errors":[{"type":"https://api.x.com/2/problems/unsupported-authentication","title":"Unsupported Authentication"}]}`:                  "authentication",
+		`{"title":"UsageCapExceeded","period":"Monthly","scope":"Product","type":"https://api.twitter.com/2/problems/usage-capped"}`:            "billing period",
 	} {
 		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 			status := http.StatusForbidden
@@ -185,32 +185,38 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
+// A month's cap comes with either status, and no wait within a login helps.
+func TestUsageCapped(t *testing.T) {
 	t.Parallel()
-	in := func(d time.Duration) string { return strconv.FormatInt(time.Now().Add(d).Unix(), 10) }
-	for reset, want := range map[string][2]time.Duration{
-		in(5 * time.Minute):    {299 * time.Second, 300 * time.Second},
-		in(-time.Minute):       {time.Minute, time.Minute},
-		in(24 * time.Hour):     {15 * time.Minute, 15 * time.Minute},
-		"":                     {time.Minute, time.Minute},
-		"soon":                 {time.Minute, time.Minute},
-		"99999999999999999999": {time.Minute, time.Minute},
-		"9223372036854775807":  {15 * time.Minute, 15 * time.Minute},
-		"-9223372036854775808": {15 * time.Minute, time.Minute},
-	} {
-		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("x-rate-limit-reset", reset)
-			w.WriteHeader(http.StatusTooManyRequests)
-		})
-		e := asError(t, steps[xapi.StepRequestToken](t.Context(), u.client(xapi.Config{})))
-		if reset == "-9223372036854775808" {
-			if e.RetryAfter != time.Minute && e.RetryAfter != 15*time.Minute {
-				t.Errorf("reset %q: %v", reset, e.RetryAfter)
+	for _, status := range []int{403, 429} {
+		for _, body := range []string{
+			`{"account_id":1,"product_name":"standard-basic","title":"UsageCapExceeded","period":"Monthly","scope":"Product","detail":"canary","type":"https://api.twitter.com/2/problems/usage-capped"}`,
+			`{"type":"https://api.x.com/2/problems/usage-capped/"}`,
+			`{"errors":[{"type":"https://other.example/usage-capped"}]}`,
+			`{"errors":[{"title":"canary"},{"type":"https://api.x.com/2/problems/usage-capped"}]}`,
+		} {
+			u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("x-user-limit-24hour-remaining", "0")
+				w.WriteHeader(status)
+				fmt.Fprint(w, body)
+			})
+			for step, call := range steps {
+				e := asError(t, call(t.Context(), u.client(xapi.Config{})))
+				if e.Kind != xapi.Misconfigured || !strings.Contains(e.Reason, "monthly cap") || !strings.Contains(e.Remedy, "credits") || e.RetryAfter != 0 || strings.Contains(e.Error(), "canary") {
+					t.Errorf("%s %d %s: %#v", step, status, body, e)
+				}
 			}
-			continue
+			if u.calls.Load() != int64(len(steps)) {
+				t.Errorf("%d %s: %d calls", status, body, u.calls.Load())
+			}
 		}
-		if e.RetryAfter < want[0] || e.RetryAfter > want[1] {
-			t.Errorf("reset %q: %v, want %v", reset, e.RetryAfter, want)
+		for _, body := range []string{`{"type":"https://api.x.com/2/problems/usage-capped-soon"}`, `{"type":"about:blank","detail":"usage-capped"}`, `{"type":5}`, `usage-capped`} {
+			u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status); fmt.Fprint(w, body) })
+			for step, call := range steps {
+				if e := asError(t, call(t.Context(), u.client(xapi.Config{}))); status == 429 && e.Kind != xapi.RateLimited || strings.Contains(e.Reason, "monthly cap") {
+					t.Errorf("%s %d %s: %v", step, status, body, e)
+				}
+			}
 		}
 	}
 }
@@ -242,7 +248,6 @@ func TestTokenErrors(t *testing.T) {
 		want   xapi.Kind
 		says   string
 	}{
-		{400, `{"error":"invalid_request","error_description":"canary"}`, xapi.TokenRefused, "30 seconds"},
 		{400, `{"error":"invalid_grant"}`, xapi.TokenRefused, "30 seconds"},
 		{401, `{"error":"invalid_client"}`, xapi.Misconfigured, "ClientSecret"},
 		{400, `{"error":"invalid_client"}`, xapi.Misconfigured, "ClientSecret"},
@@ -257,6 +262,7 @@ func TestTokenErrors(t *testing.T) {
 		{402, `{"title":"CreditsDepleted","type":"https://api.x.com/2/problems/credits"}`, xapi.Misconfigured, "credits"},
 		{403, `{"reason":"client-not-enrolled","type":"https://api.x.com/2/problems/client-forbidden"}`, xapi.Misconfigured, "project"},
 		{403, `{"title":"Forbidden","type":"about:blank"}`, xapi.Misconfigured, "access level"},
+		{400, `{"error":"invalid_grant","error_description":"canary"}`, xapi.TokenRefused, "30 seconds"},
 		{503, `{"error":"invalid_request"}`, xapi.Unavailable, "in trouble"},
 		{429, `{"error":"invalid_request"}`, xapi.RateLimited, "rate limit"},
 	} {
@@ -271,5 +277,47 @@ func TestTokenErrors(t *testing.T) {
 		if u.calls.Load() != 1 || strings.Contains(e.Error()+e.Remedy, "canary") {
 			t.Errorf("%d %s: %d calls, %v", test.status, test.body, u.calls.Load(), e)
 		}
+	}
+}
+
+// X sends invalid_request for an invalid code and for a request that is wrong.
+// Only what X is known to say of the code passes without a remedy.
+func TestInvalidRequests(t *testing.T) {
+	t.Parallel()
+	for description, quiet := range map[string]bool{
+		`"Value passed for the authorization code was invalid."`:                   true,
+		`"Value passed for the authorization code was invalid"`:                    true,
+		`"value passed for the Authorization Code was invalid. "`:                  true,
+		`"Value passed for the redirect uri did not match the uri of the canary."`: false,
+		`"Value passed for the code verifier did not match the canary."`:           false,
+		`"Missing required parameter [client_id]."`:                                false,
+		`"Missing required parameter [code_verifier]."`:                            false,
+		`"Value passed for the authorization code was invalid. canary"`:            false,
+		`"canary Value passed for the authorization code was invalid."`:            false,
+		`"Der Wert f\u00fcr den Autorisierungscode war ung\u00fcltig. canary"`:     false,
+		`"canary"`: false, `""`: false, `null`: false, `5`: false, `["Value passed for the authorization code was invalid."]`: false, `{}`: false,
+	} {
+		for _, status := range []int{400, 401, 403} {
+			checkInvalidRequest(t, status, `{"error":"invalid_request","error_description":`+description+`}`, quiet)
+		}
+	}
+	checkInvalidRequest(t, 400, `{"error":"invalid_request"}`, false)
+	checkInvalidRequest(t, 400, `{"error_description":"Value passed for the authorization code was invalid.","error":"invalid_request"}`, true)
+}
+
+func checkInvalidRequest(t *testing.T, status int, body string, quiet bool) {
+	t.Helper()
+	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status); fmt.Fprint(w, body) })
+	e := asError(t, steps[xapi.StepToken](t.Context(), u.client(xapi.Config{})))
+	if e.Kind != xapi.TokenRefused || (e.Remedy == "") != quiet || strings.Contains(e.Reason, "does not say which") == quiet || u.calls.Load() != 1 {
+		t.Errorf("%d %s: %#v", status, body, e)
+	}
+	for _, want := range []string{"ClientID", callbackURL, "APIURL", "code_verifier"} {
+		if !quiet && !strings.Contains(e.Remedy, want) {
+			t.Errorf("%s: the remedy %q lacks %s", body, e.Remedy, want)
+		}
+	}
+	if text := e.Error() + e.Remedy; strings.Contains(text, "canary") || strings.Contains(text, "Value passed") || strings.Contains(text, "Missing") {
+		t.Errorf("%s: X's text in %s", body, text)
 	}
 }

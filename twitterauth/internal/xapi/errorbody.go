@@ -14,7 +14,14 @@ type errorBody struct {
 	problem string // the last segment of a problem's type
 	reason  string // a problem's reason, such as client-not-enrolled
 	oauth2  string // OAuth 2.0's error, such as invalid_grant
+
+	blamesCode bool // its description is the known one of an invalid code
 }
+
+// invalidCode is how X describes an invalid authorization code. It is the only
+// text of X that is looked at, because its error, invalid_request, is also that
+// of a request which is wrong.
+const invalidCode = "Value passed for the authorization code was invalid"
 
 // parseErrorBody reads any of X's forms: {"errors":[{"code":…}]}, problem+json
 // bare or in such a list, OAuth 2.0's {"error":…}, and XML with a code. Plain
@@ -25,6 +32,9 @@ func parseErrorBody(body []byte) errorBody {
 		Errors []jsonError `json:"errors"`
 	}
 	var oddType *json.UnmarshalTypeError // of one member; the others are read all the same
+	if isTooExtensive(body) {
+		return errorBody{}
+	}
 	if err := json.Unmarshal(body, &object); err == nil || errors.As(err, &oddType) {
 		for _, e := range append(object.Errors, object.jsonError) {
 			if said := e.body(); said != (errorBody{}) {
@@ -54,11 +64,19 @@ type jsonError struct {
 	Type   json.RawMessage `json:"type"`
 	Reason json.RawMessage `json:"reason"`
 	Error  json.RawMessage `json:"error"`
+
+	Description json.RawMessage `json:"error_description"`
 }
 
 func (e jsonError) body() errorBody {
 	code, _ := strconv.Atoi(strings.Trim(string(e.Code), `"`))
-	return errorBody{code: code, problem: lastSegment(text(e.Type)), reason: text(e.Reason), oauth2: text(e.Error)}
+	return errorBody{
+		code:       code,
+		problem:    lastSegment(text(e.Type)),
+		reason:     text(e.Reason),
+		oauth2:     text(e.Error),
+		blamesCode: strings.EqualFold(strings.TrimRight(text(e.Description), ". "), invalidCode),
+	}
 }
 
 func text(raw json.RawMessage) string {
@@ -72,6 +90,7 @@ func text(raw json.RawMessage) string {
 // lastSegment tells …/2/problems/credits on whatever host; "about:blank", the
 // type of a problem that is just its status, has none.
 func lastSegment(problemType string) string {
+	problemType = strings.TrimRight(problemType, "/")
 	i := strings.LastIndexByte(problemType, '/')
 	if i < 0 {
 		return ""

@@ -35,7 +35,7 @@ const (
 	Timeout                            // no whole answer in time
 	Canceled                           // the caller gave up
 	RateLimited                        // try again after RetryAfter
-	TokenRefused                       // the person's token or verifier is not accepted
+	TokenRefused                       // the person's token, verifier or code is not accepted; with a Remedy it may be the app
 	AccountUnavailable                 // the person's account is suspended or locked
 	AccessLevel                        // the app may not make this call, another may do
 	Misconfigured                      // the app, its settings at X or its clock; see Remedy
@@ -50,7 +50,7 @@ type Error struct {
 	Code       int           // X's error code, 0 without one
 	RetryAfter time.Duration // for RateLimited
 	Reason     string        // what happened
-	Remedy     string        // what the operator should do; for Misconfigured and AccessLevel
+	Remedy     string        // what the operator should do, "" where nothing is known
 	Err        error         // a context's or the system's error, or nil
 
 	again      bool // X's fault, worth a second try

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/sessions"
 
@@ -122,30 +123,36 @@ func TestConfigFaults(t *testing.T) {
 		"a lifetime below 0":               {func(c *twitterauth.Config) { c.Session.Lifetime = -1 }, "Session.Lifetime"},
 		"a cookie name":                    {func(c *twitterauth.Config) { c.Session.CookieName = "a b" }, "Session.CookieName"},
 		"a nil manager":                    {func(c *twitterauth.Config) { c.SessionManager = nilManager }, "SessionManager"},
-		"a profile source":                 {func(c *twitterauth.Config) { c.Profile = 9 }, "Profile"},
-		"MaxLogins":                        {func(c *twitterauth.Config) { c.MaxLogins = -1 }, "MaxLogins"},
-		"client fields alone":              {func(c *twitterauth.Config) { c.ClientFields = []string{"a"} }, "ClientFields"},
-		"an empty client field":            {func(c *twitterauth.Config) { c.TokenLogin, c.ClientFields = true, []string{""} }, "ClientFields"},
-		"AfterLogin elsewhere":             {func(c *twitterauth.Config) { c.AfterLogin = "https://evil.example/" }, "AfterLogin"},
-		"AfterLogin //":                    {func(c *twitterauth.Config) { c.AfterLogin = "//e" }, "AfterLogin"},
-		"AfterLogin is login":              {func(c *twitterauth.Config) { c.AfterLogin = "/auth/twitter/login" }, "AfterLogin"},
-		"AfterLogout":                      {func(c *twitterauth.Config) { c.AfterLogout = "javascript:alert(1)" }, "AfterLogout"},
-		"an origin with a path":            {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://a.example/"} }, "TrustedOrigins"},
-		"an origin in capitals":            {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://A.example"} }, "TrustedOrigins"},
-		"an origin's own port":             {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://a.example:443"} }, "TrustedOrigins"},
-		"an origin in http":                {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"http://a.example"} }, "TrustedOrigins"},
-		"no origin":                        {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"a.example"} }, "TrustedOrigins"},
-		"any origin":                       {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"*"} }, "TrustedOrigins"},
-		"the null origin":                  {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"null"} }, "TrustedOrigins"},
-		"API in http":                      {func(c *twitterauth.Config) { c.APIURL = "http://api.example" }, "APIURL"},
-		"API without a scheme":             {func(c *twitterauth.Config) { c.APIURL = "api.x.com" }, "APIURL"},
-		"API with a query":                 {func(c *twitterauth.Config) { c.APIURL = "https://api.x.com?a" }, "APIURL"},
-		"API with user info":               {func(c *twitterauth.Config) { c.APIURL = "https://u@api.x.com" }, "APIURL"},
-		"a prefix elsewhere":               {func(c *twitterauth.Config) { c.Prefix = "/other" }, "Prefix"},
-		"a prefix in a name":               {func(c *twitterauth.Config) { c.Prefix = "/itter" }, "Prefix"},
-		"a prefix without /":               {func(c *twitterauth.Config) { c.Prefix = "twitter" }, "Prefix"},
-		"a prefix's last /":                {func(c *twitterauth.Config) { c.Prefix = "/twitter/" }, "Prefix"},
-		"the root as a prefix":             {func(c *twitterauth.Config) { c.Prefix = "/" }, "Prefix"},
+		"an audience":                      {func(c *twitterauth.Config) { c.Session.Audience = "a" }, "Session.Audience"},
+		"session settings and a manager": {func(c *twitterauth.Config) {
+			c.SessionManager = newManager(t, false)
+			c.Session.Lifetime, c.Session.StayLifetime, c.Session.Bearer = time.Hour, time.Hour, true
+			c.Session.Store = sessions.NewCookieStore([]byte("key"))
+		}, "Session.Lifetime, Session.StayLifetime, Session.Store, Session.Bearer"},
+		"a profile source":      {func(c *twitterauth.Config) { c.Profile = 9 }, "Profile"},
+		"MaxLogins":             {func(c *twitterauth.Config) { c.MaxLogins = -1 }, "MaxLogins"},
+		"client fields alone":   {func(c *twitterauth.Config) { c.ClientFields = []string{"a"} }, "ClientFields"},
+		"an empty client field": {func(c *twitterauth.Config) { c.TokenLogin, c.ClientFields = true, []string{""} }, "ClientFields"},
+		"AfterLogin elsewhere":  {func(c *twitterauth.Config) { c.AfterLogin = "https://evil.example/" }, "AfterLogin"},
+		"AfterLogin //":         {func(c *twitterauth.Config) { c.AfterLogin = "//e" }, "AfterLogin"},
+		"AfterLogin is login":   {func(c *twitterauth.Config) { c.AfterLogin = "/auth/twitter/login" }, "AfterLogin"},
+		"AfterLogout":           {func(c *twitterauth.Config) { c.AfterLogout = "javascript:alert(1)" }, "AfterLogout"},
+		"an origin with a path": {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://a.example/"} }, "TrustedOrigins"},
+		"an origin in capitals": {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://A.example"} }, "TrustedOrigins"},
+		"an origin's own port":  {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"https://a.example:443"} }, "TrustedOrigins"},
+		"an origin in http":     {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"http://a.example"} }, "TrustedOrigins"},
+		"no origin":             {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"a.example"} }, "TrustedOrigins"},
+		"any origin":            {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"*"} }, "TrustedOrigins"},
+		"the null origin":       {func(c *twitterauth.Config) { c.TrustedOrigins = []string{"null"} }, "TrustedOrigins"},
+		"API in http":           {func(c *twitterauth.Config) { c.APIURL = "http://api.example" }, "APIURL"},
+		"API without a scheme":  {func(c *twitterauth.Config) { c.APIURL = "api.x.com" }, "APIURL"},
+		"API with a query":      {func(c *twitterauth.Config) { c.APIURL = "https://api.x.com?a" }, "APIURL"},
+		"API with user info":    {func(c *twitterauth.Config) { c.APIURL = "https://u@api.x.com" }, "APIURL"},
+		"a prefix elsewhere":    {func(c *twitterauth.Config) { c.Prefix = "/other" }, "Prefix"},
+		"a prefix in a name":    {func(c *twitterauth.Config) { c.Prefix = "/itter" }, "Prefix"},
+		"a prefix without /":    {func(c *twitterauth.Config) { c.Prefix = "twitter" }, "Prefix"},
+		"a prefix's last /":     {func(c *twitterauth.Config) { c.Prefix = "/twitter/" }, "Prefix"},
+		"the root as a prefix":  {func(c *twitterauth.Config) { c.Prefix = "/" }, "Prefix"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package twitterauth_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"twitterlogin.example/twitterauth"
@@ -53,6 +54,31 @@ func TestOwnRoutesByURL(t *testing.T) {
 	} {
 		if r := b.login(ada, url.Values{"return_to": {target}}); r.location() != want {
 			t.Errorf("%s leads to %s", target, r.location())
+		}
+	}
+}
+
+// A path that something in this program has shortened is not found, and one
+// line of the log explains why.
+func TestStripPrefixAroundTheHandler(t *testing.T) {
+	t.Parallel()
+	for name, wrap := range map[string]func(http.Handler) http.Handler{
+		"the folder":    func(h http.Handler) http.Handler { return http.StripPrefix("/auth/twitter", h) },
+		"a part of it":  func(h http.Handler) http.Handler { return http.StripPrefix("/auth", h) },
+		"nothing of it": func(h http.Handler) http.Handler { return h },
+	} {
+		s := newSite(t, nil)
+		h := wrap(s.auth)
+		stripped := name != "nothing of it"
+		for range 3 {
+			w := record(h, newRequest("GET", "/auth/twitter/session"))
+			if (w.Code == 404) != stripped {
+				t.Errorf("%s: %d", name, w.Code)
+			}
+		}
+		record(h, newRequest("GET", "/auth/twitter/nothing"))
+		if n := strings.Count(s.log.String(), "StripPrefix"); n != map[bool]int{true: 1}[stripped] {
+			t.Errorf("%s: %d lines in the log", name, n)
 		}
 	}
 }

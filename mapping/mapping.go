@@ -114,7 +114,7 @@ func (m *Mapping) Needs(member string) bool {
 
 // HasRequired reports whether a rule requires a property, so that a profile
 // without it is refused. A login over OAuth 1.0a whose profile X's rate limit
-// keeps back goes on with ID and handle only where none does.
+// keeps back goes on with ID and handle where no rule does.
 func (m *Mapping) HasRequired() bool {
 	for i := range m.pairs {
 		if m.pairs[i].required {

@@ -32,8 +32,8 @@ func isAPIOfX(apiURL string) bool {
 	return false
 }
 
-// authorizeURL is where people consent over OAuth 2.0: where the app says, at X
-// if APIURL is X's, else below APIURL.
+// authorizeURL is where people consent over OAuth 2.0: at Config.AuthorizeURL,
+// else at X if APIURL is X's, else below APIURL.
 func authorizeURL(cfg Config) string {
 	switch {
 	case cfg.AuthorizeURL != "":

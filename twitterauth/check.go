@@ -13,7 +13,9 @@ import (
 // the client (its callback URL only shows in a browser). It returns nil when
 // all is right; otherwise the error, an *[Error], says what is wrong and what to
 // do. It is meant for the start of a program or a health page; a login would
-// find out the same. Its time is bounded as a login's is.
+// find out the same. A page or a challenge of something before X (a firewall, a
+// proxy, Cloudflare) is reported as such, not as wrong keys. Its time is bounded
+// as a login's is.
 func (a *Auth[U]) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.budget)
 	defer cancel()

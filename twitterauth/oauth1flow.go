@@ -104,7 +104,7 @@ func (f oauth1Flow) check(ctx context.Context) error {
 	return err
 }
 
-// knows reports whether the access token's answer said all that is needed.
+// knows reports whether the access token's answer has all that is needed.
 func (f oauth1Flow) knows(at xapi.AccessToken) bool {
 	return f.onlyIdentity && at.UserID != "" && at.ScreenName != ""
 }

@@ -25,8 +25,8 @@ func wantedProfile(s ProfileSource, m *mapping.Mapping) xapi.Want {
 	return want
 }
 
-// readProfile decodes a profile. It runs within one of the Config.MaxLogins
-// places, because a decoded profile is several times as large as its text.
+// readProfile decodes a profile. It runs within a place of Config.MaxLogins,
+// because a decoded profile is several times as large as its text.
 func readProfile(raw json.RawMessage) (profile mapping.Profile, e *Error) {
 	if err := profile.UnmarshalJSON(raw); err != nil {
 		return nil, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))

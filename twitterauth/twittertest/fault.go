@@ -260,7 +260,7 @@ func Empty() Fault { return Respond(http.StatusOK, "text/html; charset=utf-8", "
 
 // Challenge answers with a page by which Cloudflare, which stands before X, wants
 // proof that a person sends the request; for an app's server it is a refusal.
-// The status is mostly 403, and 401 or 503 from other things before X.
+// Cloudflare's status is 403; other things before X send 401 or 503.
 func Challenge(status int) Fault {
 	a := newAnswer(status, "text/html; charset=UTF-8", []byte("<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"))
 	a.header.Set("cf-mitigated", "challenge")

@@ -13,7 +13,7 @@ import (
 const (
 	maxWindowWait = 15 * time.Minute
 	maxDayWait    = 24 * time.Hour
-	unknownWait   = time.Minute // where X does not send a reset, or one that has passed
+	unknownWait   = time.Minute // where X sends no reset, or the reset has passed
 )
 
 // Prefixes of the headers that count the calls that are left: "-remaining" is

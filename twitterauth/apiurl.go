@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // trimAPIURL drops what would make paths double, and a default port, which
@@ -13,7 +15,7 @@ func trimAPIURL(apiURL string) string {
 	if err != nil {
 		return apiURL // refused by New
 	}
-	return originOf(u) + strings.TrimRight(u.EscapedPath(), "/")
+	return site.Origin(u) + strings.TrimRight(u.EscapedPath(), "/")
 }
 
 // X's consent page for OAuth 2.0. It is on another host than X's API.
@@ -57,8 +59,17 @@ func loginOrigins(cfg Config) []string {
 func originsOf(urls ...string) (origins []string) {
 	for _, s := range urls {
 		if u, err := url.Parse(s); err == nil {
-			origins = append(origins, originOf(u))
+			origins = append(origins, site.Origin(u))
 		}
 	}
 	return origins
+}
+
+// formAction lists where the login form leads. Browsers check every redirect
+// that follows a form's post against this list, so X's origins are in it.
+func formAction(cfg Config, p site.Site, trusted []string) string {
+	sources := append([]string{"'self'", p.Origin}, loginOrigins(cfg)...)
+	sources = append(sources, trusted...)
+	slices.Sort(sources)
+	return strings.Join(slices.Compact(sources), " ")
 }

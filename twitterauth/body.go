@@ -34,7 +34,7 @@ const bodyGoneMessage = "The request's body was read before it reached the login
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	switch {
 	case r.ContentLength > maxBody:
-		return nil, fault(CodeBodyTooLarge, nil)
+		return nil, newError(CodeBodyTooLarge, nil)
 	case r.Body == nil: // in tests of handlers only
 		return nil, nil
 	}
@@ -45,11 +45,11 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, fault(CodeBodyTooLarge, nil)
+		return nil, newError(CodeBodyTooLarge, nil)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		// The deadline stays, because net/http would otherwise wait for the rest of
 		// the body.
-		return nil, fault(CodeRequestTimeout, nil)
+		return nil, newError(CodeRequestTimeout, nil)
 	case errors.Is(err, http.ErrBodyReadAfterClose), err == nil && isDrained(r, body):
 		return nil, badRequest(bodyGoneMessage)
 	case err != nil, int64(len(body)) < r.ContentLength:
@@ -98,7 +98,7 @@ func parsedForm(r *http.Request, mediaType string) (values url.Values, ok bool, 
 	}
 	switch {
 	case size > maxBody, r.ContentLength > maxBody:
-		return nil, false, fault(CodeBodyTooLarge, nil)
+		return nil, false, newError(CodeBodyTooLarge, nil)
 	case size == 0 && r.ContentLength > 0:
 		return nil, false, badRequest(bodyGoneMessage)
 	}
@@ -125,7 +125,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
 	case name == typeMultipart:
 		return parseMultipart(body, params["boundary"])
 	}
-	e = fault(CodeUnsupportedMediaType, nil)
+	e = newError(CodeUnsupportedMediaType, nil)
 	e.Message = "Send the fields as a form (application/x-www-form-urlencoded)."
 	return nil, e
 }

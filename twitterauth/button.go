@@ -3,6 +3,8 @@ package twitterauth
 import (
 	"html/template"
 	"strings"
+
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // ButtonCSS is a stylesheet for [Auth.SignInButton], to be served or included
@@ -26,15 +28,9 @@ var buttonTemplate = template.Must(template.New("button").Parse(
 		`{{with .ReturnTo}}<input type="hidden" name="return_to" value="{{.}}">{{end}}` +
 		`<button type="submit" class="twitterauth-button">` + string(Logo) + `<span>Sign in with X</span></button></form>`))
 
-// SignInButton returns a form with a "Sign in with X" button, for any page of
-// the app. It works with the keyboard and screen readers and has no inline
-// style or script; see [ButtonCSS]. returnTo is where to go after the login,
-// "" for Config.AfterLogin; one that would be refused is left out. A
-// Content-Security-Policy with form-action must name X's origin too, since
-// browsers hold the redirect that follows to it.
-func (a *Auth[U]) SignInButton(returnTo string) template.HTML {
-	form := loginForm{Action: a.place.seen(routeLogin)}
-	if target := a.returns.check(returnTo); returnTo != "" && target != a.returns.fallback {
+func (s *server) signInButton(returnTo string) template.HTML {
+	form := loginForm{Action: s.site.BrowserPath(site.RouteLogin)}
+	if target := s.returns.Check(returnTo); returnTo != "" && target != s.returns.Fallback() {
 		form.ReturnTo = target
 	}
 	var b strings.Builder

@@ -5,127 +5,152 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
-	"unicode/utf8"
+
+	"twitterlogin.example/twitterauth/internal/attempt"
+	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
 // handleCallback finishes a login: X has sent the person back.
-func (a *Auth[U]) handleCallback(w http.ResponseWriter, r *http.Request) {
+func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	// The address has the verifier in it. "strict-origin" and not "no-referrer",
 	// which would make the pages' own forms post with "Origin: null".
 	w.Header().Set("Referrer-Policy", "strict-origin")
 	noStore(w)
 	query, e := readQuery(r.URL.RawQuery)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
-	p := a.protocolOf(query)
-	said, e := p.readCallback(query)
-	if e != nil {
-		a.fail(w, r, e)
+	p := s.protocolOf(query)
+	said, err := p.ReadCallback(query)
+	if err != nil {
+		s.fail(w, r, badRequest(err.Error()))
 		return
 	}
-	t, known := a.flows.find(r, said.Key)
-	if !known || t.Protocol != p.kind() {
-		a.unknownCallback(w, r, p, said)
+	t, known := s.attempts.Find(r, said.Key)
+	if !known || t.Protocol != p.Kind() {
+		s.unknownCallback(w, r, p, said)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
-	r = r.WithContext(ctx)
-	a.finish(w, r, p, t, said)
+	callback{s, p, t, said}.answer(w, r.WithContext(ctx))
 }
 
-// finish ends the login that a callback names. The request's context carries
-// the budget.
-func (a *Auth[U]) finish(w http.ResponseWriter, r *http.Request, p protocol, t attempt, said answer) {
-	chosen := a.chosenIn(t)
-	// keepAndFail is for failures before X has answered, after which the same
-	// address may still finish the login.
-	keepAndFail := func(e *Error) { a.fail(w, r, e.startAgainWith(chosen)) }
-	// useAndFail is for failures after X has answered: the login is used up, and its
-	// cookie stays, so that a reload finds what the person had chosen.
-	useAndFail := func(e *Error) {
-		if !t.Used && !clientGone(r, e) {
-			a.flows.use(w, t)
+// protocolOf returns the protocol of a callback. A protocol that no longer
+// begins logins still finishes those that it began.
+func (s *server) protocolOf(q url.Values) oauth.Protocol {
+	for _, p := range s.protocols {
+		if p.Recognizes(q) {
+			return p
 		}
-		keepAndFail(e)
 	}
-	switch {
-	case said.Cancelled:
-		useAndFail(fault(CodeAccessDenied, nil))
-		return
-	case t.Used && t.LinkTo == "" && a.isSignedIn(r):
-		redirect(w, a.cfg.AfterLogin) // the back button, after a second try that succeeded
-		return
-	case t.Used, t.expired(a.flows.now()):
-		keepAndFail(fault(CodeLoginExpired, nil))
-		return
-	case said.Less && !t.Less:
-		a.askForLess(w, r, t, useAndFail)
-		return
-	case said.Fault != nil:
-		useAndFail(said.Fault)
-		return
+	return s.protocols[0]
+}
+
+// callback is a callback whose login began in this browser. The context of its
+// requests carries the budget.
+type callback struct {
+	*server
+	protocol oauth.Protocol
+	attempt  attempt.Attempt
+	said     oauth.Callback
+}
+
+// answer ends the login, or begins it again without the email.
+func (c callback) answer(w http.ResponseWriter, r *http.Request) {
+	switch t := c.attempt; {
+	case c.said.Cancelled:
+		c.useAndFail(w, r, newError(CodeAccessDenied, nil))
+	case t.Used && t.LinkTo == "" && c.isSignedIn(r):
+		redirect(w, c.cfg.AfterLogin) // the back button, after a second try that succeeded
+	case t.Used, c.attempts.Expired(t):
+		c.keepAndFail(w, r, newError(CodeLoginExpired, nil))
+	case c.said.WithoutEmail && !t.WithoutEmail:
+		c.askForLess(w, r)
+	case c.said.Err != nil:
+		c.useAndFail(w, r, providerError(c.said.Err, CodeLoginExpired))
+	default:
+		c.finish(w, r)
 	}
-	if _, e := a.stillLinking(r, t); e != nil {
-		useAndFail(e)
-		return
-	}
-	var g grant
-	var refused *Error
-	if busy := a.withSlot(r.Context(), func() { g, refused = p.finish(r.Context(), t, said.Proof) }); busy != nil {
-		keepAndFail(busy)
-		return
-	}
-	if refused != nil {
-		useAndFail(refused)
-		return
-	}
-	login, e := a.verify(g, a.cfg.Mapping)
-	if e != nil {
-		useAndFail(e)
-		return
-	}
-	login.Data = t.Data
-	if e := a.enter(w, r, t, login); e != nil {
-		useAndFail(e)
+}
+
+// finish exchanges what X sent, lets the person in and sends the browser on.
+func (c callback) finish(w http.ResponseWriter, r *http.Request) {
+	if _, e := c.stillLinking(r, c.attempt); e != nil {
+		c.useAndFail(w, r, e)
 		return
 	}
-	a.flows.end(w, t)
-	a.signedOut.clear(w, r)
-	redirect(w, a.returns.check(t.ReturnTo))
+	var account oauth.Account
+	var err error
+	if busy := c.withSlot(r.Context(), func() {
+		account, err = c.protocol.Finish(r.Context(), c.attempt, c.said.VerifierOrCode)
+	}); busy != nil {
+		c.keepAndFail(w, r, busy)
+		return
+	}
+	if err != nil {
+		c.useAndFail(w, r, providerError(err, CodeLoginExpired))
+		return
+	}
+	if e := c.enter(w, r, account); e != nil {
+		c.useAndFail(w, r, e)
+		return
+	}
+	c.attempts.Delete(w, c.attempt)
+	c.signedOut.clear(w, r)
+	redirect(w, c.returns.Check(c.attempt.ReturnTo))
 }
 
 // enter links the account to the user who asked for that, or signs the person
 // in.
-func (a *Auth[U]) enter(w http.ResponseWriter, r *http.Request, t attempt, login Login) *Error {
+func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) *Error {
+	login, e := toLogin(account, c.cfg.Mapping)
+	if e != nil {
+		return e
+	}
+	login.Data = c.attempt.Data
 	// A session can be revoked while X is asked, so it is looked at once more.
-	linkTo, e := a.stillLinking(r, t)
+	linkTo, e := c.stillLinking(r, c.attempt)
 	if e != nil {
 		return e
 	}
 	if linkTo != "" {
-		return a.link(r.Context(), linkTo, login)
+		return c.link(r.Context(), linkTo, login)
 	}
-	_, e = a.admit(r.Context(), w, r, login, t.Stay, false)
+	_, e = c.signIn(w, r, login, c.attempt.Stay, false)
 	return e
 }
 
-// chosenIn returns what the person had chosen when the login began.
-func (a *Auth[U]) chosenIn(t attempt) startForm {
-	return startForm{ReturnTo: a.returns.check(t.ReturnTo), Stay: t.Stay, Link: t.LinkTo != "", Data: t.Data}
+// keepAndFail is for failures before X has answered. The cookie is kept on
+// purpose: the same address may still finish the login.
+func (c callback) keepAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
+	c.fail(w, r, e.startAgainWith(startForm{
+		ReturnTo: c.returns.Check(c.attempt.ReturnTo),
+		Stay:     c.attempt.Stay,
+		Link:     c.attempt.LinkTo != "",
+		Data:     c.attempt.Data,
+	}))
 }
 
-// askForLess begins the login again, once, without what X refuses the app: a
-// person must not suffer for the app's lacking permission.
-func (a *Auth[U]) askForLess(w http.ResponseWriter, r *http.Request, t attempt, fail func(*Error)) {
-	a.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
+// useAndFail is for failures after X has answered. The login is used up, and its
+// cookie is marked so, because a reload must still find what the person had
+// chosen.
+func (c callback) useAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
+	if !c.attempt.Used && !clientGone(r, e) {
+		c.attempts.MarkUsed(w, c.attempt)
+	}
+	c.keepAndFail(w, r, e)
+}
+
+// askForLess begins the login again, once, without the email that X refuses the
+// app, because a person must not suffer for the app's missing permission.
+func (c callback) askForLess(w http.ResponseWriter, r *http.Request) {
+	c.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
 		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
-	location, e := a.open(w, r, ask{Always: t.LinkTo != "", Less: true}, t)
+	location, e := c.beginLogin(w, r, oauth.StartOptions{AskAgain: c.attempt.LinkTo != "", WithoutEmail: true}, c.attempt)
 	if e != nil {
-		fail(e)
+		c.useAndFail(w, r, e)
 		return
 	}
 	redirect(w, location)
@@ -134,30 +159,30 @@ func (a *Auth[U]) askForLess(w http.ResponseWriter, r *http.Request, t attempt, 
 // unknownCallback answers for a login that this browser has no cookie of. A
 // person who is logged in has most likely come by the back button; anyone else
 // may have been sent here with another person's login.
-func (a *Auth[U]) unknownCallback(w http.ResponseWriter, r *http.Request, p protocol, said answer) {
-	e := fault(CodeLoginMismatch, nil)
+func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth.Protocol, said oauth.Callback) {
+	e := newError(CodeLoginMismatch, nil)
 	switch {
-	case a.isSignedIn(r):
-		redirect(w, a.cfg.AfterLogin)
+	case s.isSignedIn(r):
+		redirect(w, s.cfg.AfterLogin)
 		return
 	case said.Cancelled:
-		e = fault(CodeAccessDenied, nil)
-	case a.signedOut.isSet(r):
-		e = fault(CodeLoginExpired, nil) // an old callback, seen again after a logout
+		e = newError(CodeAccessDenied, nil)
+	case s.signedOut.isSet(r):
+		e = newError(CodeLoginExpired, nil) // an old callback, seen again after a logout
 	}
-	switch p.mayLink(said.Key) {
-	case linksSurely:
+	switch p.MayLink(said.Key) {
+	case oauth.LinksSurely:
 		e.Message, e.final = linkElsewhereMessage, true
-	case linksPerhaps:
-		if e.Code == CodeLoginMismatch && a.linker != nil {
+	case oauth.LinksPerhaps:
+		if e.Code == CodeLoginMismatch && s.linker != nil {
 			e.Message = loginOrLinkElsewhereMessage
 		}
 	}
-	a.fail(w, r, e)
+	s.fail(w, r, e)
 }
 
-func (a *Auth[U]) isSignedIn(r *http.Request) bool {
-	_, err := a.load(r)
+func (s *server) isSignedIn(r *http.Request) bool {
+	_, err := s.load(r)
 	return err == nil
 }
 
@@ -167,56 +192,3 @@ const (
 	linkElsewhereMessage        = "You started connecting your X account in another browser or app. Go back there and connect it again."
 	loginOrLinkElsewhereMessage = "This was started in another browser or app, or this browser blocks cookies. If you were connecting X to your account, go back there; if you were signing in, you can start again here."
 )
-
-// maxQuery bounds a callback's query, in bytes.
-const maxQuery = 8 << 10
-
-// maxParameter bounds each of X's parameters, in bytes. X's request tokens and
-// verifiers are about 30 long, X's codes about 100.
-const maxParameter = 256
-
-// maxDescription bounds OAuth 2.0's description of an error, in bytes. The
-// description is not looked at.
-const maxDescription = 1024
-
-// parameterLimits are the protocols' own parameters with their bounds. All
-// others are ignored, whatever they hold (RFC 6749, section 4.1.2): mail clients
-// and proxies add tracking parameters.
-var parameterLimits = map[string]int{
-	"oauth_token":       maxParameter,
-	"oauth_verifier":    maxParameter,
-	"denied":            maxParameter,
-	"state":             maxParameter,
-	"code":              maxParameter,
-	"error":             maxParameter,
-	"iss":               maxParameter,
-	"error_description": maxDescription,
-	"error_uri":         maxDescription,
-}
-
-// readQuery returns X's parameters of a callback's query, each of which must be
-// there at most once and be plain text.
-func readQuery(raw string) (url.Values, *Error) {
-	bad := badRequest("The address is not one that X sends people back to. Please start again.")
-	if len(raw) > maxQuery {
-		return nil, bad
-	}
-	q, err := url.ParseQuery(raw)
-	if err != nil {
-		return nil, bad
-	}
-	for name, values := range q {
-		limit, ours := parameterLimits[name]
-		switch {
-		case !ours:
-			delete(q, name)
-		case len(values) != 1, !plainText(values[0], limit):
-			return nil, bad
-		}
-	}
-	return q, nil
-}
-
-func plainText(s string, limit int) bool {
-	return len(s) <= limit && utf8.ValidString(s) && !strings.ContainsFunc(s, isControl)
-}

@@ -131,26 +131,6 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// ProfileSource says where a login's profile comes from.
-type ProfileSource int
-
-// The profile sources.
-const (
-	// ProfileAuto asks GET /1.1/account/verify_credentials.json, and GET
-	// /2/users/me for an hour where X keeps the app from the former. It makes
-	// no call when the mapping needs only ID and handle. Over OAuth 2.0 it
-	// asks /2/users/me always, which alone says who the person is.
-	ProfileAuto ProfileSource = iota
-	// ProfileV1 asks GET /1.1/account/verify_credentials.json only. Over OAuth
-	// 2.0, which v1.1 does not take, it is ProfileV2.
-	ProfileV1
-	// ProfileV2 asks GET /2/users/me only.
-	ProfileV2
-	// ProfileNone makes no profile call: ID and handle, whatever the mapping.
-	// Over OAuth 2.0 it asks /2/users/me for no more than these.
-	ProfileNone
-)
-
 // Defaults of a [Config].
 const (
 	DefaultAPIURL    = "https://api.x.com"

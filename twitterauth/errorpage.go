@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // WriteError answers an error with a page for browsers, and with JSON of the
@@ -13,8 +15,8 @@ import (
 // treat itself. Nothing of Err is written. An Error of the app's own may leave
 // out what follows from its Code.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
-	status := cmp.Or(e.Status, kinds[e.Code].status, http.StatusInternalServerError)
-	message := cmp.Or(e.Message, kinds[e.Code].message)
+	status := cmp.Or(e.Status, codeInfo[e.Code].status, http.StatusInternalServerError)
+	message := cmp.Or(e.Message, codeInfo[e.Code].message)
 	if !acceptsHTML(r) {
 		writeJSON(w, status, struct {
 			Code    string `json:"code"`
@@ -63,7 +65,7 @@ func (e *Error) canStartAgain() bool {
 // happened is not followed: browsers then get the page of WriteError.
 func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error) {
 	return func(w http.ResponseWriter, r *http.Request, e *Error) {
-		if !acceptsHTML(r) || e.returns == nil || !e.returns.allows(path) || pathOf(path) == pathOf(e.returns.fromRequest(r)) {
+		if !acceptsHTML(r) || e.returns == nil || !e.returns.Allows(path) || site.PathOf(path) == site.PathOf(e.returns.FromRequest(r)) {
 			WriteError(w, r, e)
 			return
 		}
@@ -78,12 +80,4 @@ func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error
 		}
 		redirect(w, location)
 	}
-}
-
-// pathOf returns the target without query and fragment.
-func pathOf(target string) string {
-	if i := strings.IndexAny(target, "?#"); i >= 0 {
-		return target[:i]
-	}
-	return target
 }

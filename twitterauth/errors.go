@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // The codes of an [Error], which the public sees.
@@ -42,12 +44,12 @@ type Error struct {
 	RetryAfter time.Duration // sent as Retry-After when positive
 	Err        error         // the cause, for logs; never sent. It holds no secret of the login
 
-	chosen  *startForm // what the person had chosen, to start again with it; nil: not known
-	final   bool       // starting again in this browser would not do what the person wants
-	retry   *loginForm // lets a page offer to start again; nil: it cannot help
-	site    string     // the site's host name
-	home    string     // leads back to the site
-	returns *returns   // which targets RedirectErrors may lead to
+	chosen  *startForm         // what the person had chosen, to start again with it; nil: not known
+	final   bool               // starting again in this browser would not do what the person wants
+	retry   *loginForm         // lets a page offer to start again; nil: it cannot help
+	site    string             // the site's host name
+	home    string             // leads back to the site
+	returns *site.ReturnPolicy // which targets RedirectErrors may lead to
 }
 
 // Error returns code, message and cause, for logs.
@@ -61,9 +63,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// kinds gives each code its status and what the public reads unless there is
+// codeInfo gives each code its status and what the public reads unless there is
 // more to say.
-var kinds = map[string]struct {
+var codeInfo = map[string]struct {
 	status  int
 	message string
 }{
@@ -92,15 +94,15 @@ var kinds = map[string]struct {
 	CodeProviderTimeout:      {http.StatusGatewayTimeout, "X did not answer in time. Please try again."},
 }
 
-// fault makes the Error of a code with its usual message.
-func fault(code string, cause error) *Error {
-	return &Error{Code: code, Message: kinds[code].message, Status: kinds[code].status, Err: cause}
+// newError returns the Error of a code with its usual message.
+func newError(code string, cause error) *Error {
+	return &Error{Code: code, Message: codeInfo[code].message, Status: codeInfo[code].status, Err: cause}
 }
 
 // badRequest says which part of the request is at fault; detail is ours, never
 // the client's.
 func badRequest(detail string) *Error {
-	e := fault(CodeBadRequest, nil)
+	e := newError(CodeBadRequest, nil)
 	e.Message = detail
 	return e
 }

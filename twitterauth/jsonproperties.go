@@ -20,12 +20,12 @@ import (
 func jsonProperties(fields mapping.Fields) (map[string]json.RawMessage, *Error) {
 	properties := make(map[string]json.RawMessage, len(fields))
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		err := guard(func() (err error) {
+		err := recovering(func() (err error) {
 			properties[name], err = json.Marshal(fields[name])
 			return err
 		})
 		if err != nil {
-			return nil, fault(CodeStoreFailed, unencodable(name, fields[name], err))
+			return nil, newError(CodeStoreFailed, unencodable(name, fields[name], err))
 		}
 	}
 	return properties, nil

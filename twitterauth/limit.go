@@ -9,26 +9,26 @@ const overloadedRetryAfter = 5 * time.Second
 
 // withSlot runs a call to X once one of the Config.MaxLogins places is free. It
 // waits up to half the budget, so that the other half is left to use the place.
-func (a *Auth[U]) withSlot(ctx context.Context, call func()) *Error {
+func (s *server) withSlot(ctx context.Context, call func()) *Error {
 	select {
-	case a.slots <- struct{}{}:
+	case s.slots <- struct{}{}:
 	default:
-		if !a.waitForSlot(ctx) {
-			e := fault(CodeOverloaded, nil)
+		if !s.waitForSlot(ctx) {
+			e := newError(CodeOverloaded, nil)
 			e.RetryAfter = overloadedRetryAfter
 			return e
 		}
 	}
-	defer func() { <-a.slots }()
+	defer func() { <-s.slots }()
 	call()
 	return nil
 }
 
-func (a *Auth[U]) waitForSlot(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, a.budget/2)
+func (s *server) waitForSlot(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, s.budget/2)
 	defer cancel()
 	select {
-	case a.slots <- struct{}{}:
+	case s.slots <- struct{}{}:
 		return true
 	case <-ctx.Done():
 		return false

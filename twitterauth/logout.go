@@ -4,20 +4,20 @@ import "net/http"
 
 // handleLogout ends the session. Without one it does the same: who clicks
 // "sign out" twice is signed out.
-func (a *Auth[U]) handleLogout(w http.ResponseWriter, r *http.Request) {
-	if e := a.origins.check(r); e != nil {
-		a.fail(w, r, e)
+func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
+	if err := s.origins.Check(r); err != nil {
+		s.fail(w, r, newError(CodeCrossOrigin, err))
 		return
 	}
-	if err := a.endSession(w, r); err != nil {
-		a.failVisibly(w, r, sessionFault(err))
+	if err := s.endSession(w, r); err != nil {
+		s.failVisibly(w, r, sessionError(err))
 		return
 	}
-	a.signedOut.set(w)
+	s.signedOut.set(w)
 	noStore(w)
 	if prefersJSON(r) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	redirect(w, a.cfg.AfterLogout)
+	redirect(w, s.cfg.AfterLogout)
 }

@@ -7,8 +7,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
-	"slices"
-	"strings"
 )
 
 // The library's own pages: one that asks before a login which another site
@@ -38,19 +36,6 @@ type page struct {
 	Logo    template.HTML
 }
 
-// loginForm is a form that starts a login.
-type loginForm struct {
-	startForm
-	Action string
-
-	formAction string
-}
-
-// loginForm returns the form that starts a login with these choices.
-func (a *Auth[U]) loginForm(form startForm) *loginForm {
-	return &loginForm{startForm: form, Action: a.place.seen(routeLogin), formAction: a.formAction}
-}
-
 func writePage(w http.ResponseWriter, status int, p page) {
 	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), Logo //nolint:gosec // G203: constants
 	sources := "'none'"
@@ -73,26 +58,4 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+pageStyle+"; form-action "+sources+"; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	w.Write(body.Bytes())
-}
-
-// askToStart is the page with the button that GET login shows instead of going
-// to X.
-func (a *Auth[U]) askToStart(w http.ResponseWriter, form startForm) {
-	noStore(w)
-	writePage(w, http.StatusOK, page{
-		Site:    a.place.hostname,
-		Title:   "Sign in",
-		Message: "You are about to sign in to " + a.place.hostname + " with your X account.",
-		Login:   a.loginForm(form),
-		Home:    a.cfg.AfterLogout,
-	})
-}
-
-// formAction lists where the login form leads: browsers hold every redirect
-// that follows a form's post to this list, so X's origins are in it.
-func formAction(cfg Config, p place, trusted []string) string {
-	sources := append([]string{"'self'", p.origin}, loginOrigins(cfg)...)
-	sources = append(sources, trusted...)
-	slices.Sort(sources)
-	return strings.Join(slices.Compact(sources), " ")
 }

@@ -1,11 +1,28 @@
 package twitterauth
 
 import (
-	"encoding/json"
-	"errors"
-
 	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// ProfileSource is where a login's profile comes from.
+type ProfileSource int
+
+// The profile sources.
+const (
+	// ProfileAuto asks GET /1.1/account/verify_credentials.json, and GET
+	// /2/users/me for an hour where X keeps the app from the former. It makes
+	// no call when the mapping needs only ID and handle. Over OAuth 2.0 it
+	// asks /2/users/me always, which alone says who the person is.
+	ProfileAuto ProfileSource = iota
+	// ProfileV1 asks GET /1.1/account/verify_credentials.json only. Over OAuth
+	// 2.0, which v1.1 does not take, it is ProfileV2.
+	ProfileV1
+	// ProfileV2 asks GET /2/users/me only.
+	ProfileV2
+	// ProfileNone makes no profile call: ID and handle, whatever the mapping.
+	// Over OAuth 2.0 it asks /2/users/me for no more than these.
+	ProfileNone
 )
 
 // onlyIdentity reports whether a login can do without a profile call.
@@ -23,13 +40,4 @@ func wantedProfile(s ProfileSource, m *mapping.Mapping) xapi.Want {
 		want.API = xapi.ProfileV2
 	}
 	return want
-}
-
-// readProfile decodes a profile. It runs within a place of Config.MaxLogins,
-// because a decoded profile is several times as large as its text.
-func readProfile(raw json.RawMessage) (profile mapping.Profile, e *Error) {
-	if err := profile.UnmarshalJSON(raw); err != nil {
-		return nil, fault(CodeProviderUnavailable, errors.New("twitterauth: X's profile cannot be read"))
-	}
-	return profile, nil
 }

@@ -6,11 +6,11 @@ import (
 )
 
 // handleSession answers a front end with who is logged in and until when.
-func (a *Auth[U]) handleSession(w http.ResponseWriter, r *http.Request) {
-	s, e := a.loadSession(r)
+func (s *server) handleSession(w http.ResponseWriter, r *http.Request) {
+	current, e := s.userSession(r)
 	if e != nil {
-		a.forget(w, r, e)
-		a.failVisibly(w, r, e)
+		s.dropEndedSession(w, r, e)
+		s.failVisibly(w, r, e)
 		return
 	}
 	noStore(w)
@@ -19,5 +19,5 @@ func (a *Auth[U]) handleSession(w http.ResponseWriter, r *http.Request) {
 		StayLoggedIn bool      `json:"stayLoggedIn"`
 		IssuedAt     time.Time `json:"issuedAt"`
 		ExpiresAt    time.Time `json:"expiresAt"`
-	}{s.UserID, s.StayLoggedIn, s.IssuedAt, s.ExpiresAt})
+	}{current.UserID, current.StayLoggedIn, current.IssuedAt, current.ExpiresAt})
 }

@@ -18,7 +18,9 @@ type signedOutMark struct {
 // markValue is the cookie's content, which is never read.
 const markValue = "1"
 
-func (m signedOutMark) set(w http.ResponseWriter) { setCookie(w, m.name, markValue, 0, m.secure) }
+func (m signedOutMark) set(w http.ResponseWriter) {
+	cookieheader.Set(w, m.name, markValue, 0, m.secure)
+}
 
 func (m signedOutMark) isSet(r *http.Request) bool {
 	for range cookieheader.Values(r.Header, m.name) {
@@ -30,6 +32,6 @@ func (m signedOutMark) isSet(r *http.Request) bool {
 // clear deletes the mark where the browser has it.
 func (m signedOutMark) clear(w http.ResponseWriter, r *http.Request) {
 	if m.isSet(r) {
-		setCookie(w, m.name, "", -1, m.secure)
+		cookieheader.Set(w, m.name, "", -1, m.secure)
 	}
 }

@@ -2,100 +2,107 @@ package twitterauth
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"twitterlogin.example/twitterauth/internal/attempt"
+	"twitterlogin.example/twitterauth/internal/oauth"
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // maxData bounds a login form's data, in bytes: it travels in a cookie.
 const maxData = 256
 
-// startForm is what a login form may ask for.
-type startForm struct {
-	ReturnTo string
-	Stay     bool
-	Link     bool
-	Data     string
-}
-
 // handleLogin begins a login: by a post at once, by a visit only if a person
 // came from this site or typed the address.
-func (a *Auth[U]) handleLogin(w http.ResponseWriter, r *http.Request) {
+func (s *server) handleLogin(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
-		a.visitLogin(w, r)
+		s.visitLogin(w, r)
 		return
 	}
-	if e := a.origins.check(r); e != nil {
+	if err := s.origins.Check(r); err != nil {
 		values, _ := readForm(w, r)
-		a.fail(w, r, e.startAgainWith(a.onlyReturnTo(values)))
+		s.fail(w, r, newError(CodeCrossOrigin, err).startAgainWith(s.onlyReturnTo(values)))
 		return
 	}
 	values, e := readForm(w, r)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
-	form, e := a.parseStart(values)
+	form, e := s.parseStart(values)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
-	a.signedOut.clear(w, r)
-	if a.origins.isOtherLoopback(r) {
-		a.visitCallbackHost(w, r, form)
+	s.signedOut.clear(w, r)
+	if s.site.IsOtherLoopback(r) {
+		s.visitCallbackHost(w, r, form)
 		return
 	}
-	a.start(w, r, form)
+	s.start(w, r, form)
 }
 
 // visitLogin is GET login. A page elsewhere must not be able to sign anyone in
 // unasked, and an image, a frame or a prefetch must not use up a request token.
-func (a *Auth[U]) visitLogin(w http.ResponseWriter, r *http.Request) {
+func (s *server) visitLogin(w http.ResponseWriter, r *http.Request) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	switch {
-	case !isNavigation(r):
-		a.fail(w, r, fault(CodeCrossOrigin, nil).startAgainWith(a.onlyReturnTo(values)))
+	case !site.IsNavigation(r):
+		s.fail(w, r, newError(CodeCrossOrigin, nil).startAgainWith(s.onlyReturnTo(values)))
 		return
 	case err != nil:
-		a.fail(w, r, badRequest("The address's query is not well-formed."))
+		s.fail(w, r, badRequest("The address's query is not well-formed."))
 		return
-	case !isOwnNavigation(r):
-		a.askToStart(w, a.onlyReturnTo(values))
+	case !site.IsOwnNavigation(r):
+		s.askToStart(w, s.onlyReturnTo(values))
 		return
 	}
 	values.Del("link") // only ever by a post
 	values.Del("data")
-	form, e := a.parseStart(values)
+	form, e := s.parseStart(values)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
-	if a.signedOut.isSet(r) {
-		a.askToStart(w, form)
+	if s.signedOut.isSet(r) {
+		s.askToStart(w, form)
 		return
 	}
-	if a.origins.isOtherLoopback(r) {
-		a.visitCallbackHost(w, r, form)
+	if s.site.IsOtherLoopback(r) {
+		s.visitCallbackHost(w, r, form)
 		return
 	}
-	a.start(w, r, form)
+	s.start(w, r, form)
+}
+
+// askToStart is the page with the button that GET login shows instead of going
+// to X.
+func (s *server) askToStart(w http.ResponseWriter, form startForm) {
+	noStore(w)
+	writePage(w, http.StatusOK, page{
+		Site:    s.site.Hostname,
+		Title:   "Sign in",
+		Message: "You are about to sign in to " + s.site.Hostname + " with your X account.",
+		Login:   s.loginForm(form),
+		Home:    s.cfg.AfterLogout,
+	})
 }
 
 // onlyReturnTo is what a page elsewhere may choose for a login: where it ends.
 // The rest is as configured, because the person does not see it on the button's
 // page.
-func (a *Auth[U]) onlyReturnTo(values url.Values) startForm {
-	return startForm{ReturnTo: a.returns.checkAll(values["return_to"]), Stay: a.cfg.StayLoggedIn}
+func (s *server) onlyReturnTo(values url.Values) startForm {
+	return startForm{ReturnTo: s.returns.CheckField(values["return_to"]), Stay: s.cfg.StayLoggedIn}
 }
 
 // parseStart reads a login form. An error carries the fields that could be
 // read, for its page's button, unless it is about link or data: without these
 // the button would start another login than the person wanted.
-func (a *Auth[U]) parseStart(values url.Values) (form startForm, e *Error) {
-	form = a.onlyReturnTo(values)
+func (s *server) parseStart(values url.Values) (form startForm, e *Error) {
+	form = s.onlyReturnTo(values)
 	if form.Link, e = parseSwitch(values, "link", false); e != nil {
 		e.final = true
 		return startForm{}, e
@@ -111,7 +118,7 @@ func (a *Auth[U]) parseStart(values url.Values) (form startForm, e *Error) {
 		e.final = true
 		return startForm{}, e
 	}
-	stay, e := parseSwitch(values, "stayLoggedIn", a.cfg.StayLoggedIn)
+	stay, e := parseSwitch(values, "stayLoggedIn", s.cfg.StayLoggedIn)
 	if e != nil {
 		return startForm{}, e.startAgainWith(form)
 	}
@@ -119,42 +126,20 @@ func (a *Auth[U]) parseStart(values url.Values) (form startForm, e *Error) {
 	return form, nil
 }
 
-// parseSwitch reads a checkbox or a flag. A hidden field with exactly "false"
-// before a ticked checkbox with "true" is the usual way to send both states of
-// a checkbox, so that repetition is true.
-func parseSwitch(values url.Values, name string, otherwise bool) (bool, *Error) {
-	list := values[name]
-	switch {
-	case name == "stayLoggedIn" && slices.Equal(list, []string{"false", "true"}):
-		return true, nil
-	case len(list) > 1:
-		return false, badRequest("The field " + name + " is there twice.")
-	case len(list) == 0:
-		return otherwise, nil
-	}
-	switch list[0] {
-	case "true", "1", "on":
-		return true, nil
-	case "false", "0", "off", "":
-		return false, nil
-	}
-	return false, badRequest("The field " + name + " must be true or false.")
-}
-
 // start asks X for a login, remembers it in the browser and sends the person
 // to X.
-func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) {
-	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+func (s *server) start(w http.ResponseWriter, r *http.Request, form startForm) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
 	r = r.WithContext(ctx)
-	fail := func(e *Error) { a.fail(w, r, e.startAgainWith(form)) }
-	linkTo, e := a.linkingUser(r, form)
+	fail := func(e *Error) { s.fail(w, r, e.startAgainWith(form)) }
+	linkTo, e := s.linkingUser(r, form)
 	if e != nil {
 		e.final = e.Code == CodeLoginRequired // a button could only fail again
 		fail(e)
 		return
 	}
-	location, e := a.open(w, r, ask{Always: form.Link}, attempt{
+	location, e := s.beginLogin(w, r, oauth.StartOptions{AskAgain: form.Link}, attempt.Attempt{
 		ReturnTo: form.ReturnTo,
 		Stay:     form.Stay,
 		Data:     form.Data,
@@ -164,31 +149,31 @@ func (a *Auth[U]) start(w http.ResponseWriter, r *http.Request, form startForm) 
 		fail(e)
 		return
 	}
-	a.sendTo(w, r, location)
+	s.sendTo(w, r, location)
 }
 
-// open begins a login at X, remembers it in the browser and returns where the
+// beginLogin begins a login at X, remembers it in the browser and returns where the
 // person goes. An attempt that has begun before is replaced. The request's
 // context carries the budget.
-func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attempt) (location string, e *Error) {
-	p := a.protocols[0]
-	var opened opening
+func (s *server) beginLogin(w http.ResponseWriter, r *http.Request, options oauth.StartOptions, t attempt.Attempt) (location string, e *Error) {
+	p := s.protocols[0]
+	var opened oauth.Start
 	var err error
-	begin := func() { opened, err = p.begin(r.Context(), ask) }
-	if !p.callsToBegin() {
+	begin := func() { opened, err = p.Begin(r.Context(), options) }
+	if !p.CallsToBegin() {
 		begin()
-	} else if e := a.withSlot(r.Context(), begin); e != nil {
+	} else if e := s.withSlot(r.Context(), begin); e != nil {
 		return "", e
 	}
 	if err != nil {
-		return "", providerFault(err, CodeAppMisconfigured)
+		return "", providerError(err, CodeAppMisconfigured)
 	}
 	if r.Context().Err() != nil {
-		return "", fault(CodeProviderTimeout, r.Context().Err())
+		return "", newError(CodeProviderTimeout, r.Context().Err())
 	}
 	replaced := t.Key
-	t.Protocol, t.Less, t.Key, t.Secret = p.kind(), ask.Less, opened.Key, opened.Secret
-	a.flows.begin(w, r, t, replaced)
+	t.Protocol, t.WithoutEmail, t.Key, t.Secret = p.Kind(), options.WithoutEmail, opened.Key, opened.Secret
+	s.attempts.Begin(w, r, t, replaced)
 	return opened.Location, nil
 }
 
@@ -196,34 +181,23 @@ func (a *Auth[U]) open(w http.ResponseWriter, r *http.Request, ask ask, t attemp
 // becomes a visit, for a form that is redirected to another host would arrive
 // with "Origin: null" and be refused. What a visit cannot ask for is refused
 // rather than lost.
-func (a *Auth[U]) visitCallbackHost(w http.ResponseWriter, r *http.Request, form startForm) {
+func (s *server) visitCallbackHost(w http.ResponseWriter, r *http.Request, form startForm) {
 	if form.Link || form.Data != "" {
-		e := badRequest("Open this site at " + a.place.origin + ", where its logins come back to.")
+		e := badRequest("Open this site at " + s.site.Origin + ", where its logins come back to.")
 		e.final = true // the button would post to the same host again
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
 	query := url.Values{"return_to": {form.ReturnTo}, "stayLoggedIn": {strconv.FormatBool(form.Stay)}}
-	a.sendTo(w, r, a.place.origin+a.place.seen(routeLogin)+"?"+query.Encode())
+	s.sendTo(w, r, s.site.Origin+s.site.BrowserPath(site.RouteLogin)+"?"+query.Encode())
 }
 
 // sendTo lets the browser go on elsewhere, or a script see to it.
-func (a *Auth[U]) sendTo(w http.ResponseWriter, r *http.Request, location string) {
+func (s *server) sendTo(w http.ResponseWriter, r *http.Request, location string) {
 	noStore(w)
 	if !prefersJSON(r) {
 		redirect(w, location)
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"url": location})
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		panic("twitterauth: an answer that cannot be JSON: " + err.Error())
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	w.Write(append(body, '\n'))
 }

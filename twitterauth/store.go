@@ -3,7 +3,10 @@ package twitterauth
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
+
+	"twitterlogin.example/session"
 )
 
 // UserStore is the app's own table of users, as a login needs it. U is the
@@ -61,3 +64,22 @@ var (
 	// ErrAlreadyLinked says that the Twitter account belongs to another user.
 	ErrAlreadyLinked = errors.New("twitterauth: this Twitter account is linked to another user")
 )
+
+// SessionManager starts, finds and ends sessions, as *[session.Manager] does.
+// Load gives [session.ErrNoSession], wrapped or not, when there is none; any
+// other error means that nobody knows. A session needs its UserID and, where the
+// app's user type is [Revocable], its IssuedAt to the microsecond.
+type SessionManager interface {
+	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
+	Load(r *http.Request) (session.Session, error)
+	End(w http.ResponseWriter, r *http.Request) error
+}
+
+// TokenStarter is an optional interface of a [SessionManager] that hands out
+// bearer tokens, as *[session.Manager] does. StartWithToken is called in place of
+// Start where a login's answer has a token, such as POST token; the token is ""
+// when the manager gives none. It must do all that Start does.
+type TokenStarter interface {
+	SessionManager
+	StartWithToken(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (s session.Session, token string, err error)
+}

@@ -8,30 +8,31 @@ import (
 	"time"
 
 	"twitterlogin.example/mapping"
+	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
 // handleToken logs in a native client that already holds a token pair from X.
 // The pair proves a person only for this app: it is verified by a call that is
 // signed with the app's own consumer key, and no ID in the body is believed.
-func (a *Auth[U]) handleToken(w http.ResponseWriter, r *http.Request) {
+func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
-	if e := a.origins.check(r); e != nil {
-		a.fail(w, r, e)
+	if err := s.origins.Check(r); err != nil {
+		s.fail(w, r, newError(CodeCrossOrigin, err))
 		return
 	}
-	post, e := readTokenPost(w, r, a.cfg.StayLoggedIn)
+	post, e := readTokenPost(w, r, s.cfg.StayLoggedIn)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
-	m, e := a.clientMapping(post.FieldsMapping)
+	m, e := s.clientMapping(post.FieldsMapping)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
-	in, properties, e := a.tokenLogin(w, r, post, m)
+	in, properties, e := s.tokenLogin(w, r, post, m)
 	if e != nil {
-		a.fail(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
 	writeJSON(w, http.StatusOK, struct {
@@ -45,54 +46,56 @@ func (a *Auth[U]) handleToken(w http.ResponseWriter, r *http.Request) {
 	}{in.session.UserID, in.login.TwitterID, in.login.ScreenName, properties, in.session.StayLoggedIn, in.session.ExpiresAt, in.token})
 }
 
-func (a *Auth[U]) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPost, m *mapping.Mapping) (admitted, map[string]json.RawMessage, *Error) {
-	ctx, cancel := context.WithTimeout(r.Context(), a.budget)
+func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPost, m *mapping.Mapping) (signedIn, map[string]json.RawMessage, *Error) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
 	r = r.WithContext(ctx)
-	pair := Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
+	pair := oauth.Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
 	var profile mapping.Profile
-	var refused *Error
-	if e := a.withSlot(ctx, func() { profile, refused = a.ownerOf(ctx, pair, m) }); e != nil {
-		return admitted{}, nil, e
+	var err error
+	if e := s.withSlot(ctx, func() { profile, err = s.ownerOf(ctx, pair, m) }); e != nil {
+		return signedIn{}, nil, e
 	}
-	if refused != nil {
-		return admitted{}, nil, refused
+	if err != nil {
+		return signedIn{}, nil, providerError(err, CodeTokenInvalid)
 	}
-	login, e := a.verify(grant{Token: pair, Profile: profile}, m)
+	login, e := toLogin(oauth.Account{Token: pair, Profile: profile}, m)
 	if e != nil {
-		return admitted{}, nil, e
+		return signedIn{}, nil, e
 	}
 	properties, e := jsonProperties(login.Fields)
 	if e != nil {
-		return admitted{}, nil, e
+		return signedIn{}, nil, e
 	}
-	in, e := a.admit(ctx, w, r, login, post.StayLoggedIn, true)
+	in, e := s.signIn(w, r, login, post.StayLoggedIn, true)
 	if e == nil {
-		a.signedOut.clear(w, r)
+		s.signedOut.clear(w, r)
 	}
 	return in, properties, e
 }
 
-func (a *Auth[U]) ownerOf(ctx context.Context, pair Token, m *mapping.Mapping) (mapping.Profile, *Error) {
-	profile, err := a.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(a.cfg.Profile, m))
+// ownerOf returns the profile of the account that a token pair of this app
+// belongs to.
+func (s *server) ownerOf(ctx context.Context, pair oauth.Token, m *mapping.Mapping) (mapping.Profile, error) {
+	raw, err := s.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(s.cfg.Profile, m))
 	if err != nil {
-		return nil, providerFault(err, CodeTokenInvalid)
+		return nil, err
 	}
-	return readProfile(profile)
+	return oauth.ReadProfile(raw)
 }
 
 // clientMapping merges a client's fieldsMapping over the app's, for this login
 // only. A client may fill the properties in Config.ClientFields and no others.
-func (a *Auth[U]) clientMapping(fields map[string]string) (*mapping.Mapping, *Error) {
+func (s *server) clientMapping(fields map[string]string) (*mapping.Mapping, *Error) {
 	if len(fields) == 0 {
-		return a.cfg.Mapping, nil
+		return s.cfg.Mapping, nil
 	}
 	for _, property := range fields {
-		if !slices.Contains(a.cfg.ClientFields, property) {
+		if !slices.Contains(s.cfg.ClientFields, property) {
 			return nil, badRequest("fieldsMapping names a property that clients may not fill.")
 		}
 	}
-	m, err := a.cfg.Mapping.With(fields)
+	m, err := s.cfg.Mapping.With(fields)
 	if err != nil {
 		e := badRequest("fieldsMapping is not valid: give each property once, and Twitter fields by name or dotted path.")
 		e.Err = err

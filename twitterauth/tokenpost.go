@@ -38,10 +38,10 @@ func readTokenPost(w http.ResponseWriter, r *http.Request, stay bool) (tokenPost
 	}
 	name, params := mediaType(r)
 	if name != typeJSON && name != typeForm {
-		return tokenPost{}, fault(CodeUnsupportedMediaType, nil)
+		return tokenPost{}, newError(CodeUnsupportedMediaType, nil)
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return tokenPost{}, fault(CodeUnsupportedMediaType, nil)
+		return tokenPost{}, newError(CodeUnsupportedMediaType, nil)
 	}
 	fields, e := readTokenFields(w, r, name)
 	if e != nil {

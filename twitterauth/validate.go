@@ -9,39 +9,31 @@ import (
 	"time"
 
 	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
-// ConfigError tells what is wrong with one field of a [Config] and what to do.
-// No secret is in it.
-type ConfigError struct {
-	Field  string // as in Config; "Session.Keys" for a field of Session, "store" for the UserStore
-	Reason string
-}
+// configErrors collects what is wrong, so that New returns all of it at once.
+type configErrors struct{ list []error }
 
-func (e *ConfigError) Error() string { return "twitterauth: " + e.Field + " " + e.Reason }
-
-// faults collects what is wrong, so that it is all told at once.
-type faults struct{ list []error }
-
-func (f *faults) refuse(field, reason string) {
+func (f *configErrors) refuse(field, reason string) {
 	f.list = append(f.list, &ConfigError{Field: field, Reason: reason})
 }
 
-func (f *faults) err() error { return errors.Join(f.list...) }
+func (f *configErrors) err() error { return errors.Join(f.list...) }
 
 // validate checks a Config whose defaults are filled in and returns what the
 // checks worked out on the way.
-func (c *Config) validate(store any) (place, *session.Manager, error) {
-	var f faults
+func (c *Config) validate(store any) (site.Site, *session.Manager, error) {
+	var f configErrors
 	if isNil(store) {
 		f.refuse("store", "is nil: give New the app's UserStore")
 	}
 	c.checkKeys(&f)
-	p, placeFaults := newPlace(c.CallbackURL, c.Prefix)
-	for _, fault := range placeFaults {
-		f.list = append(f.list, fault)
+	p, problems := site.New(c.CallbackURL, c.Prefix)
+	for _, problem := range problems {
+		f.refuse(problem.Field, problem.Reason)
 	}
-	sessions := c.checkSession(&f, p.scheme == "http", p.site())
+	sessions := c.checkSession(&f, p.Scheme == "http", p.Audience())
 	c.checkOrigins(&f)
 	c.checkAfter(&f, "AfterLogin", c.AfterLogin, p)
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
@@ -63,7 +55,7 @@ func (c *Config) validate(store any) (place, *session.Manager, error) {
 // checkSession builds the session manager, since that finds the faults of its
 // settings. It is built for a SessionManager of the app's too: the keys seal
 // the cookies of logins under way.
-func (c *Config) checkSession(f *faults, allowHTTP bool, audience string) *session.Manager {
+func (c *Config) checkSession(f *configErrors, allowHTTP bool, audience string) *session.Manager {
 	if c.Session.AllowHTTP {
 		f.refuse("Session.AllowHTTP", "is set: leave it out, CallbackURL decides")
 	}
@@ -95,7 +87,7 @@ func (c *Config) checkSession(f *faults, allowHTTP bool, audience string) *sessi
 
 // checkSessionManager looks at one of package session more closely: it must
 // fit the scheme that CallbackURL gives.
-func (c *Config) checkSessionManager(f *faults, allowHTTP bool) {
+func (c *Config) checkSessionManager(f *configErrors, allowHTTP bool) {
 	if c.SessionManager != nil {
 		c.checkUselessSession(f)
 	}
@@ -115,7 +107,7 @@ func (c *Config) checkSessionManager(f *faults, allowHTTP bool) {
 
 // checkUselessSession refuses the settings of Session that a SessionManager
 // makes useless. Keys and CookieName seal and name the pending logins.
-func (c *Config) checkUselessSession(f *faults) {
+func (c *Config) checkUselessSession(f *configErrors) {
 	for _, setting := range []struct {
 		field string
 		isSet bool
@@ -131,7 +123,7 @@ func (c *Config) checkUselessSession(f *faults) {
 	}
 }
 
-func (c *Config) checkHTTPClient(f *faults) {
+func (c *Config) checkHTTPClient(f *configErrors) {
 	switch {
 	case c.HTTPClient == nil:
 	case c.HTTPClient.Transport != nil && isNil(c.HTTPClient.Transport):
@@ -141,30 +133,30 @@ func (c *Config) checkHTTPClient(f *faults) {
 	}
 }
 
-func (c *Config) checkOrigins(f *faults) {
+func (c *Config) checkOrigins(f *configErrors) {
 	for _, origin := range c.TrustedOrigins {
 		u, err := url.Parse(origin)
 		switch {
-		case err != nil || u.Scheme != "https" && u.Scheme != "http" || hostFault(u) != "" || !validPort(u):
+		case err != nil || u.Scheme != "https" && u.Scheme != "http" || site.HostProblem(u) != "" || !site.ValidPort(u):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin of a browser's: write scheme and host as in https://spa.example.com, each host by itself, in ASCII (Punycode)")
-		case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is plain http: only loopback hosts may be")
-		case originOf(u) != origin:
-			f.refuse("TrustedOrigins", "has "+quoted(origin)+": write it as browsers send it, "+originOf(u))
+		case site.Origin(u) != origin:
+			f.refuse("TrustedOrigins", "has "+quoted(origin)+": write it as browsers send it, "+site.Origin(u))
 		}
 	}
 }
 
-func (c *Config) checkAfter(f *faults, field, target string, p place) {
-	if p.origin == "" {
+func (c *Config) checkAfter(f *configErrors, field, target string, p site.Site) {
+	if p.Origin == "" {
 		return // CallbackURL is refused already, and it decides
 	}
-	if !newReturns(p, c.TrustedOrigins, "").allows(target) {
+	if !site.NewReturnPolicy(p, c.TrustedOrigins, "").Allows(target) {
 		f.refuse(field, "is neither a path on this site nor a URL on one of TrustedOrigins, or it is one of the login's own routes: give a path such as /account")
 	}
 }
 
-func (c *Config) checkAPI(f *faults) {
+func (c *Config) checkAPI(f *configErrors) {
 	f.checkAddress("APIURL", c.APIURL, DefaultAPIURL)
 	if c.AuthorizeURL == "" {
 		return
@@ -176,19 +168,19 @@ func (c *Config) checkAPI(f *faults) {
 }
 
 // checkAddress checks an address at X, or at what stands in for X.
-func (f *faults) checkAddress(field, address, otherwise string) {
+func (f *configErrors) checkAddress(field, address, otherwise string) {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || u.Scheme != "https" && u.Scheme != "http" || hostFault(u) != "" || !validPort(u) || u.RawPath != "" || u.Path != "" && !plainPath(u.Path):
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || site.HostProblem(u) != "" || !site.ValidPort(u) || u.RawPath != "" || u.Path != "" && !site.IsPlainPath(u.Path):
 		f.refuse(field, "is not an absolute URL with a plain path: leave it empty for "+otherwise)
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
 		f.refuse(field, "is plain http, which is for loopback addresses only: use https")
 	case u.User != nil || strings.ContainsAny(address, "?#"):
 		f.refuse(field, "has user info, a query or a fragment: give scheme, host and perhaps a path")
 	}
 }
 
-func (c *Config) checkTokenLogin(f *faults) {
+func (c *Config) checkTokenLogin(f *configErrors) {
 	if c.TokenLogin && c.ConsumerKey == "" {
 		f.refuse("TokenLogin", "needs ConsumerKey and ConsumerSecret: a token proves which app it was made for only over OAuth 1.0a")
 	}

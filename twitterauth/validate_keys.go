@@ -14,7 +14,7 @@ const (
 
 // checkKeys wants one whole pair at least: that of OAuth 1.0a, or that of OAuth
 // 2.0, where a public client has no secret.
-func (c *Config) checkKeys(f *faults) {
+func (c *Config) checkKeys(f *configErrors) {
 	keys := []struct{ field, value string }{
 		{"ConsumerKey", c.ConsumerKey},
 		{"ConsumerSecret", c.ConsumerSecret},
@@ -22,7 +22,7 @@ func (c *Config) checkKeys(f *faults) {
 		{"ClientSecret", c.ClientSecret},
 	}
 	for i, k := range keys {
-		if reason := keyFault(k.value); reason != "" {
+		if reason := keyProblem(k.value); reason != "" {
 			f.refuse(k.field, reason)
 		}
 		for _, earlier := range keys[:i] {
@@ -49,8 +49,8 @@ func (c *Config) checkKeys(f *faults) {
 	}
 }
 
-// keyFault says what copying a key has done to it, or "".
-func keyFault(value string) string {
+// keyProblem returns what copying a key has done to it, or "".
+func keyProblem(value string) string {
 	switch {
 	case strings.TrimSpace(value) != value:
 		return "has white space around it" + keysHint + " without it"

@@ -1,10 +1,12 @@
 package twitterauth
 
 import (
+	"encoding/json"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // acceptsHTML reports whether the request is a browser's: its Accept header
@@ -69,4 +71,44 @@ func acceptItems(lines []string) []string {
 		items = append(items, list...)
 	}
 	return items
+}
+
+// redirect answers 303 with the location as it is, because http.Redirect would
+// clean it, which turns "/a/../\h" into a path that browsers read as another
+// host. Only bytes outside ASCII are percent-encoded: a header field cannot
+// carry them (RFC 9110, section 5.5), and browsers read them as these.
+func redirect(w http.ResponseWriter, location string) {
+	w.Header().Set("Location", inASCII(location))
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+func inASCII(s string) string {
+	const hex = "0123456789ABCDEF"
+	if !strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) {
+		return s
+	}
+	b := make([]byte, 0, 3*len(s))
+	for _, c := range []byte(s) {
+		if c < utf8.RuneSelf {
+			b = append(b, c)
+			continue
+		}
+		b = append(b, '%', hex[c>>4], hex[c&15])
+	}
+	return string(b)
+}
+
+// noStore keeps answers that depend on a login out of every cache.
+func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
+// writeJSON answers with a JSON object.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic("twitterauth: an answer that cannot be JSON: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
 }

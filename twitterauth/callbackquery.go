@@ -1,0 +1,48 @@
+package twitterauth
+
+import "net/url"
+
+// maxQuery bounds a callback's query, in bytes.
+const maxQuery = 8 << 10
+
+// maxDescription bounds OAuth 2.0's description of an error, in bytes. The
+// description is not looked at.
+const maxDescription = 1024
+
+// parameterLimits are the protocols' own parameters with their bounds. All
+// others are ignored, whatever they hold (RFC 6749, section 4.1.2): mail clients
+// and proxies add tracking parameters.
+var parameterLimits = map[string]int{
+	"oauth_token":       maxParameter,
+	"oauth_verifier":    maxParameter,
+	"denied":            maxParameter,
+	"state":             maxParameter,
+	"code":              maxParameter,
+	"error":             maxParameter,
+	"iss":               maxParameter,
+	"error_description": maxDescription,
+	"error_uri":         maxDescription,
+}
+
+// readQuery returns X's parameters of a callback's query, each of which must be
+// there at most once and be plain text.
+func readQuery(raw string) (url.Values, *Error) {
+	bad := badRequest("The address is not one that X sends people back to. Please start again.")
+	if len(raw) > maxQuery {
+		return nil, bad
+	}
+	q, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, bad
+	}
+	for name, values := range q {
+		limit, ours := parameterLimits[name]
+		switch {
+		case !ours:
+			delete(q, name)
+		case len(values) != 1, !plainText(values[0], limit):
+			return nil, bad
+		}
+	}
+	return q, nil
+}

@@ -1,0 +1,65 @@
+package twitterauth
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/attempt"
+	"twitterlogin.example/twitterauth/internal/oauth"
+	"twitterlogin.example/twitterauth/internal/site"
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// server has the routes of one app's login and all that they need. The app's
+// user type is hidden behind users. Nothing in it changes after New.
+type server struct {
+	cfg        Config
+	site       site.Site
+	returns    site.ReturnPolicy
+	origins    site.OriginPolicy
+	formAction string // where this site's login form leads, for the pages' policy
+	routes     []route
+
+	users     userTable
+	linker    Linker // nil unless the store implements Linker
+	sessions  SessionManager
+	load      loader
+	varyBy    string // the request headers on which an answer with a user depends
+	attempts  attempt.Cookies
+	signedOut signedOutMark
+	protocols []oauth.Protocol // the first begins logins, each finishes its own
+	x         *xapi.Client
+
+	slots  chan struct{} // the places among Config.MaxLogins
+	budget time.Duration
+	watch  *sessionWatch
+
+	strippedOnce *sync.Once // for explainStripped
+}
+
+// route is a path below the prefix with the methods that it takes.
+type route struct {
+	name    string
+	methods []string // in the order of the Allow header
+	handle  http.HandlerFunc
+}
+
+// mountMethods are the methods that Mount registers. They are named one by one,
+// because a pattern without a method would conflict with the app's own "GET /".
+var mountMethods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// routeOf returns the index of the route with that path, or -1.
+func (s *server) routeOf(path string) int {
+	name, ok := strings.CutPrefix(path, s.site.Prefix+"/")
+	if !ok {
+		return -1
+	}
+	return slices.IndexFunc(s.routes, func(rt route) bool { return rt.name == name })
+}
+
+// loader finds a request's session.
+type loader func(*http.Request) (session.Session, error)

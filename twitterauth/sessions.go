@@ -1,0 +1,138 @@
+package twitterauth
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"twitterlogin.example/internal/storewait"
+	"twitterlogin.example/session"
+)
+
+// The sessions may be the app's own, or in the app's store. What goes wrong there
+// must end in an answer, as with the UserStore.
+
+// recoveringLoader turns a panic in the app's session code into an error. The
+// built-in sealed cookie runs no app code and skips it, to keep every request
+// cheap. A session without a user ID counts as no session.
+func recoveringLoader(load loader) loader {
+	return func(r *http.Request) (s session.Session, err error) {
+		err = recovering(func() (err error) {
+			s, err = load(r)
+			return err
+		})
+		if err == nil && s.UserID == "" {
+			return s, session.ErrNoSession
+		}
+		return s, err
+	}
+}
+
+// sessionStoreWaiting is how long one request waits altogether for a session
+// store on the server, the app's own handler included. It is below budget, so
+// that a login still ends in an answer, and below the time after which proxies
+// ask the next machine.
+const sessionStoreWaiting = 5 * time.Second
+
+// boundWaiting gives a request its budget for session stores. Sealed cookies
+// need none.
+func (s *server) boundWaiting(r *http.Request) *http.Request {
+	if s.cfg.SessionManager == nil && s.cfg.Session.Store == nil {
+		return r
+	}
+	return r.WithContext(storewait.WithBudget(r.Context(), sessionStoreWaiting))
+}
+
+// beginSession starts a session, with a token where the answer hands one out and
+// the manager has tokens.
+func (s *server) beginSession(w http.ResponseWriter, r *http.Request, userID string, stay, withToken bool) (begun session.Session, token string, err error) {
+	err = recovering(func() (err error) {
+		if m, ok := s.sessions.(TokenStarter); ok && withToken {
+			begun, token, err = m.StartWithToken(w, r, userID, stay)
+			return err
+		}
+		begun, err = s.sessions.Start(w, r, userID, stay)
+		return err
+	})
+	return begun, token, err
+}
+
+func (s *server) endSession(w http.ResponseWriter, r *http.Request) error {
+	return recovering(func() error { return s.sessions.End(w, r) })
+}
+
+// acceptsBearer reports whether a request's Authorization header can carry a
+// session.
+func (s *server) acceptsBearer() bool {
+	if s.cfg.SessionManager == nil {
+		return s.cfg.Session.Bearer
+	}
+	_, ok := s.cfg.SessionManager.(TokenStarter)
+	return ok
+}
+
+// loadSession returns the request's session.
+func (s *server) loadSession(r *http.Request) (session.Session, *Error) {
+	found, err := s.load(r)
+	if err == nil {
+		return found, nil
+	}
+	if err != session.ErrNoSession { //nolint:errorlint // the everyday case needs no second look
+		s.watch.note(r.Context(), err)
+	}
+	return session.Session{}, loadError(err)
+}
+
+// userSession returns the session of a user whom the store still has and who has
+// not ended it.
+func (s *server) userSession(r *http.Request) (session.Session, *Error) {
+	found, e := s.loadSession(r)
+	if e != nil {
+		return session.Session{}, newError(e.Code, e.Err) // e may be shared
+	}
+	since, err := s.users.sessionsSince(r.Context(), found.UserID)
+	if err == nil {
+		err = checkSince(since, found.IssuedAt)
+	}
+	if err != nil {
+		return session.Session{}, userError(err)
+	}
+	return found, nil
+}
+
+// dropEndedSession deletes the cookie of a session that the app ended.
+func (s *server) dropEndedSession(w http.ResponseWriter, r *http.Request, e *Error) {
+	if !errors.Is(e.Err, errSessionOver) {
+		return
+	}
+	noStore(w) // a cache must not hand the deletion to others
+	if err := s.endSession(w, r); err != nil {
+		s.log(r, sessionError(err))
+		return
+	}
+	s.signedOut.set(w)
+}
+
+// loadError is what it means that no session could be loaded.
+func loadError(err error) *Error {
+	if err == session.ErrNoSession { //nolint:errorlint // a shortcut for the everyday case
+		return errAnonymous
+	}
+	if errors.Is(err, session.ErrNoSession) {
+		return newError(CodeLoginRequired, err)
+	}
+	return sessionError(err)
+}
+
+// errAnonymous is the everyday answer, made once.
+var errAnonymous = newError(CodeLoginRequired, nil)
+
+// sessionError is what a session means that could not be found, started or
+// ended.
+func sessionError(err error) *Error {
+	var p *panicError
+	if errors.As(err, &p) || errors.Is(err, session.ErrHeadersSent) || errors.Is(err, session.ErrCookieTooLong) {
+		return newError(CodeStoreFailed, err)
+	}
+	return newError(CodeStoreUnavailable, err)
+}

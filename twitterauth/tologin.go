@@ -1,0 +1,96 @@
+package twitterauth
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"twitterlogin.example/mapping"
+	"twitterlogin.example/twitterauth/internal/oauth"
+	"twitterlogin.example/twitterauth/internal/xapi"
+)
+
+// toLogin makes the Login of an account. It compares X's answers with each
+// other, so that no contradictory answer becomes a user, and maps the profile.
+func toLogin(account oauth.Account, m *mapping.Mapping) (Login, *Error) {
+	login := Login{TwitterID: account.ID, ScreenName: account.ScreenName, Token: Token(account.Token)}
+	if account.Profile != nil {
+		login.Profile = account.Profile
+		id, err := identity(login.Profile)
+		if err == nil && account.ID != "" && account.ID != id {
+			err = errors.New("twitterauth: X's profile is of another account than its access token")
+		}
+		if err != nil {
+			return Login{}, newError(CodeProviderUnavailable, err)
+		}
+		login.TwitterID = id
+		if name := screenName(login.Profile); name != "" {
+			login.ScreenName = name
+		}
+	}
+	if !plainText(login.ScreenName, maxParameter) {
+		login.ScreenName = "" // no handle has such characters
+	}
+	if account.Profile == nil || account.OnlyIdentity {
+		login.Profile = mapping.Profile{"id_str": login.TwitterID}
+		if login.ScreenName != "" {
+			login.Profile["screen_name"] = login.ScreenName
+		}
+	}
+	err := recovering(func() (err error) {
+		login.Fields, err = m.Apply(login.Profile)
+		return err
+	})
+	var p *panicError
+	switch {
+	case errors.As(err, &p):
+		return Login{}, newError(CodeStoreFailed, err)
+	case err != nil:
+		return Login{}, newError(CodeProfileIncomplete, err)
+	}
+	return login, nil
+}
+
+// identity returns the account's ID from a profile of either API. An error or
+// half a document must never pass for a person: everyone would share them.
+func identity(p mapping.Profile) (string, error) {
+	id, err := oneID(p["id"])
+	if err != nil {
+		return "", err
+	}
+	text, err := oneID(p["id_str"])
+	switch {
+	case err != nil:
+		return "", err
+	case id == "" && text == "":
+		return "", errors.New("twitterauth: X's profile has no id")
+	case id != "" && text != "" && id != text:
+		return "", errors.New("twitterauth: X's profile has two different ids")
+	}
+	return cmp.Or(id, text), nil
+}
+
+func oneID(v any) (string, error) {
+	var id string
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		id = v
+	case int64:
+		id = fmt.Sprint(v)
+	}
+	if !xapi.ValidID(id) {
+		return "", errors.New("twitterauth: X's profile has an invalid id")
+	}
+	return id, nil
+}
+
+func screenName(p mapping.Profile) string {
+	for _, key := range []string{"screen_name", "username"} {
+		if name, _ := p[key].(string); name != "" {
+			return name
+		}
+	}
+	return ""
+}

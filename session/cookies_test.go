@@ -170,7 +170,10 @@ func (s hookedStore) New(r *http.Request, name string) (*sessions.Session, error
 
 func (s hookedStore) Save(r *http.Request, w http.ResponseWriter, gs *sessions.Session) error {
 	call := "save"
-	if gs.Options.MaxAge < 0 {
+	switch {
+	case gs.Options.MaxAge < 0 && len(gs.Values) > 0:
+		call = "delete, with values" // which some stores would write
+	case gs.Options.MaxAge < 0:
 		call = "delete"
 	}
 	s.hook(call, r)

@@ -178,7 +178,9 @@ func TestCauses(t *testing.T) {
 		_, elsewhere := start(t, newManager(t, session.Config{Keys: []session.Key{key}, Audience: "elsewhere"}), "user", false)
 		time.Sleep(time.Second)
 		damaged := []byte(good.Value)
-		damaged[20] ^= 1
+		if damaged[20]++; strings.IndexByte("BCDEFGHIJKLMNOPQRSTUVWXYZ", damaged[20]) < 0 {
+			damaged[20] = 'A' // still base64, and another character
+		}
 		for name, test := range map[string]struct {
 			value string
 			want  error // nil: none of the causes

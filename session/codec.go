@@ -43,7 +43,7 @@ func (c sealedCodec) Decode(name, value string, dst any) error {
 	if !ok {
 		return errors.New("session: the sealed codec reads session values only")
 	}
-	record, err := c.sealer.open(boundTo(name, c.audience), value)
+	record, err := c.sealer.open(boundTo(name, c.audience), value, nil)
 	if err != nil {
 		return err
 	}

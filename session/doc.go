@@ -2,9 +2,10 @@
 // as was asked.
 //
 // A [Manager] starts a session for a user of the app, finds it again on later
-// requests and ends it. It keeps nothing but the user's ID, the times and the
-// session's own ID: no profile, no token. Package twitterauth makes one from
-// Config.Session; by itself it serves any login of the app's:
+// requests and ends it. It keeps only the user's ID, the times, the session's own
+// ID and, in a server-side store, the site: no profile, no token. Package
+// twitterauth makes a Manager from Config.Session; the package by itself serves
+// any login that the app has:
 //
 //	sessions, err := session.New(session.Config{Keys: []session.Key{key}})
 //	…
@@ -12,24 +13,24 @@
 //	s, err := sessions.Load(r)                          // s.UserID, or ErrNoSession
 //	err = sessions.End(w, r)                            // at the logout
 //
-// Start and End send a cookie, so they come before the first Write.
+// Start and End send a cookie, so call them before the first Write.
 //
 // # Two promises
 //
 // Every session has its end inside what is stored, never only in the cookie's
 // attributes. With stayLoggedIn false the browser gets a cookie without Max-Age
 // and Expires, so it goes when the browser closes, and a copy of it is refused
-// after [Config.Lifetime] all the same. With stayLoggedIn true it survives
-// restarts of the browser until [Config.StayLifetime] is over.
+// after [Config.Lifetime] all the same. With stayLoggedIn true the session
+// survives restarts of the browser until [Config.StayLifetime] has passed.
 //
 // # Where sessions live
 //
 // By default the cookie is the session: a value of some 150 bytes, sealed with
-// AES-256-GCM. Nothing is kept on the server and any machine that has the keys
-// can read it. A copy of such a cookie made before a logout stays good until
-// its expiry. Where that is too long, give [Config.Store] a gorilla store
-// (Redis, PostgreSQL and others): the cookie then names a record on the server
-// and a logout kills it at once.
+// AES-256-GCM. The server keeps nothing and any machine that has the keys can read
+// it. A copy of such a cookie made before a logout stays good until its expiry.
+// Where that is too long, give [Config.Store] a gorilla store (Redis, PostgreSQL
+// and others): the cookie then names a record on the server and a logout kills it
+// at once.
 //
 //	store                per request                            logout kills copies
 //	sealed cookie (nil)  one AES-GCM open, about a microsecond  no: they last until their expiry
@@ -39,29 +40,51 @@
 // (BenchmarkLoadSession of the example, with the servers on the same machine;
 // gorilla's own CookieStore takes some 40 times as long as the sealed cookie.)
 //
-// Whatever the store, package twitterauth refuses sessions begun before the
-// user's SessionsValidSince, if the app's user type has such a method.
+// A store on a server can hang. Start, Load and End each wait for it for 5
+// seconds at most, all their calls together, whether the store honours the
+// request's context or not. Calls that did not return in time run on, at most 64
+// of them before further calls fail at once; a panic in a store's call reaches
+// Start, Load or End as if it had been called directly.
+//
+// Whatever the store, package twitterauth refuses sessions that began before the
+// user's SessionsValidSince, if the app's user type has such a method. "Log out
+// everywhere" sets that time to now; a session from a machine whose clock runs
+// ahead (at most a minute) can survive it.
 //
 // # What it guards
 //
 // The cookie is Secure, HttpOnly, SameSite=Lax and named __Host-…, which no
-// sibling host can plant; [Config.AllowHTTP] is for development. Each Start has
-// a fresh ID and drops what was there. One changed byte is no session, and a
-// good cookie behind a bad one is found. Whoever has a key can make a session
-// for anyone, so keep it as you keep a password.
+// sibling host can plant; [Config.AllowHTTP] is for development. Cookies are read
+// by RFC 6265's grammar, in which only blank and tab are white space, so no other
+// name counts as this name. Each Start has a fresh ID and drops the earlier
+// session. A value with one changed byte is no session, and a good cookie behind
+// a bad cookie is found: four cookies of the name are looked at, however many a
+// request has. Where two of them name different users, one was planted, so there
+// is no session.
+//
+// Sessions belong to a site, [Config.Audience]: sites that share keys or a store
+// accept no session of each other, as a cookie or as a bearer token. A session
+// that begins more than a minute in the future is invalid until the clock has
+// caught up, so that it cannot outlast "log out everywhere" by more.
+//
+// A person who has a key can make a session for any user, so keep keys as you
+// keep a password.
 //
 // # Errors
 //
-// [Manager.Load] gives [ErrNoSession], perhaps wrapped around why, when nobody is
-// logged in: no cookie, one that is over, one that cannot be read. Any other
-// error means that the store could not be asked, so that nobody knows: answer
-// 503 and keep the cookie.
+// [Manager.Load] returns [ErrNoSession], perhaps wrapped by a cause, when the
+// request has no valid session. Three causes are worth counting: [ErrExpired],
+// [ErrNotYetValid] (look at the clocks) and [ErrUnknownKey] (look at the keys of
+// all machines, and their order). Any other error means that the store could not
+// be asked, so that the session may be valid or not: respond with 503 and keep the
+// cookie. It wraps [context.DeadlineExceeded] when the store did not answer in
+// time.
 //
 // # Keys
 //
-// Make a key with [NewKey], once, keep what [Key.Encode] gives in the app's
-// secrets and read it back with [ParseKey]. To replace a key, add the new one
-// second on every machine, then move it first, then drop the old one once
-// StayLifetime has passed: nobody is logged out. A leaked key is dropped at
-// once, and everybody signs in again.
+// Make a key with [NewKey], once, keep what [Key.Encode] returns in the app's
+// secrets and read it back with [ParseKey]. To replace a key, add the new key
+// second on every machine, then move it first, then drop the old key once
+// StayLifetime has passed: everybody stays logged in. Drop a leaked key at once;
+// everybody signs in again.
 package session

@@ -16,7 +16,7 @@ type Manager struct {
 	stayLifetime time.Duration
 	bearer       bool
 
-	// One of the two is set.
+	// Exactly one is set.
 	sealed *sealedSessions
 	server *serverStore
 }
@@ -134,10 +134,10 @@ func (m *Manager) End(w http.ResponseWriter, r *http.Request) error {
 }
 
 // loadCookie returns the session of the first cookie of the session's name that
-// opens, so that a bad cookie planted before it does no harm. When another of the
-// cookies opens too and names another user, one of them was planted: there is no
-// session then. Where the store could not be asked for a cookie, its user is
-// unknown, so that is an error.
+// opens, so that a bad cookie planted before it does no harm. When another cookie
+// opens too and names another user, either may be planted, so there is no session.
+// When the store could not be asked for a cookie, its user is unknown, so that is
+// an error.
 func (m *Manager) loadCookie(r *http.Request, op *operation) (Session, error) {
 	var found Session
 	cause := ErrNoSession

@@ -71,19 +71,27 @@ func (s *Sealer) Seal(name string, value []byte) string {
 // name. The error of text that is too short, or is not base64 as Seal writes it,
 // is not ErrUnknownKey.
 func (s *Sealer) Open(name, sealed string) ([]byte, error) {
-	return s.open([]byte(name), sealed)
+	return s.open([]byte(name), sealed, nil)
 }
 
 func (s *Sealer) seal(bound, value []byte) string {
 	return encoding.EncodeToString(s.aeads[0].Seal(nil, nil, value, bound)) //nolint:gosec // G407: this AEAD makes the nonce itself
 }
 
-func (s *Sealer) open(bound []byte, sealed string) ([]byte, error) {
+// open returns the plaintext in buf where that is large enough, else in a slice
+// of its own.
+func (s *Sealer) open(bound []byte, sealed string, buf []byte) ([]byte, error) {
 	size := encoding.DecodedLen(len(sealed))
-	buf := make([]byte, size, 2*size) // the second half takes the plaintext
-	n, err := encoding.Decode(buf, []byte(sealed))
+	if size < sealOverhead {
+		return nil, errUnreadable
+	}
+	both := 2*size - sealOverhead // the value, which each of the keys needs whole, and behind it the plaintext
+	if cap(buf) < both {
+		buf = make([]byte, both)
+	}
+	n, err := encoding.Decode(buf[:size], []byte(sealed))
 	// Go's base64 skips line breaks, so the length shows whether there were any.
-	if err != nil || encoding.EncodedLen(n) != len(sealed) || n < sealOverhead {
+	if err != nil || encoding.EncodedLen(n) != len(sealed) {
 		return nil, errUnreadable
 	}
 	for _, aead := range s.aeads {

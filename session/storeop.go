@@ -30,7 +30,7 @@ type operation struct {
 	*serverStore
 	request *http.Request
 
-	ctx context.Context //nolint:containedctx // for the time of one Start, Load or End; nil before the first call
+	ctx context.Context // for the time of one Start, Load or End; nil before the first call
 	end func()
 }
 

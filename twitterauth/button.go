@@ -3,8 +3,6 @@ package twitterauth
 import (
 	"html/template"
 	"strings"
-
-	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // ButtonCSS is a stylesheet for [Auth.SignInButton], to be served or included
@@ -28,11 +26,8 @@ var buttonTemplate = template.Must(template.New("button").Parse(
 		`{{with .ReturnTo}}<input type="hidden" name="return_to" value="{{.}}">{{end}}` +
 		`<button type="submit" class="twitterauth-button">` + string(Logo) + `<span>Sign in with X</span></button></form>`))
 
-func (s *server) signInButton(returnTo string) template.HTML {
-	form := loginForm{Action: s.site.BrowserPath(site.RouteLogin)}
-	if target := s.returns.Check(returnTo); returnTo != "" && target != s.returns.Fallback() {
-		form.ReturnTo = target
-	}
+// renderButton returns the form with its button.
+func renderButton(form loginForm) template.HTML {
 	var b strings.Builder
 	if err := buttonTemplate.Execute(&b, form); err != nil {
 		panic("twitterauth: the button's template: " + err.Error())

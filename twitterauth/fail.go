@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"twitterlogin.example/twitterauth/internal/site"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
@@ -52,11 +51,6 @@ func (s *server) retryForm(e *Error) *loginForm {
 		form = *e.chosen
 	}
 	return s.loginForm(form)
-}
-
-// loginForm returns the form that starts a login with these choices.
-func (s *server) loginForm(form startForm) *loginForm {
-	return &loginForm{startForm: form, Action: s.site.BrowserPath(site.RouteLogin), formAction: s.formAction}
 }
 
 // clientGone reports whether nobody is left to answer. net/http also ends the

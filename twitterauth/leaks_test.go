@@ -5,13 +5,16 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/internal/xapi"
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
@@ -42,9 +45,14 @@ func stacks() string {
 	}
 }
 
-// underWay are parts of the stack of a login that is not over, and of an X that
-// still works on it.
-var underWay = []string{"twitterauth.(*Auth[", "/internal/xapi.", "twittertest.(*Server).", "twittertest.Hang.", "twittertest.Drip."}
+// underWay are the packages whose functions are on the stack of a login that has
+// not ended, and of an X that still works on it. TestClientGoesAway shows that
+// they are seen.
+var underWay = []string{
+	reflect.TypeFor[twitterauth.Config]().PkgPath() + ".",
+	reflect.TypeFor[xapi.Config]().PkgPath() + ".",
+	reflect.TypeFor[twittertest.Server]().PkgPath() + ".",
+}
 
 func nothingUnderWay() bool {
 	all := stacks()
@@ -200,31 +208,47 @@ func TestClientGoesAway(t *testing.T) {
 	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
 }
 
-// One who gives up in the queue before X is not waited for, and takes no place.
+// A client that gives up in the queue before X is not waited for, and takes no
+// place.
 func TestClientGoesAwayInTheQueue(t *testing.T) {
-	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 1 })
-	s.x.Fail(atRequestToken, twittertest.Hang())
-	first, ends := context.WithCancel(t.Context())
-	firstEnded := make(chan struct{})
-	go func() {
-		defer close(firstEnded)
-		record(s.auth, newRequest("POST", "/auth/twitter/login").WithContext(first))
-	}()
-	eventually(t, "X is not asked", func() bool { return s.x.Count(atRequestToken) == 1 })
-
-	second, goAway := context.WithCancel(t.Context())
-	answer := make(chan *httptest.ResponseRecorder, 1)
-	go func() { answer <- record(s.auth, newRequest("POST", "/auth/twitter/login").WithContext(second)) }()
-	eventually(t, "nobody waits", func() bool { return strings.Contains(stacks(), "]).waitForSlot(") })
-	goAway()
-	if w := <-answer; w.Body.Len() != 0 || len(w.Header()) != 0 {
-		t.Errorf("written: %v %s", w.Header(), w.Body)
-	}
-	if n := s.x.Count(atRequestToken); n != 1 {
-		t.Errorf("X was asked %d times", n)
-	}
-	ends()
-	<-firstEnded
-	s.x.Recover()
-	s.browser(t).login(ada, nil)
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64 // calls to X, each of which hangs
+		cfg := goodConfig()
+		cfg.MaxLogins = 1
+		cfg.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			asked.Add(1)
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})}
+		auth, err := twitterauth.New(newMemory(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := func(ctx context.Context) <-chan *httptest.ResponseRecorder {
+			answer := make(chan *httptest.ResponseRecorder, 1)
+			go func() { answer <- record(auth, newRequest("POST", "/auth/twitter/login").WithContext(ctx)) }()
+			synctest.Wait() // until it waits for X, or for its place
+			return answer
+		}
+		first, ends := context.WithCancel(t.Context())
+		firstAnswer := begin(first)
+		second, goAway := context.WithCancel(t.Context())
+		secondAnswer := begin(second)
+		if n := asked.Load(); n != 1 {
+			t.Fatalf("X was asked %d times, so nothing waits in the queue", n)
+		}
+		goAway()
+		if w := <-secondAnswer; w.Body.Len() != 0 || len(w.Header()) != 0 || asked.Load() != 1 {
+			t.Errorf("written: %v %s; X was asked %d times", w.Header(), w.Body, asked.Load())
+		}
+		ends()
+		<-firstAnswer
+		third, ends := context.WithCancel(t.Context())
+		thirdAnswer := begin(third)
+		if n := asked.Load(); n != 2 {
+			t.Errorf("the place is not free: X was asked %d times", n)
+		}
+		ends()
+		<-thirdAnswer
+	})
 }

@@ -23,6 +23,12 @@ func (s *server) table() []route {
 	return table
 }
 
+// Mux is what routes are mounted on: http.ServeMux, or any router whose
+// patterns have the form "GET /path".
+type Mux interface {
+	Handle(pattern string, handler http.Handler)
+}
+
 // mount adds handler for every route and every method of mountMethods.
 func (s *server) mount(mux Mux, handler http.Handler) {
 	for _, name := range s.mountNames() {

@@ -10,26 +10,11 @@ import (
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
-// toLogin makes the Login of an account. It compares X's answers with each
-// other, so that no contradictory answer becomes a user, and maps the profile.
+// toLogin makes the Login of an account and maps its profile.
 func toLogin(account oauth.Account, m *mapping.Mapping) (Login, *Error) {
-	login := Login{TwitterID: account.ID, ScreenName: account.ScreenName, Token: Token(account.Token)}
-	if account.Profile != nil {
-		login.Profile = account.Profile
-		id, err := identity(login.Profile)
-		if err == nil && account.ID != "" && account.ID != id {
-			err = errors.New("twitterauth: X's profile is of another account than its access token")
-		}
-		if err != nil {
-			return Login{}, newError(CodeProviderUnavailable, err)
-		}
-		login.TwitterID = id
-		if name := screenName(login.Profile); name != "" {
-			login.ScreenName = name
-		}
-	}
-	if !plainText(login.ScreenName, maxParameter) {
-		login.ScreenName = "" // no handle has such characters
+	login, err := identified(account)
+	if err != nil {
+		return Login{}, newError(CodeProviderUnavailable, err)
 	}
 	if account.Profile == nil || account.OnlyIdentity {
 		login.Profile = mapping.Profile{"id_str": login.TwitterID}
@@ -37,7 +22,7 @@ func toLogin(account oauth.Account, m *mapping.Mapping) (Login, *Error) {
 			login.Profile["screen_name"] = login.ScreenName
 		}
 	}
-	err := recovering(func() (err error) {
+	err = recovering(func() (err error) {
 		login.Fields, err = m.Apply(login.Profile)
 		return err
 	})
@@ -47,6 +32,27 @@ func toLogin(account oauth.Account, m *mapping.Mapping) (Login, *Error) {
 		return Login{}, newError(CodeStoreFailed, err)
 	case err != nil:
 		return Login{}, newError(CodeProfileIncomplete, err)
+	}
+	return login, nil
+}
+
+// identified returns the login with its ID, handle, token and profile. It
+// compares X's answers with each other, so that no contradictory answer becomes a
+// user.
+func identified(account oauth.Account) (Login, error) {
+	login := Login{TwitterID: account.ID, ScreenName: account.ScreenName, Token: Token(account.Token), Profile: account.Profile}
+	if account.Profile != nil {
+		id, err := identity(account.Profile)
+		if err != nil {
+			return Login{}, err
+		}
+		if account.ID != "" && account.ID != id {
+			return Login{}, errors.New("twitterauth: X's profile is of another account than its access token")
+		}
+		login.TwitterID, login.ScreenName = id, cmp.Or(screenName(account.Profile), account.ScreenName)
+	}
+	if !plainText(login.ScreenName, maxParameter) {
+		login.ScreenName = "" // no handle has such characters
 	}
 	return login, nil
 }

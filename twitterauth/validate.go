@@ -3,7 +3,6 @@ package twitterauth
 import (
 	"errors"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -11,15 +10,6 @@ import (
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/site"
 )
-
-// configErrors collects what is wrong, so that New returns all of it at once.
-type configErrors struct{ list []error }
-
-func (f *configErrors) refuse(field, reason string) {
-	f.list = append(f.list, &ConfigError{Field: field, Reason: reason})
-}
-
-func (f *configErrors) err() error { return errors.Join(f.list...) }
 
 // validate checks a Config whose defaults are filled in and returns what the
 // checks worked out on the way.
@@ -190,19 +180,6 @@ func (c *Config) checkTokenLogin(f *configErrors) {
 	if slices.Contains(c.ClientFields, "") {
 		f.refuse("ClientFields", "has an empty name: list property names")
 	}
-}
-
-// isNil also sees the nil pointer in an interface, which would panic at the
-// first login.
-func isNil(v any) bool {
-	if v == nil {
-		return true
-	}
-	switch rv := reflect.ValueOf(v); rv.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Func, reflect.Interface, reflect.Slice, reflect.Chan:
-		return rv.IsNil()
-	}
-	return false
 }
 
 func quoted(s string) string { return "\"" + s + "\"" }

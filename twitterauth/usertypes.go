@@ -90,3 +90,16 @@ func checkSince(since, issuedAt time.Time) error {
 	}
 	return nil
 }
+
+// isNil also sees the nil pointer in an interface, which would panic at the
+// first login.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Func, reflect.Interface, reflect.Slice, reflect.Chan:
+		return rv.IsNil()
+	}
+	return false
+}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"fmt"
-	"os"
 
 	_ "modernc.org/sqlite"
 )
@@ -15,8 +14,11 @@ var schemaSQLite string
 
 // openSQLite opens the database file in -data, and makes it on the first run.
 func openSQLite(ctx context.Context, set settings) (*users, error) {
-	if err := os.MkdirAll(set.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("-data: the folder cannot be made: %w", err)
+	if err := openFolder(set.Data); err != nil {
+		return nil, err
+	}
+	if err := keepPrivate(set.file("users.db")); err != nil {
+		return nil, err
 	}
 	db, err := sql.Open("sqlite", "file:"+set.file("users.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
 	if err != nil {

@@ -24,9 +24,32 @@ func openSQLite(ctx context.Context, set settings) (*users, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the users' database: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, schemaSQLite); err != nil {
+	if err := prepareSQLite(ctx, db); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("-data: the users' database %s cannot be used: %w", set.file("users.db"), err)
 	}
 	return &users{db}, nil
+}
+
+// prepareSQLite makes the table, or adds the column that a table of an earlier
+// version lacks. It is one transaction, because two programs may start at once.
+func prepareSQLite(ctx context.Context, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if _, err := tx.ExecContext(ctx, schemaSQLite); err != nil {
+		return err
+	}
+	var complete bool
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('users') WHERE name = 'began_as_guest'`).Scan(&complete); err != nil {
+		return err
+	}
+	if !complete {
+		if _, err := tx.ExecContext(ctx, `ALTER TABLE users ADD COLUMN began_as_guest BOOLEAN NOT NULL DEFAULT FALSE`); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }

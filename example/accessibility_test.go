@@ -68,8 +68,10 @@ func eachPage(b *tab, personID string, look func(name string)) {
 
 	b.click("button.danger")
 	b.atSignIn()
-	b.open("/me")
+	b.click(signInButton)
 	b.pick(personID)
+	b.atHome()
+	b.click(`a[href="/me"]`)
 	b.atMe()
 	look("me-with-x-alone")
 

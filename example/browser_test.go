@@ -140,7 +140,7 @@ func TestBrowserOverHTTPS(t *testing.T) {
 	b.atHome()
 	b.click(logOutButton)
 	b.atSignIn()
-	for _, kind := range []string{"_session", "_login"} {
+	for _, kind := range []func(string) bool{isSession, isLogin} {
 		if left := b.cookies(kind); len(left) != 0 {
 			t.Errorf("cookies after the logout: %+v", left)
 		}

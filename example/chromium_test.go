@@ -427,16 +427,20 @@ func (b *tab) policy() string {
 // sessionCookie is the session's cookie as the browser keeps it.
 func (b *tab) sessionCookie() *network.Cookie {
 	b.Helper()
-	found := b.cookies("twitterauth_session")
+	found := b.cookies(isSession)
 	if len(found) != 1 {
 		b.Fatalf("%d session cookies: %+v", len(found), found)
 	}
 	return found[0]
 }
 
-// cookies returns the site's cookies whose name has a text in it.
-func (b *tab) cookies(name string) []*network.Cookie {
+// Kinds of the library's cookies.
+func isSession(name string) bool { return strings.HasSuffix(name, "twitterauth_session") }
+func isLogin(name string) bool   { return strings.Contains(name, "_login_") }
+
+// cookies returns the site's cookies of a kind.
+func (b *tab) cookies(kind func(name string) bool) []*network.Cookie {
 	b.Helper()
 	all := call(b, network.GetCookies, network.GetCookiesParams{URLs: []string{b.site.URL}}).Cookies
-	return slices.DeleteFunc(all, func(c *network.Cookie) bool { return !strings.Contains(c.Name, name) })
+	return slices.DeleteFunc(all, func(c *network.Cookie) bool { return !kind(c.Name) })
 }

@@ -1,7 +1,7 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check vet api-check api test fuzz lint bench
+.PHONY: check vet api-check api test soak fuzz lint bench
 
 FUZZTIME ?= 5s
 
@@ -12,6 +12,7 @@ vet:
 	go vet ./... ./example/...
 	GOWORK=off go mod tidy -diff
 	cd example && GOWORK=off go mod tidy -diff
+	cd example/morerouters && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff
 
 # api.txt is what the module exports.
 apilist = go run ./example/internal/apilist
@@ -26,10 +27,20 @@ api-check:
 # The module by itself, as its users build it, then the example. That one is
 # without -race, under which SQLite alone takes minutes to build. -vet=off: vet
 # has run, and would look at every dependency again for another kind of build.
+# The routers that the example does not use are a module of their own.
 test:
 	GOWORK=off go test -vet=off -race -shuffle=on -coverprofile=coverage.out ./...
 	@go tool cover -func=coverage.out | tail -n 1 | tr -s '\t' ' '
 	go test ./example/...
+	cd example/morerouters && GOWORK=off go test -vet=off -shuffle=on ./...
+
+# The example under load, with failures, on SQLite and then on PostgreSQL and
+# Redis, which it starts; a few minutes. Nothing leaves the machine. "make test"
+# runs 300 rounds.
+SOAK_ROUNDS ?= 30000
+
+soak:
+	CI=true SOAK_ROUNDS=$(SOAK_ROUNDS) go test -count=1 -run '^TestSoak$$' -timeout 2h -v ./example
 
 # Every fuzz target for FUZZTIME each, a line each unless it fails.
 fuzz:
@@ -49,7 +60,7 @@ GOLANGCI_LINT = v2.15.0
 lint:
 	@lint="go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)"; \
 	test "v$$(golangci-lint version --short 2>/dev/null)" != $(GOLANGCI_LINT) || lint=golangci-lint; \
-	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run
+	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run
 
 # Beside other libraries, which it downloads; not part of check.
 bench:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -65,10 +66,12 @@ func contentSecurityPolicy(x *x, set settings) string {
 	if u, err := url.Parse(x.apiURL); err == nil {
 		form = append(form, u.Scheme+"://"+u.Host)
 	}
+	images := []string{"'self'", "data:"}
 	if x.real {
 		form = append(form, "https://x.com", "https://twitter.com")
+		images = append(images, imageHosts...)
 	}
-	return "default-src 'none'; style-src 'self'; img-src 'self' data: https://pbs.twimg.com https://abs.twimg.com; " +
+	return "default-src 'none'; style-src 'self'; img-src " + strings.Join(images, " ") + "; " +
 		"form-action " + strings.Join(form, " ") + "; base-uri 'none'; frame-ancestors 'none'"
 }
 
@@ -85,7 +88,7 @@ func (a *app) secureHeaders(next http.Handler) http.Handler {
 // home is for everyone: who you are, or how to sign in.
 func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
-	a.pages.render(w, "home.html", a.view(user))
+	a.pages.render(w, http.StatusOK, "home.html", a.view(user))
 }
 
 // me needs a user.
@@ -96,7 +99,7 @@ func (a *app) me(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(user) // fails when the browser has gone
 		return
 	}
-	a.pages.render(w, "me.html", a.view(user))
+	a.pages.render(w, http.StatusOK, "me.html", a.view(user))
 }
 
 // guest signs a visitor in without X, to link an account later.
@@ -116,11 +119,21 @@ func (a *app) logoutEverywhere(w http.ResponseWriter, r *http.Request) {
 
 func (a *app) backHome(w http.ResponseWriter, r *http.Request, err error) {
 	if err != nil {
-		a.logger.Error("request failed", "path", r.URL.Path, "error", err)
-		http.Error(w, "Something went wrong. Please try again.", http.StatusInternalServerError)
+		a.failed(w, r, err)
 		return
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// failed answers with the library's page or JSON, as its own routes do.
+func (a *app) failed(w http.ResponseWriter, r *http.Request, err error) {
+	a.logger.Error("request failed", "path", r.URL.Path, "error", err)
+	code := twitterauth.CodeStoreFailed
+	if errors.Is(err, twitterauth.ErrStoreUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+		code = twitterauth.CodeStoreUnavailable
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	twitterauth.WriteError(w, r, &twitterauth.Error{Code: code, Err: err})
 }
 
 // healthz is for load balancers.

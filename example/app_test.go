@@ -22,6 +22,7 @@ type running struct {
 	*httptest.Server
 	app *app
 	x   *twittertest.Server
+	set settings
 }
 
 func start(t *testing.T, env map[string]string, args ...string) *running {
@@ -84,7 +85,7 @@ func startOn(t *testing.T, server *httptest.Server, begin func(), store sessions
 	server.Config.Handler = app.handler()
 	begin()
 	t.Cleanup(func() { server.Close(); x.Close(); kept.Close(); users.Close() })
-	return &running{server, app, x.standIn}
+	return &running{server, app, x.standIn, set}
 }
 
 // browser follows redirects and keeps cookies.

@@ -333,9 +333,19 @@ func (b *tab) atConsent() { b.Helper(); b.at("/oauth/authenticate", "button.pers
 func (b *tab) atCancelled() {
 	b.Helper()
 	b.at("/auth/twitter/callback", "h1")
-	if title := eval[string](b, `document.title + "|" + document.querySelector("h1").innerText`); title != "Sign-in cancelled|Sign-in cancelled" {
-		b.Errorf("the page is headed %q", title)
+	title, heading := eval[string](b, "document.title"), eval[string](b, `document.querySelector("h1").innerText`)
+	if heading != "Sign-in cancelled" || !strings.HasPrefix(title, heading) {
+		b.Errorf("the page is headed %q and titled %q", heading, title)
 	}
+}
+
+// atSignInAgain waits for what a guarded page leads to after a logout: X, or the
+// page with the button that comes before.
+func (b *tab) atSignInAgain() {
+	b.Helper()
+	b.until(fmt.Sprintf(`document.readyState === "complete" && (
+		location.pathname === "/oauth/authenticate" && document.querySelector("button.person") !== null ||
+		location.pathname === "/auth/twitter/login" && document.querySelector(%q) !== null)`, signInButton))
 }
 
 // Buttons.
@@ -349,7 +359,6 @@ const (
 
 const (
 	ada  = "6253282"
-	zoe  = "9007199254740993"
 	noor = "1349129669258448897"
 )
 
@@ -415,13 +424,23 @@ func (b *tab) policy() string {
 	return b.visited[len(b.visited)-1].policy
 }
 
-// sessionCookie is the login's cookie as the browser keeps it, the only one
-// that is left after a login.
+// sessionCookie is the session's cookie as the browser keeps it.
 func (b *tab) sessionCookie() *network.Cookie {
 	b.Helper()
-	found := call(b, network.GetCookies, network.GetCookiesParams{URLs: []string{b.site.URL}}).Cookies
+	found := b.cookies(isSession)
 	if len(found) != 1 {
-		b.Fatalf("%d cookies: %+v", len(found), found)
+		b.Fatalf("%d session cookies: %+v", len(found), found)
 	}
 	return found[0]
+}
+
+// Kinds of the library's cookies.
+func isSession(name string) bool { return strings.HasSuffix(name, "twitterauth_session") }
+func isLogin(name string) bool   { return strings.Contains(name, "_login_") }
+
+// cookies returns the site's cookies of a kind.
+func (b *tab) cookies(kind func(name string) bool) []*network.Cookie {
+	b.Helper()
+	all := call(b, network.GetCookies, network.GetCookiesParams{URLs: []string{b.site.URL}}).Cookies
+	return slices.DeleteFunc(all, func(c *network.Cookie) bool { return !kind(c.Name) })
 }

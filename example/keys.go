@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,8 +31,8 @@ func sessionKeys(set settings) ([]session.Key, error) {
 }
 
 func keyFile(set settings) (session.Key, error) {
-	if err := os.MkdirAll(set.Data, 0o700); err != nil {
-		return session.Key{}, fmt.Errorf("-data: the folder cannot be made: %w", err)
+	if err := openFolder(set.Data); err != nil {
+		return session.Key{}, err
 	}
 	key, err := readKeyFile(set.file("session.key"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -40,8 +41,19 @@ func keyFile(set settings) (session.Key, error) {
 	return key, err
 }
 
+// maxKeyFile bounds what is read of a key file, in bytes: a key has 44.
+const maxKeyFile = 4096
+
 func readKeyFile(name string) (session.Key, error) {
-	text, err := os.ReadFile(name)
+	f, err := os.Open(name)
+	if err != nil {
+		return session.Key{}, fmt.Errorf("-data: the session key cannot be read: %w", err)
+	}
+	defer f.Close()
+	if err := checkKeyMode(name, f); err != nil {
+		return session.Key{}, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
 	if err != nil {
 		return session.Key{}, fmt.Errorf("-data: the session key cannot be read: %w", err)
 	}

@@ -20,7 +20,7 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() *pages {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home.html", "me.html"} {
+	for _, name := range []string{"home.html", "me.html", "delete.html", "refused.html"} {
 		p.byName[name] = template.Must(template.ParseFS(web, "web/layout.html", "web/"+name))
 	}
 	return p
@@ -31,15 +31,23 @@ type view struct {
 	User    *User
 	Guest   bool
 	Initial string
+	Picture string // the address of the person's picture, "" for none
 	StandIn bool
+	Logo    template.HTML // X's, for buttons
 	// AuthPath is where the library's routes live: CallbackURL's folder.
 	AuthPath string
+	// MayDisconnect is whether the user has another way to be here than X.
+	MayDisconnect bool
+	// Title and Message are of refused.html.
+	Title, Message string
 }
 
 func (a *app) view(user *User) view {
-	v := view{User: user, StandIn: a.standIn, AuthPath: a.authPath}
+	v := view{User: user, StandIn: a.standIn, Logo: logo, AuthPath: a.authPath}
 	if user != nil {
 		v.Guest = user.TwitterID == ""
+		v.MayDisconnect = user.mayDisconnect()
+		v.Picture = a.picture(user)
 		if r, _ := utf8.DecodeRuneInString(user.Name); r != utf8.RuneError {
 			v.Initial = string(r)
 		}
@@ -47,20 +55,37 @@ func (a *app) view(user *User) view {
 	return v
 }
 
+// logo is X's mark for buttons. The text beside it says the same.
+const logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`
+
+// imageHosts are where X keeps the pictures of people.
+var imageHosts = []string{"https://pbs.twimg.com", "https://abs.twimg.com"}
+
+// picture returns the address of a person's picture. The stand-in's people have
+// addresses at X's hosts as real people have, but nothing is there: their initial
+// is drawn instead, and the page asks for nothing elsewhere.
+func (a *app) picture(user *User) string {
+	if a.standIn {
+		return ""
+	}
+	return user.ProfileImage
+}
+
 func (p *pages) text(name string, v view) string {
 	var b strings.Builder
 	if err := p.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
-		panic(err) // a fault of the templates, which tests render
+		panic(err) // a defect of the templates, which tests render
 	}
 	return b.String()
 }
 
-func (p *pages) render(w http.ResponseWriter, name string, v view) {
+func (p *pages) render(w http.ResponseWriter, status int, name string, v view) {
 	page := p.text(name, v)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	// Each page says who is signed in, or that nobody is: after a login the
 	// back button must not show one from the browser's memory.
 	w.Header().Set("Cache-Control", "private, no-store")
+	w.WriteHeader(status)
 	io.WriteString(w, page)
 }
 

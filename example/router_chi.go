@@ -27,6 +27,9 @@ func onChi(a *app) http.Handler {
 		r.Use(sameOrigin, a.auth.RequireUser)
 		r.Get("/me", a.me)
 		r.Post("/logout-everywhere", a.logoutEverywhere)
+		r.Post("/disconnect-x", a.disconnect)
+		r.Get("/delete-account", a.askToDelete)
+		r.Post("/delete-account", a.deleteAccount)
 	})
 
 	r.With(sameOrigin).Post("/guest", a.guest)

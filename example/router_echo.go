@@ -29,6 +29,9 @@ func onEcho(a *app) http.Handler {
 	users := e.Group("", echo.WrapMiddleware(sameOrigin), echo.WrapMiddleware(a.auth.RequireUser))
 	users.Match(pages, "/me", a.meOnEcho)
 	users.POST("/logout-everywhere", echo.WrapHandler(http.HandlerFunc(a.logoutEverywhere)))
+	users.POST("/disconnect-x", echo.WrapHandler(http.HandlerFunc(a.disconnect)))
+	users.Match(pages, "/delete-account", echo.WrapHandler(http.HandlerFunc(a.askToDelete)))
+	users.POST("/delete-account", echo.WrapHandler(http.HandlerFunc(a.deleteAccount)))
 
 	e.POST("/guest", echo.WrapHandler(http.HandlerFunc(a.guest)), echo.WrapMiddleware(sameOrigin))
 	e.Match(pages, "/healthz", echo.WrapHandler(http.HandlerFunc(a.healthz)))

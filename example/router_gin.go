@@ -29,6 +29,9 @@ func onGin(a *app) http.Handler {
 	users := g.Group("", onGinAs(sameOrigin), a.requireUserOnGin)
 	users.Match(pages, "/me", compress, a.meOnGin)
 	users.POST("/logout-everywhere", gin.WrapF(a.logoutEverywhere))
+	users.POST("/disconnect-x", gin.WrapF(a.disconnect))
+	users.Match(pages, "/delete-account", compress, gin.WrapF(a.askToDelete))
+	users.POST("/delete-account", gin.WrapF(a.deleteAccount))
 
 	g.POST("/guest", onGinAs(sameOrigin), gin.WrapF(a.guest))
 	g.Match(pages, "/healthz", gin.WrapF(a.healthz))

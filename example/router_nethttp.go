@@ -11,6 +11,9 @@ func onNetHTTP(a *app) http.Handler {
 	mux.Handle("GET /me", a.auth.RequireUser(http.HandlerFunc(a.me)))
 	mux.Handle("POST /guest", sameOrigin(http.HandlerFunc(a.guest)))
 	mux.Handle("POST /logout-everywhere", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.logoutEverywhere))))
+	mux.Handle("POST /disconnect-x", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.disconnect))))
+	mux.Handle("GET /delete-account", a.auth.RequireUser(http.HandlerFunc(a.askToDelete)))
+	mux.Handle("POST /delete-account", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.deleteAccount))))
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.Handle("GET /static/", static())
 	return mux

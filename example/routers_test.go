@@ -70,6 +70,7 @@ func (discardLogger) Print(...any) {}
 func TestEveryoneSignsIn(t *testing.T) {
 	t.Parallel()
 	onEachRouter(t, func(t *testing.T, r *running) {
+		r.x.AddPerson(hostile)
 		for _, p := range r.x.People() {
 			c := r.browser(t)
 			if status, me := r.me(t, c); status != http.StatusUnauthorized || me["code"] != "login_required" {

@@ -164,7 +164,10 @@ func startPostgres(t testing.TB) string {
 	postgres.once.Do(func() {
 		port := freePort(t)
 		postgres.url = postgresURL(port)
-		postgres.stop, postgres.err = runPostgres(filepath.Dir(initdb), port)
+		var c *cluster
+		if c, postgres.err = newCluster(filepath.Dir(initdb), port); postgres.err == nil {
+			postgres.stop, postgres.err = c.remove, c.serve()
+		}
 	})
 	if postgres.err != nil {
 		t.Fatal(postgres.err)
@@ -184,67 +187,102 @@ func startPostgres(t testing.TB) string {
 	return postgres.url + name
 }
 
-// startOwnPostgres returns the address of a database that this test may stop.
-func startOwnPostgres(t testing.TB) (url string, stop func()) {
+// startOwnPostgres starts a cluster that this test may stop and start again.
+func startOwnPostgres(t testing.TB) *cluster {
 	t.Helper()
 	initdb := need(t, "initdb", "postgresql", "/usr/lib/postgresql/*/bin/initdb")
-	port := freePort(t)
-	stop, err := runPostgres(filepath.Dir(initdb), port)
+	c, err := newCluster(filepath.Dir(initdb), freePort(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop = sync.OnceFunc(stop)
-	t.Cleanup(stop)
-	return postgresURL(port) + "postgres", stop
+	t.Cleanup(c.remove)
+	c.start(t)
+	return c
 }
 
 func postgresURL(port int) string { return fmt.Sprintf("postgres://tester@127.0.0.1:%d/", port) }
 
-// runPostgres makes a cluster and serves it until stop is called. PostgreSQL
-// refuses to run as root, who takes the user of Debian's package.
-func runPostgres(bin string, port int) (stop func(), err error) {
+// cluster is a PostgreSQL server with a folder of its own.
+type cluster struct {
+	url  string // of its first database
+	bin  string
+	dir  string
+	port int
+	as   *syscall.SysProcAttr // PostgreSQL refuses to run as root, who takes the user of Debian's package
+
+	server *exec.Cmd // nil while it is stopped
+	ended  chan struct{}
+}
+
+func newCluster(bin string, port int) (*cluster, error) {
 	dir, err := os.MkdirTemp("", "example-postgres-")
 	if err != nil {
 		return nil, err
 	}
-	var as *syscall.SysProcAttr
+	c := &cluster{url: postgresURL(port) + "postgres", bin: bin, dir: dir, port: port}
 	if os.Geteuid() == 0 {
-		if as, err = asUser("postgres", dir); err != nil {
+		if c.as, err = asUser("postgres", dir); err != nil {
+			c.remove()
 			return nil, err
 		}
 	}
-	command := func(name string, args ...string) *exec.Cmd {
-		cmd := exec.Command(filepath.Join(bin, name), args...)
-		cmd.Dir, cmd.SysProcAttr = dir, as
-		return cmd
-	}
-	data := filepath.Join(dir, "data")
-	if out, err := command("initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-sync").CombinedOutput(); err != nil {
+	if out, err := c.command("initdb", "-D", c.data(), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-sync").CombinedOutput(); err != nil {
+		c.remove()
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	server := command("postgres", "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", dir, "-F")
+	return c, nil
+}
+
+func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
+
+func (c *cluster) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(c.bin, name), args...)
+	cmd.Dir, cmd.SysProcAttr = c.dir, c.as
+	return cmd
+}
+
+// serve starts the server and returns when it answers.
+func (c *cluster) serve() error {
+	server := c.command("postgres", "-D", c.data(), "-p", strconv.Itoa(c.port), "-h", "127.0.0.1", "-k", c.dir, "-F")
 	var output bytes.Buffer
 	server.Stdout, server.Stderr = &output, &output
 	if err := server.Start(); err != nil {
-		return nil, err
+		return err
 	}
-	ended := make(chan struct{})
-	go func() { server.Wait(); close(ended) }()
-	stop = func() {
-		server.Process.Signal(syscall.SIGQUIT)
-		<-ended
-		os.RemoveAll(dir)
-	}
-	db, err := sql.Open("pgx", postgresURL(port)+"postgres")
+	c.server, c.ended = server, make(chan struct{})
+	go func() { server.Wait(); close(c.ended) }()
+	db, err := sql.Open("pgx", c.url)
 	if err != nil {
-		return stop, err
+		return err
 	}
 	defer db.Close()
-	if err := await(context.Background(), ended, db.PingContext); err != nil {
-		stop()
-		return nil, fmt.Errorf("postgres does not get ready: %w\n%s", err, output.String())
+	if err := await(context.Background(), c.ended, db.PingContext); err != nil {
+		c.stop()
+		return fmt.Errorf("postgres does not get ready: %w\n%s", err, output.String())
 	}
-	return stop, nil
+	return nil
+}
+
+func (c *cluster) start(t testing.TB) {
+	t.Helper()
+	if err := c.serve(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stop ends the server at once, with its connections.
+func (c *cluster) stop() {
+	if c.server == nil {
+		return
+	}
+	c.server.Process.Signal(syscall.SIGQUIT)
+	<-c.ended
+	c.server = nil
+}
+
+func (c *cluster) remove() {
+	c.stop()
+	os.RemoveAll(c.dir)
 }
 
 // asUser makes a command run as that user, who gets the folder.

@@ -46,7 +46,7 @@ func openSessions(set settings, keys []session.Key) (serverSessions, error) {
 	store, err := redistore.NewRediStoreWithPool(pool, pairs...)
 	if err != nil {
 		pool.Close()
-		return serverSessions{}, fmt.Errorf("-sessions: Redis does not answer; is it running, and are host, port and password right? %w", err)
+		return serverSessions{}, fmt.Errorf("-sessions: Redis does not answer; is it running, and are host, port and password right? %s", withoutAddress(err))
 	}
 	store.SetKeyPrefix("twitterlogin_")
 	return serverSessions{store, pool}, nil

@@ -62,8 +62,8 @@ func sessionsInRedis(t testing.TB) sessionServer {
 }
 
 func sessionsInPostgres(t testing.TB) sessionServer {
-	address, stop := startOwnPostgres(t)
-	db, err := sql.Open("pgx", address)
+	server := startOwnPostgres(t)
+	db, err := sql.Open("pgx", server.url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func sessionsInPostgres(t testing.TB) sessionServer {
 				t.Fatal(err)
 			}
 		},
-		stop: stop,
+		stop: server.stop,
 	}
 }
 

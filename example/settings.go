@@ -69,11 +69,8 @@ func (s settings) check(rest []string) error {
 	if p := s.authPath(); p == "/static" || strings.HasPrefix(p, "/static/") {
 		return errors.New("TWITTER_CALLBACK_URL is in /static, where the site's own files are: choose another folder")
 	}
-	if s.DB != "" && !strings.HasPrefix(s.DB, "postgres://") && !strings.HasPrefix(s.DB, "postgresql://") {
-		return errors.New("-db is no address of a PostgreSQL database: it begins with postgres:// (without -db users are kept in SQLite in -data)")
-	}
-	if s.Sessions != "" && !isRedisURL(s.Sessions) {
-		return errors.New("-sessions is no address of a Redis server: it begins with redis:// or rediss:// (without -sessions they are kept in sealed cookies)")
+	if err := s.checkAddresses(); err != nil {
+		return err
 	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		return fmt.Errorf("-addr %q is no address such as 127.0.0.1:8080", s.Addr)
@@ -84,11 +81,20 @@ func (s settings) check(rest []string) error {
 // realX reports whether there are keys for the real X.
 func (s settings) realX() bool { return s.ConsumerKey != "" || s.ClientID != "" }
 
-// isRedisURL looks at an address whose text is never shown: there may be a
-// password in it.
-func isRedisURL(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && (u.Scheme == "redis" || u.Scheme == "rediss")
+// checkAddresses looks at what may have a password in it and never shows it.
+func (s settings) checkAddresses() error {
+	const encoded = "write each character of the user and the password that is not a letter or a digit as % and its code, such as %40 for @"
+	switch {
+	case s.DB != "" && !isPostgresURL(s.DB):
+		return errors.New("-db is no address of a PostgreSQL database: it begins with postgres:// (without -db users are kept in SQLite in -data)")
+	case splitsInPassword(s.DB, endsPostgresPassword):
+		return errors.New("-db cannot be used as it is written (postgres://user:password@host/name): " + encoded)
+	case splitsInPassword(s.Sessions, endsRedisPassword):
+		return errors.New("-sessions cannot be used as it is written (redis://user:password@host:port): " + encoded)
+	case s.Sessions != "" && !isRedisURL(s.Sessions):
+		return errors.New("-sessions is no address of a Redis server: it is written redis://user:password@host:port/number, or rediss:// for TLS (without -sessions they are kept in sealed cookies)")
+	}
+	return nil
 }
 
 // settle fills in what is known only once the server listens.

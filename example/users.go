@@ -10,7 +10,9 @@ import (
 	"twitterlogin.example/twitterauth"
 )
 
-// User is this app's user. One without a TwitterID is a guest.
+// User is this app's user, a guest while there is no TwitterID. An ID is never
+// used again, not even when its user is deleted: the cookies of other devices
+// name it.
 type User struct {
 	ID           string `json:"id"`
 	TwitterID    string `json:"twitterId,omitempty"`
@@ -19,8 +21,13 @@ type User struct {
 	Email        string `json:"email,omitempty"`
 	ProfileImage string `json:"profileImage,omitempty"`
 
-	validSince time.Time
+	validSince   time.Time
+	beganAsGuest bool
 }
+
+// mayDisconnect reports whether the user can do without the X account. Somebody
+// who came with it could not sign in any more; a guest never could.
+func (u *User) mayDisconnect() bool { return u.TwitterID != "" && u.beganAsGuest }
 
 // SessionsValidSince makes "log out everywhere" work.
 func (u *User) SessionsValidSince() time.Time { return u.validSince }
@@ -66,7 +73,7 @@ func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (stri
 		RETURNING id`,
 		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
 	).Scan(&id)
-	return strconv.FormatInt(id, 10), err
+	return strconv.FormatInt(id, 10), storeError(err)
 }
 
 // field is a mapped property, or NULL when X gave none.
@@ -82,16 +89,16 @@ func (s *users) UserByID(ctx context.Context, userID string) (*User, error) {
 	var twitterID, screenName, name, email, profileImage sql.NullString
 	var validSince int64
 	err := s.db.QueryRowContext(ctx, `
-		SELECT twitter_id, screen_name, name, email, profile_image, sessions_valid_since
+		SELECT twitter_id, screen_name, name, email, profile_image, sessions_valid_since, began_as_guest
 		FROM users WHERE id = $1`, numeric(userID),
-	).Scan(&twitterID, &screenName, &name, &email, &profileImage, &validSince)
+	).Scan(&twitterID, &screenName, &name, &email, &profileImage, &validSince, &u.beganAsGuest)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, twitterauth.ErrUserNotFound
 	}
 	u.TwitterID, u.ScreenName, u.Name = twitterID.String, screenName.String, name.String
 	u.Email, u.ProfileImage = email.String, profileImage.String
 	u.validSince = time.UnixMicro(validSince)
-	return u, err
+	return u, storeError(err)
 }
 
 // LinkLogin turns a guest into a full user.
@@ -112,7 +119,7 @@ func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.
 		return twitterauth.ErrAlreadyLinked
 	}
 	if err != nil {
-		return err
+		return storeError(err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(twitterauth.ErrAlreadyLinked, err)
@@ -125,17 +132,58 @@ func (s *users) newGuest(ctx context.Context) (userID string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
 	var id int64
-	err = s.db.QueryRowContext(ctx, `INSERT INTO users (name) VALUES ('Guest') RETURNING id`).Scan(&id)
-	return strconv.FormatInt(id, 10), err
+	err = s.db.QueryRowContext(ctx, `INSERT INTO users (name, began_as_guest) VALUES ('Guest', TRUE) RETURNING id`).Scan(&id)
+	return strconv.FormatInt(id, 10), storeError(err)
 }
 
-// endSessions is "log out everywhere": sessions begun until now are over.
+// errOnlyWayIn refuses to disconnect the X account of a user who could not sign
+// in any more.
+var errOnlyWayIn = errors.New("the X account is the only way to sign in")
+
+// disconnect takes the X account from a user who began as a guest, with all
+// that came from X, and ends the sessions begun until now: other devices may be
+// signed in by that account.
+func (s *users) disconnect(ctx context.Context, userID string) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	done, err := s.db.ExecContext(ctx, `
+		UPDATE users SET
+			twitter_id           = NULL,
+			screen_name          = NULL,
+			name                 = 'Guest',
+			email                = NULL,
+			profile_image        = NULL,
+			sessions_valid_since = $2
+		WHERE id = $1 AND began_as_guest`, numeric(userID), justAfter(time.Now()))
+	if err != nil {
+		return storeError(err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(errOnlyWayIn, err)
+	}
+	return nil
+}
+
+// delete removes the user, and with it every session: UserByID then returns
+// ErrUserNotFound. To delete a user who is gone already is no error.
+func (s *users) delete(ctx context.Context, userID string) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	_, err := s.db.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, numeric(userID))
+	return storeError(err)
+}
+
+// endSessions is "log out everywhere": sessions begun until now are ended.
 func (s *users) endSessions(ctx context.Context, userID string) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
-	_, err := s.db.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), time.Now().UnixMicro()+1)
-	return err
+	_, err := s.db.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), justAfter(time.Now()))
+	return storeError(err)
 }
+
+// justAfter is the first time, in the database's microseconds, at which a
+// session is not ended.
+func justAfter(now time.Time) int64 { return now.UnixMicro() + 1 }
 
 // ping reports whether the table can be read.
 func (s *users) ping(ctx context.Context) error {

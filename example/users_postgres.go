@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,7 +20,7 @@ var schemaPostgres string
 func openPostgres(ctx context.Context, set settings) (*users, error) {
 	config, err := pgx.ParseConfig(set.DB)
 	if err != nil {
-		return nil, fmt.Errorf("-db cannot be used as it is written (postgres://user:password@host/name; odd characters percent-encoded): %w", err)
+		return nil, fmt.Errorf("-db cannot be used as it is written (postgres://user:password@host:port/name; odd characters percent-encoded)%s", missingFile(err))
 	}
 	config.ConnectTimeout = 5 * time.Second
 	db := stdlib.OpenDB(*config)
@@ -28,9 +29,19 @@ func openPostgres(ctx context.Context, set settings) (*users, error) {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	if _, err := db.ExecContext(ctx, schemaPostgres); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("-db: the users' database cannot be used; does it run, and may this user create a table? %w", err)
+		return nil, fmt.Errorf("-db: the users' database cannot be used; does it run, and may this user create a table? %s", withoutAddress(err))
 	}
 	return &users{db}, nil
+}
+
+// missingFile names the file that the address asks for and that cannot be
+// read, such as a certificate. Nothing else of a parser's error is safe to show.
+func missingFile(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return ": " + pathErr.Error()
+	}
+	return ""
 }
 
 // isTaken reports whether a row with that Twitter ID came in between.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"fmt"
-	"os"
 
 	_ "modernc.org/sqlite"
 )
@@ -15,16 +14,42 @@ var schemaSQLite string
 
 // openSQLite opens the database file in -data, and makes it on the first run.
 func openSQLite(ctx context.Context, set settings) (*users, error) {
-	if err := os.MkdirAll(set.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("-data: the folder cannot be made: %w", err)
+	if err := openFolder(set.Data); err != nil {
+		return nil, err
+	}
+	if err := keepPrivate(set.file("users.db")); err != nil {
+		return nil, err
 	}
 	db, err := sql.Open("sqlite", "file:"+set.file("users.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("the users' database: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, schemaSQLite); err != nil {
+	if err := prepareSQLite(ctx, db); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("-data: the users' database %s cannot be used: %w", set.file("users.db"), err)
 	}
 	return &users{db}, nil
+}
+
+// prepareSQLite makes the table, or adds the column that a table of an earlier
+// version lacks. It is one transaction, because two programs may start at once.
+func prepareSQLite(ctx context.Context, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if _, err := tx.ExecContext(ctx, schemaSQLite); err != nil {
+		return err
+	}
+	var complete bool
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('users') WHERE name = 'began_as_guest'`).Scan(&complete); err != nil {
+		return err
+	}
+	if !complete {
+		if _, err := tx.ExecContext(ctx, `ALTER TABLE users ADD COLUMN began_as_guest BOOLEAN NOT NULL DEFAULT FALSE`); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }

@@ -19,7 +19,7 @@ type Person struct {
 	Description  string
 	Location     string
 	Website      string
-	ProfileImage string // https address of the 48 px image, which ends in "_normal.jpg" or so
+	ProfileImage string // https address of the 48 px image, which ends in "_normal.jpg" or so; nobody has put an image there
 	Followers    int64
 	Following    int64
 	Posts        int64
@@ -77,14 +77,15 @@ func defaultPeople() []Person {
 	joined := time.Date(2009, time.May, 9, 17, 58, 22, 0, time.UTC)
 	return []Person{
 		{ID: "6253282", ScreenName: "ada", Name: "Ada Lovelace", Email: "ada@example.com", Description: "First programmer", Location: "London", Website: "https://ada.example", ProfileImage: "https://pbs.twimg.com/profile_images/1/ada_normal.png", Followers: 1815, Following: 36, Posts: 843, Verified: true, CreatedAt: joined},
-		{ID: "9007199254740993", ScreenName: "zoe_quotes", Name: `Zoë "Zed" O'Neil 🦊 <b>bold</b> & co`, Email: "zoe+x@example.com", Followers: 3, CreatedAt: joined.AddDate(10, 0, 0)},
+		{ID: "9007199254740993", ScreenName: "zoe_quotes", Name: "Zoë O'Neil", Email: "zoe+x@example.com", Followers: 3, CreatedAt: joined.AddDate(10, 0, 0)},
 		{ID: "1349129669258448897", ScreenName: "noor", Name: "نور الدين", Email: "noor@example.com", ProfileImage: "https://pbs.twimg.com/profile_images/3/normal_noor_normal.jpg", Protected: true, CreatedAt: joined.AddDate(11, 8, 0)},
 		{ID: "42", ScreenName: "no_email", Name: "Grace Hopper", Location: "Arlington", CreatedAt: joined.AddDate(-2, 0, 0)},
 	}
 }
 
 // People returns those who have an account here: at the start four, among them
-// one with an odd name and an ID beyond 2^53, and one without an email.
+// a person with an ID beyond 2^53, a person whose name is written from right to
+// left, and a person without an email.
 func (s *Server) People() []Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -33,6 +33,7 @@ func TestLogin(t *testing.T) {
 			t.Parallel()
 			x := newServer()
 			t.Cleanup(x.Close)
+			x.AddPerson(twittertest.Person{ID: "77", ScreenName: "bold", Name: `"Bold" <b>bold</b> & co 🦊`})
 			app := consumer(x)
 
 			token, secret, err := app.RequestToken()

@@ -173,8 +173,7 @@ func TestBrowserSiblingHostPlantsAPendingLogin(t *testing.T) {
 		b.expect("status of 403")
 		b.visitSibling(planted(cookie))
 		b.open(callback)
-		b.at("/auth/twitter/callback", "h1")
-		b.reads("Sign-in not finished")
+		b.at("/auth/twitter/callback", signInButton) // an error page
 		headers.mustHold(t, "/auth/twitter/callback", cookie.Name)
 		b.open("/")
 		b.atSignIn()

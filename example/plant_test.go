@@ -14,7 +14,7 @@ import (
 
 // Browsers protect the prefix "__Host-" where a cookie's name begins with it, and
 // keep a name that begins with other white space. A server that trims such white
-// space would take the cookie of a sibling host for its own.
+// space would read the cookie of a sibling host as its own.
 
 // whiteSpace is what unicode.IsSpace knows outside ASCII. Browsers trim blank and
 // tab themselves, and refuse other control characters.
@@ -123,7 +123,7 @@ func (k *cookieHeaders) mustHold(t *testing.T, path, name string) {
 
 func TestBrowserSiblingHostPlantsASession(t *testing.T) {
 	t.Parallel()
-	t.Run("nobody is signed in", func(t *testing.T) {
+	t.Run("a visitor", func(t *testing.T) {
 		t.Parallel()
 		headers := &cookieHeaders{}
 		site := startTLSAt(t, appHost, headers.wrap)
@@ -164,7 +164,7 @@ func TestBrowserSiblingHostPlantsASession(t *testing.T) {
 
 func TestBrowserSiblingHostPlantsAPendingLogin(t *testing.T) {
 	t.Parallel()
-	t.Run("nobody is signed in", func(t *testing.T) {
+	t.Run("a visitor", func(t *testing.T) {
 		t.Parallel()
 		headers := &cookieHeaders{}
 		site := startTLSAt(t, appHost, headers.wrap)

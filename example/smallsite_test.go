@@ -46,7 +46,7 @@ func (s *members) UserForLogin(_ context.Context, login twitterauth.Login) (stri
 	return s.add(member{TwitterID: login.TwitterID, ScreenName: login.ScreenName, Data: login.Data}), nil
 }
 
-// add gives a member an ID that nobody has had before. The caller holds mu.
+// add gives a member an ID that no other member has had. The caller holds mu.
 func (s *members) add(m member) string {
 	s.made++
 	m.ID = strconv.Itoa(s.made)

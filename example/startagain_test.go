@@ -12,7 +12,7 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// What the forms of shop send beside the button.
+// What the login forms of shop send.
 const (
 	shopTarget = "/cart?item=a%26b&note=%C3%A9#pay"
 	shopData   = `invite "é" <&>`

@@ -20,7 +20,7 @@ addEventListener("fetch", event => {
 	if (new URL(event.request.url).origin === location.origin) event.respondWith(fetch(event.request))
 })`
 
-// workerPage installs the worker, and has what the tests click.
+// workerPage installs the worker, and has the links that the tests click.
 const workerPage = `<!doctype html><html lang="en"><title>Worker</title><link rel="icon" href="data:,">
 <h1>Worker</h1>
 <a id="login" href="/auth/twitter/login?return_to=/me">Sign in</a>

@@ -103,7 +103,7 @@ func TestLinkBehindMiddleware(t *testing.T) {
 }
 
 // The library's own buttons have no token of the middleware, so they work only
-// where its routes are exempt. That is why the documents say to exempt them.
+// where its routes are exempt. So the documents exempt them.
 func TestOwnButtonBehindMiddleware(t *testing.T) {
 	t.Parallel()
 	for name, front := range fronts {

@@ -67,7 +67,7 @@ func (s *store) seen() (data, linked []string) {
 	return append([]string(nil), s.data...), append([]string(nil), s.linked...)
 }
 
-// site is the app on a server, beside a stand-in for X.
+// site is the app on a server, with a stand-in for X.
 type site struct {
 	url   string
 	x     *twittertest.Server

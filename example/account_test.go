@@ -217,7 +217,7 @@ func TestEarlierTable(t *testing.T) {
 // are, and at X's hosts alone.
 func TestPictures(t *testing.T) {
 	t.Parallel()
-	const atX = "https://pbs.twimg.com https://abs.twimg.com"
+	const hosts = "https://pbs.twimg.com https://abs.twimg.com"
 	standIn := start(t, nil)
 	c := standIn.browser(t)
 	standIn.login(t, c, "false")
@@ -230,13 +230,13 @@ func TestPictures(t *testing.T) {
 		t.Errorf("%s", policy)
 	}
 
-	real := startAtX(t)
-	c = real.browser(t)
-	real.login(t, c, "false")
-	if page := real.page(t, c, "/me"); !strings.Contains(page, `<img src="https://pbs.twimg.com/profile_images/1/ada_normal.png"`) {
+	atX := startAtX(t)
+	c = atX.browser(t)
+	atX.login(t, c, "false")
+	if page := atX.page(t, c, "/me"); !strings.Contains(page, `<img src="https://pbs.twimg.com/profile_images/1/ada_normal.png"`) {
 		t.Errorf("%s", page)
 	}
-	if policy := real.app.policy; !strings.Contains(policy, "img-src 'self' data: "+atX+";") {
+	if policy := atX.app.policy; !strings.Contains(policy, "img-src 'self' data: "+hosts+";") {
 		t.Errorf("%s", policy)
 	}
 }

@@ -74,8 +74,8 @@ func keepPrivate(database string) error {
 		return fmt.Errorf("-data: the users' database cannot be opened: %w", err)
 	}
 	f.Close()
-	if real, err := filepath.EvalSymlinks(database); err == nil {
-		database = real // SQLite's other files are in that file's folder
+	if target, err := filepath.EvalSymlinks(database); err == nil {
+		database = target // SQLite's other files are in that file's folder
 	}
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		if err := makePrivate(database + suffix); err != nil {

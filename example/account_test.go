@@ -110,7 +110,7 @@ func TestDisconnectXIsRefused(t *testing.T) {
 	})
 }
 
-// A deleted user is gone, the cookies that are left are nobody's, and the next
+// A deleted user is gone, the cookies that are left sign in no user, and the next
 // user has another ID.
 func TestDeleteAccount(t *testing.T) {
 	t.Parallel()
@@ -134,7 +134,7 @@ func TestDeleteAccount(t *testing.T) {
 		if status, page := r.post(t, c, "/delete-account", url.Values{"user": {ada["id"].(string)}}); status != http.StatusOK || !strings.Contains(page, "form class=\"signin\"") {
 			t.Errorf("%d %s", status, page)
 		}
-		nobody := func(when string) {
+		signedOut := func(when string) {
 			t.Helper()
 			for name, c := range map[string]*http.Client{"here": c, "elsewhere": elsewhere, "a copy": {Transport: withCookie{cookie}}} {
 				if status, me := r.me(t, c); status != http.StatusUnauthorized {
@@ -142,14 +142,14 @@ func TestDeleteAccount(t *testing.T) {
 				}
 			}
 		}
-		nobody("deleted")
+		signedOut("deleted")
 		r.x.SignInAs("42")
 		next := r.browser(t)
 		r.post(t, next, "/auth/twitter/login", nil)
 		if status, me := r.me(t, next); status != http.StatusOK || me["id"] == ada["id"] {
 			t.Errorf("the next user is %v, the deleted user was %v", me, ada)
 		}
-		nobody("after the next user came")
+		signedOut("after the next user came")
 
 		r.login(t, c, "false") // comes again, as somebody new
 		if _, me := r.me(t, c); me["id"] == ada["id"] || me["screenName"] != "ada" {
@@ -217,7 +217,7 @@ func TestEarlierTable(t *testing.T) {
 // are, and at X's hosts alone.
 func TestPictures(t *testing.T) {
 	t.Parallel()
-	const atX = "https://pbs.twimg.com https://abs.twimg.com"
+	const hosts = "https://pbs.twimg.com https://abs.twimg.com"
 	standIn := start(t, nil)
 	c := standIn.browser(t)
 	standIn.login(t, c, "false")
@@ -230,13 +230,13 @@ func TestPictures(t *testing.T) {
 		t.Errorf("%s", policy)
 	}
 
-	real := startAtX(t)
-	c = real.browser(t)
-	real.login(t, c, "false")
-	if page := real.page(t, c, "/me"); !strings.Contains(page, `<img src="https://pbs.twimg.com/profile_images/1/ada_normal.png"`) {
+	atX := startAtX(t)
+	c = atX.browser(t)
+	atX.login(t, c, "false")
+	if page := atX.page(t, c, "/me"); !strings.Contains(page, `<img src="https://pbs.twimg.com/profile_images/1/ada_normal.png"`) {
 		t.Errorf("%s", page)
 	}
-	if policy := real.app.policy; !strings.Contains(policy, "img-src 'self' data: "+atX+";") {
+	if policy := atX.app.policy; !strings.Contains(policy, "img-src 'self' data: "+hosts+";") {
 		t.Errorf("%s", policy)
 	}
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // The addresses in -db and -sessions have passwords in them. Their text is
-// never shown, and neither is a parser's error, which quotes what it could not
-// read.
+// never shown. A parser's error is not shown either, because it quotes what it
+// could not read.
 
 // Characters that end the password of an address early where they are not
 // percent-encoded. pgx ends it at the first "@", net/url at the last.

@@ -9,8 +9,7 @@ import (
 	"runtime"
 )
 
-// Permission bits of users who are neither the program's nor, for the first
-// one, of the file's group.
+// Permission bits that other users of the machine have.
 const (
 	readableByOthers         = 0o004
 	writableByOthers         = 0o002
@@ -33,7 +32,7 @@ func openFolder(name string) error {
 	if err != nil {
 		return fmt.Errorf("-data: the folder cannot be read: %w", err)
 	}
-	sticky := info.Mode()&fs.ModeSticky != 0 // then nobody can replace a file of another user
+	sticky := info.Mode()&fs.ModeSticky != 0 // then users cannot replace each other's files
 	if hasModes && info.Mode()&writableByOthers != 0 && !sticky {
 		return fmt.Errorf("-data: every user of this machine can replace files in %s: run chmod o-w %s, or name a new folder in it, which only you can read", name, name)
 	}
@@ -67,16 +66,16 @@ func checkKeyMode(name string, f *os.File) error {
 }
 
 // keepPrivate makes the database file before SQLite does, and takes from it and
-// from the files that SQLite puts beside it what others may do: emails are in
-// them. SQLite gives new files the mode of the database.
+// from SQLite's other files what other users may do, because people's emails are
+// in them. SQLite gives new files the mode of the database.
 func keepPrivate(database string) error {
 	f, err := os.OpenFile(database, os.O_RDONLY|os.O_CREATE, ownerOnly)
 	if err != nil {
 		return fmt.Errorf("-data: the users' database cannot be opened: %w", err)
 	}
 	f.Close()
-	if real, err := filepath.EvalSymlinks(database); err == nil {
-		database = real // SQLite's other files are beside that file
+	if target, err := filepath.EvalSymlinks(database); err == nil {
+		database = target // SQLite's other files are in that file's folder
 	}
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		if err := makePrivate(database + suffix); err != nil {

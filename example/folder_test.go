@@ -40,11 +40,11 @@ func TestUsersDatabaseIsPrivate(t *testing.T) {
 			}
 			seen := 0
 			for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-				real, err := filepath.EvalSymlinks(set.file("users.db"))
+				target, err := filepath.EvalSymlinks(set.file("users.db"))
 				if err != nil {
 					t.Fatal(err)
 				}
-				info, err := os.Stat(real + suffix)
+				info, err := os.Stat(target + suffix)
 				if err != nil {
 					continue
 				}

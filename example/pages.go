@@ -55,7 +55,7 @@ func (a *app) view(user *User) view {
 	return v
 }
 
-// logo is X's mark for buttons. The text beside it says the same.
+// logo is X's mark for buttons. The button's text has the same meaning.
 const logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`
 
 // imageHosts are where X keeps the pictures of people.

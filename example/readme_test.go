@@ -156,28 +156,22 @@ func TestREADMEServer(t *testing.T) {
 	})
 
 	c := newBrowser(t)
-	page := func(resp *http.Response, err error) string {
-		t.Helper()
-		status, body := text(t, resp, err)
-		if status != http.StatusOK {
-			t.Errorf("%s: %d %s", resp.Request.URL, status, body)
-		}
-		return body
-	}
-	if body := page(c.Get(site)); !strings.Contains(body, "Sign in with X") || !strings.Contains(body, ".twitterauth-button{") {
+	resp, err := c.Get(site)
+	if _, body := text(t, resp, err); !strings.Contains(body, "Sign in with X") || !strings.Contains(body, ".twitterauth-button{") {
 		t.Errorf("the first page: %s", body)
 	}
-	resp, err := c.PostForm(site+"/auth/twitter/login", url.Values{"return_to": {"/account"}})
-	consent := page(resp, err)
+	resp, err = c.PostForm(site+"/auth/twitter/login", url.Values{"return_to": {"/account"}})
+	_, consent := text(t, resp, err)
 	field := regexp.MustCompile(`name="oauth_token" value="([^"]+)"`).FindStringSubmatch(consent)
 	if field == nil {
 		t.Fatalf("no consent page: %s", consent)
 	}
 	resp, err = c.PostForm("http://"+resp.Request.URL.Host+"/oauth/decide", url.Values{"oauth_token": {field[1]}, "person": {"6253282"}})
-	if body := page(resp, err); resp.Request.URL.Path != "/account" || !strings.Contains(body, "Hello @ada") || !strings.Contains(body, "Log out") {
+	if _, body := text(t, resp, err); resp.Request.URL.Path != "/account" || !strings.Contains(body, "Hello @ada") || !strings.Contains(body, "Log out") {
 		t.Errorf("at %s: %s", resp.Request.URL, body)
 	}
-	if body := page(c.PostForm(site+"/auth/twitter/logout", nil)); !strings.Contains(body, "Sign in with X") {
+	resp, err = c.PostForm(site+"/auth/twitter/logout", nil)
+	if _, body := text(t, resp, err); !strings.Contains(body, "Sign in with X") {
 		t.Errorf("after the logout: %s", body)
 	}
 }

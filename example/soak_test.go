@@ -28,7 +28,7 @@ import (
 const (
 	soakRounds  = 300
 	soakWorkers = 8
-	soakPeople  = linked + 1 // of each worker, so that nobody else changes who they are
+	soakPeople  = linked + 1 // of each worker, so that no other worker changes who they are
 )
 
 // What may be left after many rounds and is not there after a few. A kibibyte
@@ -128,7 +128,7 @@ func newReplaceableX(t *testing.T) *replaceableX {
 	return x
 }
 
-// replace is called while nobody signs in.
+// replace is called between two runs, when no login is pending.
 func (x *replaceableX) replace() {
 	next := twittertest.NewServer()
 	if x.now != nil {
@@ -315,7 +315,7 @@ func (w *worker) cancel() {
 }
 
 // firstLoginsAtOnce signs a person in whom the app does not know, in several
-// browsers at once, and lets the app forget them again.
+// browsers at once, and deletes their account again.
 func (w *worker) firstLoginsAtOnce() {
 	person := soakID(w.id, newcomer)
 	var callbacks [4]string
@@ -533,7 +533,7 @@ func (b *soakBrowser) xFailed(status int, body string) bool {
 	return false
 }
 
-// is checks who the browser is, "" for nobody and "guest" for a user without an
+// is checks who the browser is, "" for a browser without a user and "guest" for a user without an
 // X account, and returns the user's ID.
 func (b *soakBrowser) is(person string) (userID string) {
 	status, body := b.open("GET", b.site.URL+"/me", nil)

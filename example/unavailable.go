@@ -34,7 +34,7 @@ func isUnavailable(err error) bool {
 	}
 	var sqliteErr *sqlite.Error
 	if errors.As(err, &sqliteErr) {
-		code := sqliteErr.Code() & 0xff // the rest tells kinds of it apart
+		code := sqliteErr.Code() & 0xff // the other bits are its extended code
 		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
 	}
 	var connectErr *pgconn.ConnectError

@@ -38,7 +38,7 @@ func prepareSQLite(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // does nothing after Commit
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
 	if _, err := tx.ExecContext(ctx, schemaSQLite); err != nil {
 		return err
 	}

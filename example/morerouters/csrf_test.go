@@ -53,12 +53,12 @@ var (
 // fields reads the form of the app's own sign-in page, with its box ticked.
 func (s *site) fields(t *testing.T, c *http.Client) url.Values {
 	t.Helper()
-	resp, page := s.do(t, c, "GET", "/sign-in", nil)
-	if resp.StatusCode != 200 {
-		t.Fatalf("%d %s", resp.StatusCode, page)
+	page := s.do(t, c, "GET", "/sign-in", nil)
+	if page.status != 200 {
+		t.Fatalf("%+v", page)
 	}
 	form := url.Values{}
-	for _, tag := range input.FindAllString(page, -1) {
+	for _, tag := range input.FindAllString(page.body, -1) {
 		is := map[string]string{}
 		for _, m := range attribs.FindAllStringSubmatch(tag, -1) {
 			is[m[1]] = html.UnescapeString(m[2])
@@ -73,11 +73,11 @@ func TestLoginBehindMiddleware(t *testing.T) {
 	t.Parallel()
 	behindEachFront(t, func(t *testing.T, s *site) {
 		c := newBrowser(t)
-		resp, body := s.do(t, c, "POST", "/auth/twitter/login", s.fields(t, c))
-		if resp.StatusCode != 200 || body != "ada" || resp.Request.URL.RequestURI() != "/account?from=form" {
-			t.Errorf("return_to is lost: %d at %s: %s", resp.StatusCode, resp.Request.URL, body)
+		a := s.do(t, c, "POST", "/auth/twitter/login", s.fields(t, c))
+		if a.status != 200 || a.body != "ada" || a.at != "/account?from=form" {
+			t.Errorf("return_to is lost: %+v", a)
 		}
-		if !lasts(resp) {
+		if !a.stays {
 			t.Error("stayLoggedIn is lost")
 		}
 		if data, _ := s.store.seen(); !slices.Equal(data, []string{"an invite"}) {
@@ -94,27 +94,27 @@ func TestLinkBehindMiddleware(t *testing.T) {
 		s.do(t, c, "POST", "/test/guest", nil)
 		form := s.fields(t, c)
 		form.Set("link", "true")
-		resp, body := s.do(t, c, "POST", "/auth/twitter/login", form)
+		a := s.do(t, c, "POST", "/auth/twitter/login", form)
 		data, linked := s.store.seen()
-		if resp.StatusCode != 200 || body != "linked to ada" || !slices.Equal(linked, []string{"guest"}) || len(data) != 0 {
-			t.Errorf("%d at %s: %s; linked %q, logins %q", resp.StatusCode, resp.Request.URL, body, linked, data)
+		if a.status != 200 || a.body != "linked to ada" || !slices.Equal(linked, []string{"guest"}) || len(data) != 0 {
+			t.Errorf("%+v; linked %q, logins %q", a, linked, data)
 		}
 	})
 }
 
 // The library's own buttons have no token of the middleware, so they work only
-// where its routes are exempt. That is why the documents say to exempt them.
+// where its routes are exempt. So the documents exempt them.
 func TestOwnButtonBehindMiddleware(t *testing.T) {
 	t.Parallel()
 	for name, front := range fronts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, "", front.app)
-			resp, body := s.do(t, newBrowser(t), "POST", "/auth/twitter/login", url.Values{"return_to": {"/account"}})
-			works := resp.StatusCode == 200 && body == "ada"
+			a := s.do(t, newBrowser(t), "POST", "/auth/twitter/login", url.Values{"return_to": {"/account"}})
+			works := a.status == 200 && a.body == "ada"
 			needsToken := front.reads && (strings.Contains(name, "csrf") || strings.Contains(name, "CSRF") || name == "nosurf")
 			if works == needsToken {
-				t.Errorf("%d at %s: %s", resp.StatusCode, resp.Request.URL, body)
+				t.Errorf("%+v", a)
 			}
 		})
 	}
@@ -158,8 +158,8 @@ func TestOwnFormsAreGuarded(t *testing.T) {
 				mux.HandleFunc("POST /order", home)
 				return app(mux)
 			})
-			if resp, body := s.do(t, newBrowser(t), "POST", "/order", nil); resp.StatusCode < 400 {
-				t.Errorf("%d %s", resp.StatusCode, body)
+			if a := s.do(t, newBrowser(t), "POST", "/order", nil); a.status < 400 {
+				t.Errorf("%+v", a)
 			}
 		})
 	}

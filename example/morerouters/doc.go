@@ -1,5 +1,4 @@
-// Package morerouters has the routers and the CSRF middleware that
-// docs/routers.md names beside those of the example. Its tests run a whole login
-// on each. It is a module of its own, so that these dependencies reach neither
-// the library nor the example.
+// Package morerouters has the routers and the CSRF middleware of docs/routers.md
+// that the example does not use. Its tests run a whole login on each. It is a
+// module of its own, so that the library and the example do not depend on them.
 package morerouters

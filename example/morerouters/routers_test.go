@@ -37,33 +37,32 @@ func TestLogin(t *testing.T) {
 	t.Parallel()
 	onEachRouter(t, func(t *testing.T, s *site, folder string) {
 		c := newBrowser(t)
-		if resp, body := s.do(t, c, "GET", folder+"/", nil); resp.StatusCode != 200 || body != "home" {
-			t.Errorf("home: %d %s", resp.StatusCode, body)
+		if a := s.do(t, c, "GET", folder+"/", nil); a.status != 200 || a.body != "home" {
+			t.Errorf("home: %+v", a)
 		}
-		resp, body := s.do(t, c, "POST", folder+"/auth/twitter/login", url.Values{"return_to": {folder + "/account?a=1&b=%2F"}, "stayLoggedIn": {"true"}, "data": {"an invite"}})
-		if resp.StatusCode != 200 || body != "ada" || resp.Request.URL.RequestURI() != folder+"/account?a=1&b=%2F" {
-			t.Fatalf("%d at %s: %s", resp.StatusCode, resp.Request.URL, body)
+		a := s.do(t, c, "POST", folder+"/auth/twitter/login", url.Values{"return_to": {folder + "/account?a=1&b=%2F"}, "stayLoggedIn": {"true"}, "data": {"an invite"}})
+		if a.status != 200 || a.body != "ada" || a.at != folder+"/account?a=1&b=%2F" {
+			t.Fatalf("%+v", a)
 		}
-		if !lasts(resp) {
+		if !a.stays {
 			t.Error("the wish to stay logged in was lost")
 		}
 		if data, _ := s.store.seen(); len(data) != 1 || data[0] != "an invite" {
 			t.Errorf("data: %q", data)
 		}
-		if resp, body := s.do(t, c, "GET", folder+"/auth/twitter/session", nil); resp.StatusCode != 200 {
-			t.Errorf("session: %d %s", resp.StatusCode, body)
+		if a := s.do(t, c, "GET", folder+"/auth/twitter/session", nil); a.status != 200 {
+			t.Errorf("session: %+v", a)
 		}
-		if resp, _ := s.do(t, c, "POST", folder+"/auth/twitter/logout", nil); resp.StatusCode != 200 && resp.Request.URL.Path != "/" {
-			t.Errorf("logout: %d at %s", resp.StatusCode, resp.Request.URL)
+		if a := s.do(t, c, "POST", folder+"/auth/twitter/logout", nil); a.at != "/" {
+			t.Errorf("logout: %+v", a)
 		}
-		if resp, body := s.do(t, c, "GET", folder+"/auth/twitter/session", nil); resp.StatusCode != 401 {
-			t.Errorf("after the logout: %d %s", resp.StatusCode, body)
+		if a := s.do(t, c, "GET", folder+"/auth/twitter/session", nil); a.status != 401 {
+			t.Errorf("after the logout: %+v", a)
 		}
 
 		visitor := newBrowser(t)
-		resp, body = s.do(t, visitor, "GET", folder+"/account?from=a%20mail", nil)
-		if resp.StatusCode != 200 || body != "ada" || resp.Request.URL.RequestURI() != folder+"/account?from=a%20mail" {
-			t.Errorf("a visit: %d at %s: %s", resp.StatusCode, resp.Request.URL, body)
+		if a := s.do(t, visitor, "GET", folder+"/account?from=a%20mail", nil); a.status != 200 || a.body != "ada" || a.at != folder+"/account?from=a%20mail" {
+			t.Errorf("a visit: %+v", a)
 		}
 	})
 }
@@ -88,15 +87,15 @@ func TestOtherAnswers(t *testing.T) {
 			{"GET", "/auth/twitter/callback", 400, ""},
 			{"GET", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", 403, ""},
 		} {
-			resp, body := s.do(t, c, test.method, folder+test.path, nil)
+			a := s.do(t, c, test.method, folder+test.path, nil)
 			location := ""
 			if test.location != "" {
 				location = folder + test.location + url.QueryEscape(folder+test.path)
 			}
-			if resp.StatusCode != test.status || resp.Header.Get("Location") != location {
-				t.Errorf("%s %s: %d to %q, want %d to %q: %s", test.method, test.path, resp.StatusCode, resp.Header.Get("Location"), test.status, location, body)
+			if a.status != test.status || a.header.Get("Location") != location {
+				t.Errorf("%s %s: %+v, want %d to %q", test.method, test.path, a, test.status, location)
 			}
-			if test.status == 405 && resp.Header.Get("Allow") == "" {
+			if test.status == 405 && a.header.Get("Allow") == "" {
 				t.Errorf("%s %s: no Allow", test.method, test.path)
 			}
 		}

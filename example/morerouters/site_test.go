@@ -67,7 +67,7 @@ func (s *store) seen() (data, linked []string) {
 	return append([]string(nil), s.data...), append([]string(nil), s.linked...)
 }
 
-// site is the app on a server, beside a stand-in for X.
+// site is the app on a server, with a stand-in for X.
 type site struct {
 	url   string
 	x     *twittertest.Server
@@ -144,8 +144,17 @@ func newBrowser(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar}
 }
 
+// answer is what a browser has in the end.
+type answer struct {
+	status int
+	header http.Header
+	at     string // path and query
+	body   string
+	stays  bool // a session cookie that outlives the browser was set on the way
+}
+
 // do sends a request as a browser does that is at a page of this site.
-func (s *site) do(t *testing.T, c *http.Client, method, path string, form url.Values) (resp *http.Response, body string) {
+func (s *site) do(t *testing.T, c *http.Client, method, path string, form url.Values) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -157,7 +166,7 @@ func (s *site) do(t *testing.T, c *http.Client, method, path string, form url.Va
 		req.Header.Set("Origin", s.url)
 		req.Header.Set("Referer", s.url+"/")
 	}
-	resp, err = c.Do(req)
+	resp, err := c.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,12 +175,10 @@ func (s *site) do(t *testing.T, c *http.Client, method, path string, form url.Va
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(text)
+	return answer{resp.StatusCode, resp.Header, resp.Request.URL.RequestURI(), string(text), stays(resp)}
 }
 
-// lasts returns whether a session cookie that outlives the browser was set on
-// the way to an answer.
-func lasts(resp *http.Response) bool {
+func stays(resp *http.Response) bool {
 	for r := resp; r != nil; r = r.Request.Response {
 		for _, c := range r.Cookies() {
 			if c.Name == "twitterauth_session" && c.MaxAge > 0 {

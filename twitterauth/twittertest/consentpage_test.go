@@ -8,7 +8,8 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// The stand-in's pages look neither like the app's nor like X's, and load nothing.
+// The stand-in's pages carry a mark that the app's and X's pages lack, and load
+// nothing.
 func TestPagesAreMarked(t *testing.T) {
 	t.Parallel()
 	x := twittertest.NewServer()

@@ -19,7 +19,7 @@ type Person struct {
 	Description  string
 	Location     string
 	Website      string
-	ProfileImage string // https address of the 48 px image, which ends in "_normal.jpg" or so; nobody has put an image there
+	ProfileImage string // https address of the 48 px image, which ends in "_normal.jpg" or so; no image is there
 	Followers    int64
 	Following    int64
 	Posts        int64

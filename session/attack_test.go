@@ -5,13 +5,22 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"twitterlogin.example/session"
 )
 
 func TestEveryChangedCookieIsNoSession(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, session.Config{})
+	for layout, cfg := range map[string]session.Config{"no idle timeout": {}, "idle timeout": {StayIdleTimeout: time.Hour}} {
+		t.Run(layout, func(t *testing.T) {
+			t.Parallel()
+			everyChangedCookie(t, newManager(t, cfg))
+		})
+	}
+}
+
+func everyChangedCookie(t *testing.T, m *session.Manager) {
 	for _, userID := range []string{"user", "user7", "user77"} { // base64 with 0, 4 and 2 bits that do not count
 		_, c := start(t, m, userID, true)
 		refuse := func(what, value string) {
@@ -38,7 +47,7 @@ func TestEveryChangedCookieIsNoSession(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	m := newManager(f, session.Config{Bearer: true})
+	m := newManager(f, session.Config{Bearer: true, StayIdleTimeout: time.Hour})
 	_, c := start(f, m, "user", true)
 	f.Add(c.Name+"="+c.Value, "")
 	f.Add(c.Name+"=; "+c.Name+"="+c.Value, "Bearer twa_"+c.Value)

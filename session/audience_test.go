@@ -60,7 +60,7 @@ func TestSitesThatShareKeysOrAStore(t *testing.T) {
 					}
 				}
 				for how, r := range requests { // after the other sites have had their way
-					if got, err := from.Load(r); err != nil || got != s {
+					if got, err := from.Load(r); err != nil || stored(got) != s {
 						t.Errorf("%s at its own site %.30q: %+v, %v", how, from.Audience(), got, err)
 					}
 				}

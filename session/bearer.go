@@ -26,20 +26,30 @@ func bearerToken(r *http.Request) (token string, ok bool) {
 	return "", false
 }
 
+// token returns the bearer token that has the value of a session's cookie, or ""
+// where sessions have no tokens.
+func (m *Manager) token(value string) string {
+	if !m.bearer {
+		return ""
+	}
+	return tokenPrefix + value
+}
+
 // loadToken returns the token's session. A good cookie does not make up for a
 // bad token, and a request whose cookies name another user than its token has
 // no session.
 func (m *Manager) loadToken(r *http.Request, op *operation, token string) (Session, error) {
-	fromToken, err := m.open(op, token)
+	s, err := m.open(op, token)
 	if err != nil {
 		return Session{}, err
 	}
 	fromCookie, err := m.loadCookie(r, op)
 	switch {
-	case err == nil && fromCookie.UserID != fromToken.UserID:
+	case err == nil && fromCookie.UserID != s.UserID:
 		return Session{}, errTwoUsers
 	case errors.Is(err, errTwoUsers), err != nil && !errors.Is(err, ErrNoSession):
 		return Session{}, err
 	}
-	return fromToken, nil
+	s.fromToken = true
+	return s, nil
 }

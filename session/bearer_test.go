@@ -49,7 +49,7 @@ func TestBearer(t *testing.T) {
 			switch {
 			case test.want == nil && !errors.Is(err, session.ErrNoSession):
 				t.Errorf("got %+v, %v", got, err)
-			case test.want != nil && (err != nil || got != *test.want):
+			case test.want != nil && (err != nil || stored(got) != *test.want):
 				t.Errorf("got %+v, %v, want %+v", got, err, *test.want)
 			}
 		})

@@ -20,9 +20,10 @@ func (w wrapped) Unwrap() http.ResponseWriter { return w.w }
 
 type embedded struct{ http.ResponseWriter }
 
-func TestStartAndEndAfterTheAnswerBegan(t *testing.T) {
+func TestStartTouchAndEndAfterTheAnswerBegan(t *testing.T) {
 	t.Parallel()
 	m := newManager(t, session.Config{AllowHTTP: true})
+	started, c := start(t, m, "user", false)
 	write := map[string]func(w http.ResponseWriter){
 		"nothing":      func(http.ResponseWriter) {},
 		"a status":     func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) },
@@ -40,9 +41,13 @@ func TestStartAndEndAfterTheAnswerBegan(t *testing.T) {
 				w = wrap(w)
 				write(w)
 				var err error
-				if r.URL.Path == "/end" {
+				switch r.URL.Path {
+				case "/end":
 					err = m.End(w, r)
-				} else {
+				case "/touch":
+					r.AddCookie(c)
+					_, err = m.Touch(w, r, started)
+				default:
 					_, err = m.Start(w, r, "user", false)
 				}
 				if begun := what == "a status" || what == "a body"; errors.Is(err, session.ErrHeadersSent) != begun {
@@ -57,7 +62,7 @@ func TestStartAndEndAfterTheAnswerBegan(t *testing.T) {
 				handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 			}
 			for _, server := range servers {
-				for _, path := range []string{"/", "/end"} {
+				for _, path := range []string{"/", "/touch", "/end"} {
 					resp, err := server.Client().Get(server.URL + path)
 					if err != nil {
 						t.Fatal(err)

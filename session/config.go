@@ -54,15 +54,38 @@ type Config struct {
 	// days. Browsers keep no cookie for more than 400 days.
 	StayLifetime time.Duration
 
+	// IdleTimeout ends a session without stayLoggedIn when it was unused for that
+	// long; Lifetime still ends it, however much it is used. Each [Manager.Touch]
+	// moves the idle end. Package twitterauth renews a session at a page visit when
+	// LastSeen is older than a twentieth of the timeout, so a session may end up to
+	// a twentieth early. Less than a minute, and Lifetime or more, are refused.
+	// Default: 0, no idle timeout.
+	//
+	// Sessions with an idle timeout are stored in a layout of their own, which
+	// releases before the idle timeout was introduced cannot read: to them such a
+	// session is no session. Deploy this release everywhere first, then set the
+	// timeout. Setting a timeout ends no session, because a session from before counts
+	// as seen now until its first renewal. A changed timeout counts from a session's
+	// next renewal. After a timeout is unset, a session that has an idle end keeps
+	// that end.
+	IdleTimeout time.Duration
+
+	// StayIdleTimeout is IdleTimeout for sessions with stayLoggedIn, such as 30
+	// days beside a StayLifetime of a year. The cookie's Max-Age then follows the
+	// idle end. Less than a minute, and StayLifetime or more, are refused. Default:
+	// 0, no idle timeout.
+	StayIdleTimeout time.Duration
+
 	// Store keeps the sessions on the server: any gorilla store. Default: nil,
 	// the sealed cookie is the session. A store's own limit on a cookie's age
-	// (30 days in most) must not be shorter than StayLifetime.
+	// (30 days in most) must not be shorter than StayLifetime, or than
+	// StayIdleTimeout where that is set, because a renewal begins the age anew.
 	//
-	// Start, Load and End each wait for the store for 5 seconds at most. Each call
+	// Start, Load, Touch and End each wait for the store for 5 seconds at most. Each call
 	// to it runs in a goroutine, with a copy of the request that has no body and
 	// whose context ends with that time or with the request. A call that does not
 	// return in time is abandoned and runs on. While 64 abandoned calls run, the
-	// store is not called and Start, Load and End fail at once. So give the store's
+	// store is not called and Start, Load, Touch and End fail at once. So give the store's
 	// client read and write timeouts, which make such calls return.
 	Store sessions.Store
 
@@ -130,6 +153,8 @@ func (c Config) validate() error {
 		}
 	}
 	for _, check := range []struct{ field, reason string }{
+		{"IdleTimeout", checkIdleTimeout(c.IdleTimeout, "Lifetime", c.Lifetime)},
+		{"StayIdleTimeout", checkIdleTimeout(c.StayIdleTimeout, "StayLifetime", c.StayLifetime)},
 		{"Audience", checkAudience(c.Audience)},
 		{"Store", checkStore(c.Store)},
 		{"CookieName", checkCookieName(c.CookieName)},
@@ -139,6 +164,21 @@ func (c Config) validate() error {
 		}
 	}
 	return errors.Join(mistakes...)
+}
+
+// checkIdleTimeout returns why an idle timeout is refused, or "".
+func checkIdleTimeout(timeout time.Duration, lifetimeField string, lifetime time.Duration) string {
+	switch {
+	case timeout == 0:
+		return ""
+	case timeout < 0:
+		return "is negative: give a positive duration, or 0 for no idle timeout"
+	case timeout < minIdleTimeout:
+		return fmt.Sprintf("is %v, less than a minute: give a longer timeout; durations have units, as in 30*time.Minute", timeout)
+	case timeout >= lifetime:
+		return fmt.Sprintf("is %v and would never end a session, because %s is %v: give a shorter timeout, 0 for none, or a longer %[2]s", timeout, lifetimeField, lifetime)
+	}
+	return ""
 }
 
 // checkAudience returns why an audience is refused, or "". A NUL byte would end

@@ -67,6 +67,17 @@ func (c cookie) set(w http.ResponseWriter, value string, maxAge int) {
 	h["Set-Cookie"] = append(lines, k.String())
 }
 
+// sent returns the value of the cookie of that name that the response already
+// carries; "" for a deletion.
+func (c cookie) sent(w http.ResponseWriter) (value string, ok bool) {
+	for _, line := range w.Header()["Set-Cookie"] {
+		if k, err := http.ParseSetCookie(line); err == nil && k.Name == c.name {
+			value, ok = k.Value, true
+		}
+	}
+	return value, ok
+}
+
 // candidates returns the values of the request's first cookies of that name, in
 // their order.
 func (c cookie) candidates(r *http.Request) (values [maxCandidates]string, n int) {

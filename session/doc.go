@@ -2,7 +2,7 @@
 // as was asked.
 //
 // A [Manager] starts a session for a user of the app, finds it again on later
-// requests and ends it. It keeps only the user's ID, the times, the session's own
+// requests, renews it by use and ends it. It keeps only the user's ID, the times, the session's own
 // ID and, in a server-side store, the site: no profile, no token. Package
 // twitterauth makes a Manager from Config.Session; the package by itself serves
 // any login that the app has:
@@ -11,9 +11,10 @@
 //	…
 //	_, err = sessions.Start(w, r, userID, stayLoggedIn) // at the login
 //	s, err := sessions.Load(r)                          // s.UserID, or ErrNoSession
+//	s, err = sessions.Touch(w, r, s)                    // moves the idle end, if it has one
 //	err = sessions.End(w, r)                            // at the logout
 //
-// Start and End send a cookie, so call them before the first Write.
+// Start, Touch and End send a cookie, so call them before the first Write.
 //
 // # Two promises
 //
@@ -22,6 +23,39 @@
 // and Expires, so it goes when the browser closes, and a copy of it is refused
 // after [Config.Lifetime] all the same. With stayLoggedIn true the session
 // survives restarts of the browser until [Config.StayLifetime] has passed.
+//
+// # Sessions that end when they are unused
+//
+// With [Config.IdleTimeout], and [Config.StayIdleTimeout] for stayLoggedIn, a
+// session ends too when it was unused for that long: at [Session.IdleUntil]. Each
+// [Manager.Touch] moves that end and sends the cookie anew; Lifetime and
+// StayLifetime still end the session, however much it is used. Touch is not meant
+// for every request. Renew a session when LastSeen is older than a twentieth of
+// the timeout, as package twitterauth does at page visits; a session may then end
+// up to a twentieth of the timeout early:
+//
+//	if time.Since(s.LastSeen) > s.IdleUntil.Sub(s.LastSeen)/20 { // and IdleUntil is not zero
+//		s, err = sessions.Touch(w, r, s)
+//	}
+//
+// A renewal changes neither the session's ID nor its name in a server-side store,
+// so a request that was sent at the same moment with the older cookie stays signed
+// in. A sealed cookie, and a bearer token ([Manager.TouchWithToken]), stay valid
+// until the idle end that is inside them.
+//
+// Sessions with an idle timeout are stored in a layout of their own, which
+// releases before the idle timeout was introduced cannot read: to them such a
+// session is no session, while the browser keeps its cookie. So deploy this
+// release everywhere first, then set the timeout. Sessions without an idle timeout
+// are stored as before, byte for byte, and this release reads both layouts in
+// every configuration:
+//
+//	session     read with an idle timeout                  read without an idle timeout
+//	old layout  counts as seen now until its first renewal as before
+//	new layout  ends at its stored idle end                ends at its stored idle end
+//
+// So setting a timeout ends no session. After a timeout is unset, the sessions that
+// have an idle end keep that end.
 //
 // # Where sessions live
 //
@@ -40,11 +74,11 @@
 // (BenchmarkLoadSession of the example, with the servers on the same machine;
 // gorilla's own CookieStore takes some 40 times as long as the sealed cookie.)
 //
-// A store on a server can hang. Start, Load and End each wait for it for 5
+// A store on a server can hang. Start, Load, Touch and End each wait for it for 5
 // seconds at most, all their calls together, whether the store honours the
 // request's context or not. Calls that did not return in time run on, at most 64
 // of them before further calls fail at once; a panic in a store's call reaches
-// Start, Load or End as if it had been called directly.
+// Start, Load, Touch or End as if it had been called directly.
 //
 // Whatever the store, package twitterauth refuses sessions that began before the
 // user's SessionsValidSince, if the app's user type has such a method. "Log out

@@ -10,10 +10,11 @@ import (
 // cookie that cannot be read. A visitor sees no difference between them.
 var ErrNoSession = errors.New("session: no session")
 
-// Causes for logs and counters. Each wraps [ErrNoSession], and [Manager.Load]
-// returns them as they are or wrapped.
+// Causes for logs and counters. Each wraps [ErrNoSession], and [Manager.Load] and
+// [Manager.Touch] return them as they are or wrapped.
 var (
-	// ErrExpired means that the session has expired.
+	// ErrExpired means that the session has expired, or was unused for longer than
+	// its idle timeout.
 	ErrExpired = fmt.Errorf("%w: it has expired", ErrNoSession)
 
 	// ErrNotYetValid means that the session begins more than a minute in the
@@ -35,13 +36,14 @@ var (
 	errLayout        = fmt.Errorf("%w: its record has another layout", ErrNoSession)
 	errUnknown       = fmt.Errorf("%w: the store does not have it", ErrNoSession)
 	errOtherAudience = fmt.Errorf("%w: its record belongs to another site", ErrNoSession)
+	errEnded         = fmt.Errorf("%w: it has ended or was replaced", ErrNoSession)
 	errTwoUsers      = fmt.Errorf("%w: the request's cookies, or its token and a cookie, name different users", ErrNoSession)
 )
 
 // ErrHeadersSent means that the handler had already begun its response when the
-// session was to be started or ended, so that the cookie could not be sent.
-// Call Start and End before the first Write or WriteHeader.
-var ErrHeadersSent = errors.New("session: the response has already begun, its cookie can no longer be sent; call Start or End before writing")
+// session was to be started, renewed or ended, so that the cookie could not be
+// sent. Call Start, Touch and End before the first Write or WriteHeader.
+var ErrHeadersSent = errors.New("session: the response has already begun, its cookie can no longer be sent; call Start, Touch or End before writing")
 
 // ErrCookieTooLong means that the cookie's name and value together pass 4096
 // bytes, and browsers drop such a cookie silently (RFC 6265, section 6.1). Use

@@ -269,13 +269,15 @@ func TestAStoreThatPanics(t *testing.T) {
 						}
 					}}
 					m := newManager(t, session.Config{Store: store})
-					_, c := start(t, m, "user", true)
+					s, c := start(t, m, "user", true)
 					for what, test := range map[string]struct {
 						when string
 						act  func() error
 					}{
 						"Load":                {"fetch", func() error { _, err := m.Load(request(c)); return err }},
 						"Start":               {"save", func() error { _, err := m.Start(httptest.NewRecorder(), request(c), "user", true); return err }},
+						"Touch":               {"fetch", func() error { _, err := m.Touch(httptest.NewRecorder(), request(c), s); return err }},
+						"Touch as it saves":   {"save", func() error { _, err := m.Touch(httptest.NewRecorder(), request(c), s); return err }},
 						"End":                 {"delete", func() error { return m.End(httptest.NewRecorder(), request(c)) }},
 						"Start as it deletes": {"delete", func() error { _, err := m.Start(httptest.NewRecorder(), request(c), "user", true); return err }},
 					} {
@@ -320,7 +322,7 @@ func TestAnAbandonedCallSharesNothing(t *testing.T) {
 			}
 		}}
 		m := newManager(t, session.Config{Store: store})
-		_, c := start(t, m, "user", true)
+		s, c := start(t, m, "user", true)
 		hang.Store(true)
 		r := request(c)
 		r.Method, r.Body = "POST", io.NopCloser(strings.NewReader(strings.Repeat("a=b&", 1000)))
@@ -330,13 +332,14 @@ func TestAnAbandonedCallSharesNothing(t *testing.T) {
 		for _, act := range []func(r *http.Request) error{
 			func(r *http.Request) error { _, err := m.Load(r); return err },
 			func(r *http.Request) error { _, err := m.Start(w, r, "user", true); return err },
+			func(r *http.Request) error { _, err := m.Touch(w, r, s); return err },
 			func(r *http.Request) error { return m.End(w, r) },
 		} {
 			if err := act(r); !errors.Is(err, context.DeadlineExceeded) {
 				t.Error(err)
 			}
 		}
-		time.Sleep(time.Minute - 15*time.Second) // the first of the calls goes on at this moment
+		time.Sleep(time.Minute - 20*time.Second) // the first of the calls goes on at this moment
 		for range 100 {
 			for _, name := range []string{"X-App", "Cookie"} {
 				r.Header.Set(name, "the handler's")

@@ -36,6 +36,14 @@ func start(t testing.TB, m *session.Manager, userID string, stay bool, had ...*h
 	return s, cookies[0]
 }
 
+// stored returns the session as it is stored, which does not include how it came.
+func stored(s session.Session) session.Session {
+	return session.Session{
+		ID: s.ID, UserID: s.UserID, IssuedAt: s.IssuedAt, ExpiresAt: s.ExpiresAt, StayLoggedIn: s.StayLoggedIn,
+		LastSeen: s.LastSeen, IdleUntil: s.IdleUntil,
+	}
+}
+
 func request(cookies ...*http.Cookie) *http.Request {
 	r := httptest.NewRequest("GET", "/", nil)
 	for _, c := range cookies {

@@ -7,14 +7,16 @@ import (
 	"time"
 )
 
-// Manager starts, finds and ends sessions. It is safe for concurrent use and
+// Manager starts, finds, renews and ends sessions. It is safe for concurrent use and
 // nothing in it changes after [New].
 type Manager struct {
-	cookie       cookie
-	audience     string
-	lifetime     time.Duration
-	stayLifetime time.Duration
-	bearer       bool
+	cookie            cookie
+	audience          string
+	normalLifetime    time.Duration // without stayLoggedIn
+	stayLifetime      time.Duration
+	normalIdleTimeout time.Duration // 0: none
+	stayIdleTimeout   time.Duration // 0: none
+	bearer            bool
 
 	// Exactly one is set.
 	sealed *sealedSessions
@@ -29,11 +31,13 @@ func New(cfg Config) (*Manager, error) {
 		return nil, err
 	}
 	m := &Manager{
-		cookie:       newCookie(cfg.CookieName, cfg.AllowHTTP),
-		audience:     cfg.Audience,
-		lifetime:     cfg.Lifetime,
-		stayLifetime: cfg.StayLifetime,
-		bearer:       cfg.Bearer,
+		cookie:            newCookie(cfg.CookieName, cfg.AllowHTTP),
+		audience:          cfg.Audience,
+		normalLifetime:    cfg.Lifetime,
+		stayLifetime:      cfg.StayLifetime,
+		normalIdleTimeout: cfg.IdleTimeout,
+		stayIdleTimeout:   cfg.StayIdleTimeout,
+		bearer:            cfg.Bearer,
 	}
 	if cfg.Store != nil {
 		m.server = &serverStore{store: cfg.Store, cookie: m.cookie, audience: m.audience}
@@ -75,14 +79,9 @@ func (m *Manager) StartWithToken(w http.ResponseWriter, r *http.Request, userID 
 	if answerBegun(w) {
 		return Session{}, "", ErrHeadersSent
 	}
-	lifetime, maxAge := m.lifetime, 0
-	if stayLoggedIn {
-		lifetime = m.stayLifetime
-		maxAge = seconds(lifetime)
-	}
 	op := m.operation(r)
 	defer op.close()
-	s := newSession(userID, stayLoggedIn, lifetime)
+	s := newSession(userID, stayLoggedIn, m.lifetime(stayLoggedIn), m.idleTimeout(stayLoggedIn))
 	value, err := m.save(op, s)
 	if err != nil {
 		return Session{}, "", err
@@ -93,11 +92,8 @@ func (m *Manager) StartWithToken(w http.ResponseWriter, r *http.Request, userID 
 	if err := m.drop(r, op); err != nil {
 		return Session{}, "", err
 	}
-	m.cookie.set(w, value, maxAge)
-	if !m.bearer {
-		return s, "", nil
-	}
-	return s, tokenPrefix + value, nil
+	m.setCookie(w, value, s)
+	return s, m.token(value), nil
 }
 
 // Load returns the request's session. When the request has no valid session the
@@ -131,6 +127,23 @@ func (m *Manager) End(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.cookie.set(w, "", -1)
 	return nil
+}
+
+func (m *Manager) lifetime(stayLoggedIn bool) time.Duration {
+	if stayLoggedIn {
+		return m.stayLifetime
+	}
+	return m.normalLifetime
+}
+
+// setCookie sends the session's cookie. Without stayLoggedIn the cookie ends with
+// the browser.
+func (m *Manager) setCookie(w http.ResponseWriter, value string, s Session) {
+	maxAge := 0
+	if s.StayLoggedIn {
+		maxAge = s.secondsLeft()
+	}
+	m.cookie.set(w, value, maxAge)
 }
 
 // loadCookie returns the session of the first cookie of the session's name that
@@ -168,9 +181,9 @@ func (m *Manager) open(op *operation, value string) (Session, error) {
 		return Session{}, errUnreadable // no session has so long a value
 	}
 	if m.server != nil {
-		return checkTimes(op.load(value))
+		return m.check(op.load(value))
 	}
-	return checkTimes(m.sealed.load(value))
+	return m.check(m.sealed.load(value))
 }
 
 // save keeps the session and returns the value for its cookie.

@@ -11,19 +11,47 @@ type Session struct {
 	ID           string    // random, fresh at each login; names the session in logs, opens nothing
 	UserID       string    // as the app's store gave it
 	IssuedAt     time.Time // UTC, to the microsecond
-	ExpiresAt    time.Time // UTC; the session is invalid from this moment on
+	ExpiresAt    time.Time // UTC; the session is invalid from this moment on, however much it is used
 	StayLoggedIn bool      // whether it outlives the browser
+
+	// LastSeen is when the session was last renewed ([Manager.Touch]), or
+	// IssuedAt where it never was. UTC, to the microsecond. It is coarse: package
+	// twitterauth renews a session only when LastSeen is older than a twentieth of
+	// the idle timeout.
+	LastSeen time.Time
+
+	// IdleUntil is when the session ends unless it is renewed before; it is never
+	// after ExpiresAt. UTC, to the microsecond. Zero: no idle timeout.
+	IdleUntil time.Time
+
+	fromToken bool // set by Load, and not stored
 }
 
-// A record is a Session as it is stored: one byte of layout and flags, two
-// times in microseconds of Unix time, the ID, and the user ID to the end. It is
-// an eighth of what gob makes of the same, and quick to read. A change of these
-// sizes needs another recordLayout; records of another layout are no session.
+// FromToken reports whether [Manager.Load] found the session by a bearer token.
+// It is false for what Start returns. A session that came by a bearer token is
+// renewed with [Manager.TouchWithToken].
+func (s Session) FromToken() bool { return s.fromToken }
+
+// A record is a Session as it is stored: one byte of layout and flags, the times
+// in microseconds of Unix time, the ID, and the user ID to the end. It is an
+// eighth of what gob makes of the same, and quick to read.
+//
+// recordLayout has two times, IssuedAt and ExpiresAt. recordIdleLayout has LastSeen
+// and IdleUntil behind these; only sessions with an idle timeout are written so.
+//
+// Records of an unknown layout are no session, and their cookie is kept. So a
+// change of these sizes needs another layout number, and two releases where
+// machines are replaced while others serve: the first release reads the new layout
+// and still writes the old layout, the second release writes the new layout. Layout
+// numbers are never used again. For recordIdleLayout the app's setting of an idle
+// timeout is the second step.
 const (
-	recordLayout  = 0x10
-	recordStay    = 0x01
-	recordHeader  = 1 + 8 + 8
-	recordMinimum = recordHeader + sessionIDSize + 1
+	recordLayout     = 0x10
+	recordIdleLayout = 0x20
+	recordStay       = 0x01
+
+	recordHeader     = 1 + 2*8
+	recordIdleHeader = 1 + 4*8
 )
 
 // sessionIDSize is the length of [rand.Text]: 26 characters, 130 bits. It is
@@ -36,55 +64,83 @@ const sessionIDSize = 26
 // smaller value logs people out where clocks are merely imprecise.
 const maxClockSkew = time.Minute
 
-func newSession(userID string, stay bool, lifetime time.Duration) Session {
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	return Session{
+func newSession(userID string, stay bool, lifetime, idleTimeout time.Duration) Session {
+	now := recordTime(time.Now())
+	s := Session{
 		ID:           rand.Text(),
 		UserID:       userID,
 		IssuedAt:     now,
 		ExpiresAt:    now.Add(lifetime),
 		StayLoggedIn: stay,
+		LastSeen:     now,
 	}
+	return s.seen(now, idleTimeout)
 }
 
+// recordTime returns t as a record keeps it.
+func recordTime(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
 func (s Session) appendRecord(b []byte) []byte {
-	first := byte(recordLayout)
+	first, idle := byte(recordLayout), !s.IdleUntil.IsZero()
+	if idle {
+		first = recordIdleLayout
+	}
 	if s.StayLoggedIn {
 		first |= recordStay
 	}
 	b = append(b, first)
-	b = binary.BigEndian.AppendUint64(b, uint64(s.IssuedAt.UnixMicro()))
-	b = binary.BigEndian.AppendUint64(b, uint64(s.ExpiresAt.UnixMicro()))
+	b = appendTime(b, s.IssuedAt)
+	b = appendTime(b, s.ExpiresAt)
+	if idle {
+		b = appendTime(b, s.LastSeen)
+		b = appendTime(b, s.IdleUntil)
+	}
 	b = append(b, s.ID...)
 	return append(b, s.UserID...)
 }
 
+// parseRecord returns the session as it is stored. Its strings are copies.
 func parseRecord(b []byte) (Session, error) {
-	if len(b) < recordMinimum || b[0]&^recordStay != recordLayout {
+	header := headerSize(b)
+	if header == 0 || len(b) <= header+sessionIDSize { // a user ID has at least one byte
 		return Session{}, errLayout
 	}
-	text := string(b[recordHeader:]) // one allocation for both IDs
-	return Session{
+	text := string(b[header:]) // one allocation for both IDs
+	s := Session{
 		ID:           text[:sessionIDSize],
 		UserID:       text[sessionIDSize:],
-		IssuedAt:     time.UnixMicro(int64(binary.BigEndian.Uint64(b[1:]))).UTC(),
-		ExpiresAt:    time.UnixMicro(int64(binary.BigEndian.Uint64(b[9:]))).UTC(),
+		IssuedAt:     timeAt(b[1:]),
+		ExpiresAt:    timeAt(b[9:]),
 		StayLoggedIn: b[0]&recordStay != 0,
-	}, nil
-}
-
-// checkTimes refuses a session from the moment it expires, and a session that
-// begins in the future.
-func checkTimes(s Session, err error) (Session, error) {
-	if err != nil {
-		return Session{}, err
 	}
-	now := time.Now()
-	switch {
-	case !now.Before(s.ExpiresAt):
-		return Session{}, ErrExpired
-	case s.IssuedAt.After(now) && s.IssuedAt.Sub(now) > maxClockSkew: // the second is slow, the first is seldom true
-		return Session{}, ErrNotYetValid
+	s.LastSeen = s.IssuedAt
+	if header == recordIdleHeader {
+		s.LastSeen, s.IdleUntil = timeAt(b[17:]), timeAt(b[25:])
+		if s.IdleUntil.IsZero() { // it would count as a session without an idle timeout
+			return Session{}, errLayout
+		}
 	}
 	return s, nil
+}
+
+// headerSize returns how many bytes precede the IDs, or 0 for an unknown layout.
+func headerSize(b []byte) int {
+	if len(b) == 0 {
+		return 0
+	}
+	switch b[0] &^ recordStay {
+	case recordLayout:
+		return recordHeader
+	case recordIdleLayout:
+		return recordIdleHeader
+	}
+	return 0
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	return binary.BigEndian.AppendUint64(b, uint64(t.UnixMicro()))
+}
+
+func timeAt(b []byte) time.Time {
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC()
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"time"
 
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
@@ -20,7 +19,7 @@ import (
 // session's own, a lifetime is always given, and each call gets a request of its
 // own, because a store may rewrite it and reads only the first cookie of a name.
 
-// save stores the session and returns the value for its cookie.
+// save stores a new session and returns the value for its cookie.
 func (op *operation) save(s Session) (string, error) {
 	gs, err := ask(op, nil, func(r *http.Request) (*sessions.Session, error) {
 		return op.store.New(r, op.cookie.name)
@@ -31,8 +30,15 @@ func (op *operation) save(s Session) (string, error) {
 	if err := op.usable(gs); err != nil {
 		return "", err
 	}
+	return op.put(gs, s)
+}
+
+// put stores the session in that gorilla session, which keeps its name in the
+// store if it has one, and returns the value for the session's cookie. The values
+// are fresh, because some stores keep the time of deletion among them.
+func (op *operation) put(gs *sessions.Session, s Session) (string, error) {
 	gs.Values = op.values(s)
-	gs.Options = op.options(seconds(time.Until(s.ExpiresAt)))
+	gs.Options = op.options(s.secondsLeft())
 	w, err := op.write(gs)
 	if err != nil {
 		return "", fmt.Errorf("session: saving to the store: %w", err)
@@ -50,6 +56,11 @@ func (op *operation) load(value string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	return sessionOf(gs)
+}
+
+// sessionOf returns the session that a gorilla session holds.
+func sessionOf(gs *sessions.Session) (Session, error) {
 	text, _ := gs.Values[recordKey].(string)
 	record, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {

@@ -191,7 +191,7 @@ func TestServerSideBearer(t *testing.T) {
 	}
 	r := request()
 	r.Header.Set("Authorization", "Bearer "+token)
-	if got, err := m.Load(r); err != nil || got != s {
+	if got, err := m.Load(r); err != nil || stored(got) != s {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if err := m.End(httptest.NewRecorder(), r); err != nil {

@@ -11,7 +11,7 @@ import (
 	"twitterlogin.example/internal/storewait"
 )
 
-// storeWait is how long one Start, Load or End waits for the store, all its calls
+// storeWait is how long one Start, Load, Touch or End waits for the store, all its calls
 // together, unless the request's context has a budget of its own. A longer wait
 // makes a proxy ask the next machine while this one still waits.
 const storeWait = 5 * time.Second
@@ -24,13 +24,13 @@ type serverStore struct {
 	calls    storewait.Calls
 }
 
-// operation is one Start, Load or End at a server-side store. Its calls share
+// operation is one Start, Load, Touch or End at a server-side store. Its calls share
 // one bound on waiting. It is used by one goroutine.
 type operation struct {
 	*serverStore
 	request *http.Request
 
-	ctx context.Context // for the time of one Start, Load or End; nil before the first call
+	ctx context.Context // for the time of one Start, Load, Touch or End; nil before the first call
 	end func()
 }
 

@@ -61,19 +61,18 @@ type Config struct {
 	// a twentieth early. Less than a minute, and Lifetime or more, are refused.
 	// Default: 0, no idle timeout.
 	//
-	// Sessions with an idle timeout are stored in a layout of their own, which
-	// releases before the idle timeout was introduced cannot read: to them such a
-	// session is no session. Deploy this release everywhere first, then set the
-	// timeout. Setting a timeout ends no session, because a session from before counts
+	// Sessions with an idle timeout are stored in a layout of their own, in which
+	// versions of this package without idle timeouts find no session. Deploy this
+	// version everywhere first, then set the timeout. Setting a timeout ends no session, because a session from before counts
 	// as seen now until its first renewal. A changed timeout counts from a session's
 	// next renewal. After a timeout is unset, a session that has an idle end keeps
 	// that end.
 	IdleTimeout time.Duration
 
 	// StayIdleTimeout is IdleTimeout for sessions with stayLoggedIn, such as 30
-	// days beside a StayLifetime of a year. The cookie's Max-Age then follows the
-	// idle end. Less than a minute, and StayLifetime or more, are refused. Default:
-	// 0, no idle timeout.
+	// days where StayLifetime is a year. The cookie's Max-Age then follows the idle
+	// end. Less than a minute, and StayLifetime or more, are refused. Default: 0, no
+	// idle timeout.
 	StayIdleTimeout time.Duration
 
 	// Store keeps the sessions on the server: any gorilla store. Default: nil,
@@ -81,12 +80,12 @@ type Config struct {
 	// (30 days in most) must not be shorter than StayLifetime, or than
 	// StayIdleTimeout where that is set, because a renewal begins the age anew.
 	//
-	// Start, Load, Touch and End each wait for the store for 5 seconds at most. Each call
-	// to it runs in a goroutine, with a copy of the request that has no body and
+	// Start, Load, Touch and End each wait for the store for 5 seconds at most. Each
+	// call to it runs in a goroutine, with a copy of the request that has no body and
 	// whose context ends with that time or with the request. A call that does not
 	// return in time is abandoned and runs on. While 64 abandoned calls run, the
-	// store is not called and Start, Load, Touch and End fail at once. So give the store's
-	// client read and write timeouts, which make such calls return.
+	// store is not called and Start, Load, Touch and End fail at once. So give the
+	// store's client read and write timeouts, which make such calls return.
 	Store sessions.Store
 
 	// CookieName is the cookie's name without prefix; over https the prefix

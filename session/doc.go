@@ -34,28 +34,29 @@
 // the timeout, as package twitterauth does at page visits; a session may then end
 // up to a twentieth of the timeout early:
 //
-//	if time.Since(s.LastSeen) > s.IdleUntil.Sub(s.LastSeen)/20 { // and IdleUntil is not zero
-//		s, err = sessions.Touch(w, r, s)
+//	if !s.IdleUntil.IsZero() && time.Since(s.LastSeen) > s.IdleUntil.Sub(s.LastSeen)/20 {
+//		renewed, err := sessions.Touch(w, r, s)
+//		…
 //	}
 //
-// A renewal changes neither the session's ID nor its name in a server-side store,
-// so a request that was sent at the same moment with the older cookie stays signed
-// in. A sealed cookie, and a bearer token ([Manager.TouchWithToken]), stay valid
-// until the idle end that is inside them.
+// A renewal keeps the session's ID and its name in a server-side store, so a
+// request that was sent at the same moment with the older cookie stays signed in.
+// A sealed cookie, and a bearer token ([Manager.TouchWithToken]), stay valid until
+// the idle end that is inside them.
 //
-// Sessions with an idle timeout are stored in a layout of their own, which
-// releases before the idle timeout was introduced cannot read: to them such a
-// session is no session, while the browser keeps its cookie. So deploy this
-// release everywhere first, then set the timeout. Sessions without an idle timeout
-// are stored as before, byte for byte, and this release reads both layouts in
-// every configuration:
+// Sessions with an idle timeout are stored in a layout of their own. Versions of
+// this package without idle timeouts cannot read the new layout: they find no
+// session, while the browser keeps the cookie. So deploy this version everywhere
+// first, then set the timeout. Sessions without an idle timeout are stored as
+// before, byte for byte, and this version reads both layouts in every
+// configuration:
 //
-//	session     read with an idle timeout                  read without an idle timeout
-//	old layout  counts as seen now until its first renewal as before
-//	new layout  ends at its stored idle end                ends at its stored idle end
+//	layout  read with an idle timeout                   read without an idle timeout
+//	old     counts as seen now until its first renewal  no idle end
+//	new     ends at its stored idle end                 ends at its stored idle end
 //
-// So setting a timeout ends no session. After a timeout is unset, the sessions that
-// have an idle end keep that end.
+// Setting a timeout therefore ends no session. After a timeout is unset, the
+// sessions that have an idle end keep that end.
 //
 // # Where sessions live
 //

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"twitterlogin.example/session"
 )
@@ -68,6 +69,56 @@ func ExampleManager_Load() {
 	// Output:
 	// 401
 	// 401
+}
+
+// A page renews the session that has an idle timeout, and not at every visit.
+func ExampleManager_Touch() {
+	sessions, err := session.New(session.Config{
+		Keys:            []session.Key{session.NewKey()},
+		StayLifetime:    365 * 24 * time.Hour,
+		StayIdleTimeout: 30 * 24 * time.Hour,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	page := func(w http.ResponseWriter, r *http.Request) {
+		s, err := sessions.Load(r)
+		if err != nil {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if time.Since(s.LastSeen) > s.IdleUntil.Sub(s.LastSeen)/20 {
+			renewed, err := sessions.Touch(w, r, s)
+			switch {
+			case err == nil:
+				s = renewed
+			case errors.Is(err, session.ErrNoSession): // another request has just ended it
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			default:
+				log.Print(err) // the session goes on until its older idle end
+			}
+		}
+		fmt.Fprintln(w, "Hello", s.UserID)
+	}
+
+	w := httptest.NewRecorder()
+	if _, err := sessions.Start(w, httptest.NewRequest("POST", "/login", nil), "user-7", true); err != nil {
+		log.Fatal(err)
+	}
+	cookie := w.Result().Cookies()[0]
+	fmt.Println(cookie.MaxAge/86400, "days")
+
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(cookie)
+	w = httptest.NewRecorder()
+	page(w, r)
+	fmt.Print(w.Body)
+	fmt.Println(len(w.Result().Cookies()), "cookies")
+	// Output:
+	// 30 days
+	// Hello user-7
+	// 0 cookies
 }
 
 // A key is kept as text among the app's secrets, and shows itself nowhere else.

@@ -275,7 +275,7 @@ func TestTouchRacesEnd(t *testing.T) {
 }
 
 // The last look at the record is immediately before it is saved.
-func TestTouchLooksImmediatelyBeforeItSaves(t *testing.T) {
+func TestTouchAsksTheStore(t *testing.T) {
 	t.Parallel()
 	var calls []string // by one request at a time
 	store := hookedStore{newMemoryStore("delete"), func(call string, _ *http.Request) { calls = append(calls, call) }}
@@ -286,6 +286,16 @@ func TestTouchLooksImmediatelyBeforeItSaves(t *testing.T) {
 	touch(t, m, request(other, c, other), s)
 	if got := strings.Join(calls, " "); got != "fetch fetch save" {
 		t.Errorf("calls %s", got)
+	}
+	w := httptest.NewRecorder()
+	if err := m.End(w, request(c)); err != nil {
+		t.Fatal(err)
+	}
+	calls = nil
+	noTouch(t, "ended in this response", m, w, request(c), s, session.ErrNoSession)
+	noTouch(t, "too long", m, httptest.NewRecorder(), request(&http.Cookie{Name: c.Name, Value: strings.Repeat("A", 5000)}), s, session.ErrNoSession)
+	if len(calls) > 0 {
+		t.Errorf("calls %q for what cannot be a session", calls)
 	}
 }
 
@@ -428,34 +438,45 @@ func TestTouchWaitsFiveSecondsAtMost(t *testing.T) {
 	}
 }
 
-// A session that ends while the store answers is still saved for a moment, and not
-// deleted or kept for ever, which MaxAge 0 means to stores.
-func TestTouchAsTheSessionEnds(t *testing.T) {
+// A session that ends while the store answers is kept for a moment. To stores,
+// MaxAge 0 means "delete" or "for ever".
+func TestASessionThatEndsAsItIsSaved(t *testing.T) {
 	t.Parallel()
 	for _, zero := range []string{"delete", "forever"} {
-		synctest.Test(t, func(t *testing.T) {
-			memory := newMemoryStore(zero)
-			var wait time.Duration
-			store := hookedStore{memory, func(call string, _ *http.Request) {
-				if call == "save" {
-					time.Sleep(wait)
+		for _, takes := range []time.Duration{time.Second, 1500 * time.Millisecond, 3 * time.Second} {
+			synctest.Test(t, func(t *testing.T) {
+				slow, store := newSlowStore()
+				slow.zero = zero
+				slow.set(map[string]time.Duration{"new": takes})
+				m := newManager(t, session.Config{Store: store, Lifetime: time.Second, StayLifetime: time.Second})
+				if _, c := start(t, m, "user", true); c.MaxAge != 1 || c.Value == "" {
+					t.Errorf("%s, after %v: cookie %s", zero, takes, c.Raw)
 				}
-			}}
-			m := newManager(t, session.Config{Store: store, IdleTimeout: time.Hour, Lifetime: 2 * time.Hour})
-			s, c := start(t, m, "user", false)
-			time.Sleep(59 * time.Minute)
-			s, c = touch(t, m, request(c), s)
-			time.Sleep(time.Until(s.IdleUntil) - time.Millisecond)
-			wait = time.Second
-			touch(t, m, request(c), s)
-			if memory.count() != 1 {
-				t.Errorf("%d records", memory.count())
-			}
-			for _, rec := range memory.records {
-				if rec.until.IsZero() {
-					t.Error("the record is kept for ever")
+				for _, rec := range slow.records {
+					if time.Until(rec.until) != time.Second {
+						t.Errorf("%s, after %v: kept until %v", zero, takes, rec.until)
+					}
 				}
-			}
+			})
+		}
+	}
+}
+
+func TestTouchReportsWhyASessionEnded(t *testing.T) {
+	t.Parallel()
+	for kind, store := range stores(t) {
+		if _, ok := store.(*memoryStore); ok {
+			continue // it forgets the record at the same moment
+		}
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := newManager(t, session.Config{Store: store, IdleTimeout: time.Hour})
+				s, c := start(t, m, "user", false)
+				_, other := start(t, m, "user", false)
+				time.Sleep(time.Hour)
+				noTouch(t, "unused", m, httptest.NewRecorder(), request(other, c, other), s, session.ErrExpired)
+			})
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -111,4 +112,21 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	w.Write(append(body, '\n'))
+}
+
+// withQuery adds parameters to an address, before its fragment.
+func withQuery(address string, query url.Values) string {
+	if len(query) == 0 {
+		return address
+	}
+	before, fragment, hasFragment := strings.Cut(address, "#")
+	separator := "?"
+	if strings.Contains(before, "?") {
+		separator = "&"
+	}
+	address = before + separator + query.Encode()
+	if hasFragment {
+		address += "#" + fragment
+	}
+	return address
 }

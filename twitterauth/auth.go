@@ -31,18 +31,37 @@ func (a *Auth[U]) Mount(mux Mux) { a.server.mount(mux, a) }
 func (a *Auth[U]) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.server.serveHTTP(w, r) }
 
 // SignInButton returns a form with a "Sign in with X" button, for any page of
-// the app. It works with the keyboard and screen readers and has no inline
-// style or script; see [ButtonCSS]. returnTo is where to go after the login,
-// "" for Config.AfterLogin; a refused target is left out. A
-// Content-Security-Policy with form-action must name X's origin too, because
+// the app: [Auth.SignInForm] as HTML. It works with the keyboard and screen
+// readers and has no inline style or script; see [ButtonCSS].
+//
+// A Content-Security-Policy with form-action must name X's origin too, because
 // browsers check the redirect that follows against it.
-func (a *Auth[U]) SignInButton(returnTo string) template.HTML {
-	return renderButton(a.server.buttonForm(returnTo))
+func (a *Auth[U]) SignInButton(returnTo string, opts ...ButtonOption) template.HTML {
+	return a.server.buttonForm(returnTo, opts).HTML()
 }
 
+// SignInForm returns the form that starts a login, for pages with markup of
+// their own. returnTo is where to go after the login, "" for Config.AfterLogin or
+// what [Carry] has; a refused target is left out.
+func (a *Auth[U]) SignInForm(returnTo string, opts ...ButtonOption) Form {
+	return a.server.buttonForm(returnTo, opts)
+}
+
+// SignOutButton returns a form with a button that logs out. The label "" is
+// "Log out".
+func (a *Auth[U]) SignOutButton(label string) template.HTML {
+	return a.server.logoutForm(label).HTML()
+}
+
+// ReturnTo returns the redirect target that the app's sign-in page,
+// Config.LoginPage, was opened with, or "" if the target would be refused.
+func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r) }
+
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,
-// or a user with a password. It is Config.SessionManager if that is set.
-func (a *Auth[U]) Sessions() SessionManager { return a.server.sessions }
+// or a user with a password. It is Config.SessionManager if that is set, and goes
+// through the store's [SessionKeeper] if it has one, so that these sessions have
+// rows too.
+func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 
 // Check asks X whether logins can work: for a request token, which shows whether
 // keys, callback URL and clock are right, and with ClientID for a token, which

@@ -62,7 +62,7 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 	switch t := c.attempt; {
 	case c.said.Cancelled:
 		c.useAndFail(w, r, newError(CodeAccessDenied, nil))
-	case t.Used && t.LinkTo == "" && c.isSignedIn(r):
+	case t.Used && t.User == "" && c.isSignedIn(r):
 		redirect(w, c.cfg.AfterLogin) // the back button, after a second try that succeeded
 	case t.Used, c.attempts.Expired(t):
 		c.keepAndFail(w, r, newError(CodeLoginExpired, nil))
@@ -77,7 +77,7 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 
 // finish exchanges what X sent, lets the person in and sends the browser on.
 func (c callback) finish(w http.ResponseWriter, r *http.Request) {
-	if _, e := c.stillLinking(r, c.attempt); e != nil {
+	if _, e := c.stillSignedIn(r, c.attempt); e != nil {
 		c.useAndFail(w, r, e)
 		return
 	}
@@ -110,15 +110,16 @@ func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Ac
 		return e
 	}
 	login.Data = c.attempt.Data
+	login.Reauth = c.attempt.Confirms()
 	// A session can be revoked while X is asked, so it is looked at once more.
-	linkTo, e := c.stillLinking(r, c.attempt)
+	current, e := c.stillSignedIn(r, c.attempt)
 	if e != nil {
 		return e
 	}
-	if linkTo != "" {
-		return c.link(r.Context(), linkTo, login)
+	if c.attempt.Links() {
+		return c.link(r.Context(), current.UserID, login)
 	}
-	_, e = c.signIn(w, r, login, c.attempt.Stay, false)
+	_, e = c.signIn(w, r, login, entry{stay: c.attempt.Stay, sameAs: current.UserID})
 	return e
 }
 
@@ -128,7 +129,8 @@ func (c callback) keepAndFail(w http.ResponseWriter, r *http.Request, e *Error) 
 	c.fail(w, r, e.startAgainWith(startForm{
 		ReturnTo: c.returns.Check(c.attempt.ReturnTo),
 		Stay:     c.attempt.Stay,
-		Link:     c.attempt.LinkTo != "",
+		Link:     c.attempt.Links(),
+		Reauth:   c.attempt.Confirms(),
 		Data:     c.attempt.Data,
 	}))
 }
@@ -148,7 +150,7 @@ func (c callback) useAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
 func (c callback) askForLess(w http.ResponseWriter, r *http.Request) {
 	c.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
 		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
-	location, e := c.beginLogin(w, r, oauth.StartOptions{AskAgain: c.attempt.LinkTo != "", WithoutEmail: true}, c.attempt)
+	location, e := c.beginLogin(w, r, oauth.StartOptions{AskAgain: c.attempt.Links(), WithoutEmail: true}, c.attempt)
 	if e != nil {
 		c.useAndFail(w, r, e)
 		return

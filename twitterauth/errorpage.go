@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"strings"
+	"time"
 
 	"twitterlogin.example/twitterauth/internal/site"
 )
@@ -21,21 +21,26 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 		writeJSON(w, status, struct {
 			Code    string `json:"code"`
 			Message string `json:"message"`
-		}{e.Code, message})
+			MaxAge  int64  `json:"maxAge,omitempty"` // in seconds
+		}{e.Code, message, int64(e.maxAge / time.Second)})
 		return
 	}
 	writePage(w, status, page{
 		Title:   cmp.Or(titles[e.Code], "That did not work"),
 		Message: message,
-		Login:   e.retry,
+		Form:    e.retry,
+		StartAt: e.startAt,
 		Site:    e.site,
 		Home:    e.home,
+
+		formAction: e.policy,
 	})
 }
 
 // titles head the error pages.
 var titles = map[string]string{
 	CodeLoginRequired:    "Please sign in",
+	CodeLoginTooOld:      "Please confirm that it is you",
 	CodeAccessDenied:     "Sign-in cancelled",
 	CodeLoginMismatch:    "Sign-in not finished",
 	CodeLoginExpired:     "Sign-in has expired",
@@ -48,7 +53,7 @@ var titles = map[string]string{
 // canStartAgain reports whether starting again can help.
 func (e *Error) canStartAgain() bool {
 	switch e.Code {
-	case CodeBadRequest, CodeLoginRequired, CodeAccessDenied, CodeLoginMismatch, CodeLoginExpired,
+	case CodeBadRequest, CodeLoginRequired, CodeLoginTooOld, CodeAccessDenied, CodeLoginMismatch, CodeLoginExpired,
 		CodeProviderUnavailable, CodeProviderTimeout, CodeRateLimited, CodeOverloaded, CodeStoreUnavailable,
 		CodeProfileIncomplete, CodeCrossOrigin:
 		return true
@@ -69,15 +74,6 @@ func RedirectErrors(path string) func(http.ResponseWriter, *http.Request, *Error
 			WriteError(w, r, e)
 			return
 		}
-		before, fragment, hasFragment := strings.Cut(path, "#")
-		separator := "?"
-		if strings.Contains(before, "?") {
-			separator = "&"
-		}
-		location := before + separator + "error=" + url.QueryEscape(e.Code)
-		if hasFragment {
-			location += "#" + fragment
-		}
-		redirect(w, location)
+		redirect(w, withQuery(path, url.Values{"error": {e.Code}}))
 	}
 }

@@ -13,6 +13,7 @@ import (
 const (
 	CodeBadRequest           = "bad_request"            // 400: the request is malformed
 	CodeLoginRequired        = "login_required"         // 401: nobody is logged in
+	CodeLoginTooOld          = "login_too_old"          // 401: the login is longer ago than RequireRecent allows
 	CodeTokenInvalid         = "token_invalid"          // 401: X does not accept the posted token for this app
 	CodeAccessDenied         = "access_denied"          // 403: the person cancelled at X
 	CodeLoginMismatch        = "login_mismatch"         // 403: this browser did not start this login
@@ -46,9 +47,12 @@ type Error struct {
 
 	chosen  *startForm         // what the person had chosen, to start again with it; nil: not known
 	final   bool               // starting again in this browser would not do what the person wants
-	retry   *loginForm         // lets a page offer to start again; nil: it cannot help
+	retry   *Form              // lets a page offer to start again; nil: it cannot help
+	startAt string             // the app's sign-in page, where starting again leads instead
+	policy  string             // where the form leads, for the page's Content-Security-Policy
 	site    string             // the site's host name
 	home    string             // leads back to the site
+	maxAge  time.Duration      // for CodeLoginTooOld
 	returns *site.ReturnPolicy // which targets RedirectErrors may lead to
 }
 
@@ -71,6 +75,7 @@ var codeInfo = map[string]struct {
 }{
 	CodeBadRequest:           {http.StatusBadRequest, "The request is not complete or not well-formed."},
 	CodeLoginRequired:        {http.StatusUnauthorized, "Please sign in first."},
+	CodeLoginTooOld:          {http.StatusUnauthorized, "Please confirm that it is you."},
 	CodeTokenInvalid:         {http.StatusUnauthorized, "X does not accept this token for this app."},
 	CodeAccessDenied:         {http.StatusForbidden, "You cancelled signing in with X. Nothing was changed."},
 	CodeLoginMismatch:        {http.StatusForbidden, "This sign-in was started in another browser or app, or this browser blocks cookies. Go back to where you started it, or start again here."},

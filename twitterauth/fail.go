@@ -22,7 +22,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
 	noStore(w)
-	e.retry = s.retryForm(e)
+	s.offerToStartAgain(e)
 	e.site = s.site.Hostname
 	e.home = s.cfg.AfterLogout
 	e.returns = &s.returns
@@ -40,17 +40,22 @@ func (s *server) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 }
 
-// retryForm returns the form that starts the login again with everything that
-// the person had chosen, or nil where starting again cannot help.
-func (s *server) retryForm(e *Error) *loginForm {
+// offerToStartAgain gives an error the form that starts the login again with
+// everything that the person had chosen, unless starting again cannot help. Where
+// the app has a sign-in page that can carry what was chosen, it leads there.
+func (s *server) offerToStartAgain(e *Error) {
 	if e.final || !e.canStartAgain() {
-		return nil
+		return
 	}
 	form := startForm{Stay: s.cfg.StayLoggedIn}
 	if e.chosen != nil {
 		form = *e.chosen
 	}
-	return s.loginForm(form)
+	if s.cfg.LoginPage != "" && !form.Link && !form.Reauth && form.Data == "" {
+		e.startAt = s.signInAddress(form.target(s.cfg.AfterLogin), false)
+		return
+	}
+	e.retry, e.policy = s.loginForm(form), s.formAction
 }
 
 // clientGone reports whether nobody is left to answer. net/http also ends the
@@ -74,7 +79,7 @@ func (s *server) log(r *http.Request, e *Error) {
 		level = slog.LevelError
 	case e.Code == CodeLoginMismatch, e.Code == CodeCrossOrigin, hasRemedy:
 		level = slog.LevelWarn
-	case e.Code == CodeLoginRequired:
+	case e.Code == CodeLoginRequired, e.Code == CodeLoginTooOld:
 		level = slog.LevelDebug
 	}
 	attrs := []slog.Attr{

@@ -1,17 +1,45 @@
 package twitterauth
 
-// startForm is what a person chooses for a login.
-type startForm struct {
-	ReturnTo string
-	Stay     bool
-	Link     bool
-	Data     string
+import (
+	"html/template"
+	"strings"
+)
+
+// Form is a form that starts a login, for pages with markup of their own. It is
+// always sent by POST, as application/x-www-form-urlencoded.
+type Form struct {
+	Action string      // the path to post to
+	Fields []FormField // in their order
+	Label  string      // the button's text
+
+	plain bool // without X's logo
 }
 
-// loginForm is a form that starts a login.
-type loginForm struct {
-	startForm
-	Action string
+// FormField is a field of a [Form].
+type FormField struct {
+	Name, Value string
+	Label       string // "": a hidden field; else a checkbox with that label
+}
 
-	formAction string // where the form leads, for the page's Content-Security-Policy
+var formTemplate = template.Must(template.New("form").Parse(
+	`<form class="twitterauth" method="post" action="{{.Action}}">` +
+		`{{range .Fields}}{{if .Label}}<label class="twitterauth-checkbox"><input type="checkbox" name="{{.Name}}" value="{{.Value}}"> {{.Label}}</label>` +
+		`{{else}}<input type="hidden" name="{{.Name}}" value="{{.Value}}">{{end}}{{end}}` +
+		`<button type="submit" class="twitterauth-button">{{.Logo}}<span>{{.Label}}</span></button></form>`))
+
+// HTML returns the form with its button. It works with the keyboard and screen
+// readers and has no inline style or script; see [ButtonCSS].
+func (f Form) HTML() template.HTML {
+	data := struct {
+		Form
+		Logo template.HTML
+	}{f, Logo}
+	if f.plain {
+		data.Logo = ""
+	}
+	var b strings.Builder
+	if err := formTemplate.Execute(&b, data); err != nil {
+		panic("twitterauth: the form's template: " + err.Error())
+	}
+	return template.HTML(b.String()) //nolint:gosec // G203: the template has escaped it
 }

@@ -1,8 +1,8 @@
 package twitterauth
 
 import (
+	"log/slog"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -11,13 +11,13 @@ import (
 
 // What the guards share, whatever the user type.
 
-// isOwnRequest reports whether a request is for one of the routes, spelled
-// exactly, with a method that Mount registers. Guards let these pass, so that a
+// isOwnRequest reports whether a request is for one of the routes, or for the
+// app's sign-in page, spelled exactly, with a method that Mount registers. Guards let these pass, so that a
 // guard around the whole mux does not send the login to the login. Any other
 // spelling or method is guarded, because a mux may send it to the app.
 func (s *server) isOwnRequest(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, s.site.Prefix+"/") &&
-		s.routeOf(r.URL.EscapedPath()) >= 0 &&
+	isRoute := strings.HasPrefix(r.URL.Path, s.site.Prefix+"/") && s.routeOf(r.URL.EscapedPath()) >= 0
+	return (isRoute || s.loginPage != "" && r.URL.EscapedPath() == s.loginPage) &&
 		(r.Method == http.MethodHead || slices.Contains(mountMethods, r.Method))
 }
 
@@ -30,12 +30,9 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 	s.dropEndedSession(w, r, e)
 	asked := s.returns.FromRequest(r)
 	if site.IsPageVisit(r, acceptsHTML(r)) {
+		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: a page visit without a user is sent to the login", slog.String("path", loggable(r.URL.Path)))
 		noStore(w)
-		location := s.site.BrowserPath(site.RouteLogin)
-		if asked != "" {
-			location += "?return_to=" + url.QueryEscape(asked)
-		}
-		redirect(w, location)
+		redirect(w, s.signInAddress(asked, false))
 		return
 	}
 	e = newError(CodeLoginRequired, e.Err) // a copy of its own: the one given may be shared

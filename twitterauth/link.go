@@ -6,45 +6,64 @@ import (
 	"errors"
 	"net/http"
 
+	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/attempt"
 )
 
-// linkingUser returns a digest of the user who asks to link an account, or ""
-// for an ordinary login.
-func (s *server) linkingUser(r *http.Request, form startForm) (digest string, e *Error) {
-	if !form.Link {
-		return "", nil
+// startingUser returns the session of the user who asks to link an account or to
+// be confirmed; ok is false for an ordinary login. Without a session a
+// confirmation is an ordinary login.
+func (s *server) startingUser(r *http.Request, form startForm) (current session.Session, ok bool, e *Error) {
+	switch {
+	case !form.Link && !form.Reauth:
+		return session.Session{}, false, nil
+	case form.Link && form.Reauth:
+		return session.Session{}, false, badRequest("A login cannot link an account and confirm the user at once.")
+	case form.Link && s.linker == nil:
+		return session.Session{}, false, badRequest("This site does not link X accounts to users who are signed in.")
 	}
-	if s.linker == nil {
-		return "", badRequest("This site does not link X accounts to users who are signed in.")
+	current, e = s.userSession(r)
+	if e != nil && e.Code == CodeLoginRequired && form.Reauth {
+		return session.Session{}, false, nil
 	}
-	current, e := s.userSession(r)
-	if e != nil {
-		return "", e
-	}
-	return attempt.UserDigest(current.UserID), nil
+	return current, e == nil, e
 }
 
-// stillLinking returns the user to link to, or "" for an ordinary login. The
-// one who asked must still be the one who is logged in.
-func (s *server) stillLinking(r *http.Request, t attempt.Attempt) (userID string, e *Error) {
-	if t.LinkTo == "" {
-		return "", nil
+// stillSignedIn returns the session of the user who asked to link an account or
+// to be confirmed, who must still be signed in. For an ordinary login it returns
+// none.
+func (s *server) stillSignedIn(r *http.Request, t attempt.Attempt) (session.Session, *Error) {
+	if t.User == "" {
+		return session.Session{}, nil
 	}
 	current, e := s.userSession(r)
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
-		e := newError(CodeLoginMismatch, errors.New("twitterauth: the user who asked to link an account has signed out"))
-		e.Message, e.final = "You signed out, or your session ended, before your X account was connected. Sign in again as before and connect it once more.", true
-		return "", e
+		return session.Session{}, signedOutMeanwhile(t)
 	case e != nil:
-		return "", e
-	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.LinkTo)) != 1:
-		e := newError(CodeLoginMismatch, errors.New("twitterauth: another user is logged in than the one who asked to link an account"))
-		e.Message, e.final = "Another user has signed in here since you started connecting your X account. Nothing was connected.", true
-		return "", e
+		return session.Session{}, e
+	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
+		return session.Session{}, anotherUserMeanwhile(t)
 	}
-	return current.UserID, nil
+	return current, nil
+}
+
+func signedOutMeanwhile(t attempt.Attempt) *Error {
+	e := newError(CodeLoginMismatch, errors.New("twitterauth: the session of the user who began this login has ended"))
+	e.Message, e.final = "You signed out, or your session ended, before your X account was connected. Sign in again as before and connect it once more.", true
+	if t.Reauth {
+		e.Message = "You signed out, or your session ended, before you had confirmed who you are. Please sign in again."
+	}
+	return e
+}
+
+func anotherUserMeanwhile(t attempt.Attempt) *Error {
+	e := newError(CodeLoginMismatch, errors.New("twitterauth: another user is signed in than the user who began this login"))
+	e.Message, e.final = "Another user has signed in here since you started connecting your X account. Nothing was connected.", true
+	if t.Reauth {
+		e.Message = "Another user has signed in here since you started. Nothing was changed."
+	}
+	return e
 }
 
 // link attaches the account. The session goes on as it is.

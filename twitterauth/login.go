@@ -26,6 +26,12 @@ type Login struct {
 	Profile mapping.Profile
 	// Token calls X for this user.
 	Token Token
+	// Reauth marks a login that confirms the user who is signed in. It must end as
+	// that user: a store that would have to create a user returns ErrUserNotFound
+	// and changes nothing. Such a login may go over OAuth 1.0a where ordinary logins
+	// go over OAuth 2.0, so the store keeps the token that it has, unless it has none
+	// or the new token is of the same protocol.
+	Reauth bool
 	// Data is what the login form sent as "data" (an invite code, a tenant), up
 	// to 256 bytes. It was sealed meanwhile, but the person chose it.
 	Data string

@@ -2,9 +2,13 @@ package twitterauth
 
 import "net/http"
 
-// handleLogout ends the session. Without one it does the same: who clicks
-// "sign out" twice is signed out.
+// handleLogout ends the session by a post. A visit shows a page with a button,
+// because a link or an image elsewhere must not log anyone out.
 func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		s.askToLogOut(w)
+		return
+	}
 	if err := s.origins.Check(r); err != nil {
 		s.fail(w, r, newError(CodeCrossOrigin, err))
 		return
@@ -20,4 +24,16 @@ func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	redirect(w, s.cfg.AfterLogout)
+}
+
+func (s *server) askToLogOut(w http.ResponseWriter) {
+	noStore(w)
+	writePage(w, http.StatusOK, page{
+		Site:       s.site.Hostname,
+		Title:      "Log out",
+		Message:    "You are about to log out of " + s.site.Hostname + ".",
+		Form:       s.logoutForm(""),
+		formAction: s.formAction,
+		Home:       s.cfg.AfterLogout,
+	})
 }

@@ -12,7 +12,8 @@ import (
 // mapStore is a gorilla store that keeps sessions in memory. While hang is set,
 // its calls wait until that is closed.
 type mapStore struct {
-	hang chan struct{}
+	hang     chan struct{}
+	failSave error
 
 	mu     sync.Mutex
 	values map[string]map[any]any
@@ -39,6 +40,9 @@ func (m *mapStore) New(r *http.Request, name string) (*sessions.Session, error) 
 func (m *mapStore) Save(_ *http.Request, w http.ResponseWriter, s *sessions.Session) error {
 	if m.hang != nil {
 		<-m.hang
+	}
+	if m.failSave != nil {
+		return m.failSave
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,7 +2,9 @@ package twitterauth
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"time"
 
 	"twitterlogin.example/session"
 )
@@ -48,6 +50,40 @@ func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
 	return &userContext[U]{Context: ctx, auth: a, user: user}
 }
 
+// StillValid reports, for loops that outlive their request (WebSockets, server-
+// sent events), whether the session of a request's context still counts: nil, also
+// for the user of [Auth.WithUser]; [ErrSessionEnded] if nobody was logged in or the
+// session has ended; [ErrUserNotFound]; the context's own error; or that of a store
+// that could not be asked.
+//
+// It asks the store (UserBySession or UserByID, and Revocable) and the session's
+// absolute end. It does not ask the idle end, because another tab may have renewed
+// the session, and no server-side Session.Store: without a [SessionKeeper] a logout
+// elsewhere is not seen.
+func (a *Auth[U]) StillValid(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	v, ok := ctx.Value(a).(*userContext[U])
+	switch {
+	case !ok:
+		return ErrSessionEnded
+	case v.session.UserID == "": // WithUser's
+		return nil
+	case !time.Now().Before(v.session.ExpiresAt):
+		return ErrSessionEnded
+	}
+	var user U
+	since, err := a.users.bySession(ctx, v.session, &user)
+	if err == nil {
+		err = checkSince(since, v.session.IssuedAt)
+	}
+	if errors.Is(err, errRevoked) {
+		return ErrSessionEnded
+	}
+	return err
+}
+
 // LoadUser finds out who is logged in and passes every request on. When a store
 // does not answer, the visitor is anonymous, the log has the reason, and the
 // cookie is kept. Requests for the login's own routes pass untouched.
@@ -66,6 +102,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			return
 		}
 		a.server.markPrivate(w, &v.headers)
+		v.session = a.server.renew(w, r, v.session)
 		next.ServeHTTP(w, r.WithContext(v))
 	})
 }
@@ -102,7 +139,45 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 		return nil, false
 	}
 	a.server.markPrivate(w, &v.headers)
+	v.session = a.server.renew(w, r, v.session)
 	return r.WithContext(v), true
+}
+
+// RequireRecent is [Auth.RequireUser] for actions that a forgotten open browser
+// must not do, such as deleting the account: the login must be at most maxAge
+// ago. A page visit whose login is older gets a page with a button, or
+// Config.LoginPage with reauth=1; the login that follows must end as the same
+// user, and brings the person back. Anything else gets 401 login_too_old, with
+// maxAge in seconds in JSON, and is never repeated.
+//
+// Over OAuth 1.0a, which is preferred for it when both pairs of keys are set, X
+// asks for the password. Over OAuth 2.0 X has no such thing, and may confirm
+// silently. It panics if maxAge is under a minute, or not below Session.Lifetime.
+func (a *Auth[U]) RequireRecent(maxAge time.Duration) func(http.Handler) http.Handler {
+	a.server.checkMaxAge(maxAge)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r, ok := a.Recent(w, r, maxAge); ok {
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// Recent is [Auth.RequireRecent] for frameworks whose middleware is not
+// net/http's. It returns the request to go on with, or false after answering.
+func (a *Auth[U]) Recent(w http.ResponseWriter, r *http.Request, maxAge time.Duration) (*http.Request, bool) {
+	a.server.checkMaxAge(maxAge)
+	r, ok := a.Require(w, r)
+	if !ok {
+		return nil, false
+	}
+	current, ok := a.Session(r.Context())
+	if !ok || isRecent(current, maxAge) { // without a session: WithUser's, or one of the login's own routes
+		return r, true
+	}
+	a.server.askToConfirm(w, r, current, maxAge)
+	return nil, false
 }
 
 // identify returns the context of the request's user, or why it has none.
@@ -112,7 +187,7 @@ func (a *Auth[U]) identify(r *http.Request) (*userContext[U], *Error) {
 		return nil, e
 	}
 	v := &userContext[U]{Context: r.Context(), auth: a, session: s}
-	since, err := a.users.byID(r.Context(), s.UserID, &v.user)
+	since, err := a.users.bySession(r.Context(), s, &v.user)
 	if err == nil {
 		err = checkSince(since, s.IssuedAt)
 	}

@@ -22,7 +22,8 @@ const budget = 10 * time.Second
 // configuration at once: errors.Join of *[ConfigError].
 func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	cfg = cfg.withDefaults()
-	where, sessions, err := cfg.validate(store)
+	optionals := inspectOptionals[U](store, cfg.SessionManager)
+	where, sessions, err := cfg.validate(store, optionals.problems)
 	if err != nil {
 		return nil, err
 	}
@@ -34,9 +35,12 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	s := newServer(cfg, where)
 	s.users, s.attempts = users, attempts
 	s.linker, _ = store.(Linker)
+	if users.keeper != nil {
+		s.rows = users.keeper
+	}
 	s.useSessions(sessions)
 	s.routes = s.table()
-	logAtStart[U](cfg)
+	logAtStart[U](cfg, optionals)
 	return &Auth[U]{server: s, users: users}, nil
 }
 
@@ -49,6 +53,7 @@ func newServer(cfg Config, where site.Site) *server {
 		returns:    site.NewReturnPolicy(where, cfg.TrustedOrigins, cfg.AfterLogin),
 		origins:    site.NewOriginPolicy(where, cfg.TrustedOrigins),
 		formAction: formAction(cfg, where, cfg.TrustedOrigins),
+		loginPage:  loginPagePath(cfg.LoginPage, where),
 		signedOut: signedOutMark{
 			name:   cookieheader.Name(cfg.Session.CookieName+"_signed_out", where.IsHTTPS()),
 			secure: where.IsHTTPS(),
@@ -68,6 +73,7 @@ func (s *server) useSessions(built *session.Manager) {
 	if s.cfg.SessionManager != nil {
 		s.sessions = s.cfg.SessionManager
 	}
+	s.toucher, _ = s.sessions.(SessionToucher)
 	s.load = s.sessions.Load
 	if s.cfg.SessionManager != nil || s.cfg.Session.Store != nil {
 		s.load = recoveringLoader(s.load)

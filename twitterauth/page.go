@@ -30,17 +30,19 @@ type page struct {
 	Site    string // the site's host name; "": not known
 	Title   string
 	Message string
-	Login   *loginForm // nil: starting a login cannot help
-	Home    string     // "": no way back to the site is known
+	Form    *Form  // nil: there is nothing to post
+	StartAt string // the app's sign-in page; "": none, or it cannot help
+	Home    string // "": no way back to the site is known
 	CSS     template.CSS
-	Logo    template.HTML
+
+	formAction string // where Form leads, for the Content-Security-Policy
 }
 
 func writePage(w http.ResponseWriter, status int, p page) {
-	p.CSS, p.Logo = template.CSS(pageCSS+ButtonCSS), Logo //nolint:gosec // G203: constants
+	p.CSS = template.CSS(pageCSS + ButtonCSS) //nolint:gosec // G203: constants
 	sources := "'none'"
-	if p.Login != nil {
-		sources = p.Login.formAction
+	if p.Form != nil {
+		sources = p.formAction
 	}
 	var body bytes.Buffer
 	if err := pageTemplate.Execute(&body, p); err != nil {

@@ -14,8 +14,8 @@ func (s *server) table() []route {
 	table := []route{
 		{site.RouteLogin, []string{"GET", "POST"}, s.handleLogin},
 		{s.site.Callback, []string{"GET"}, s.handleCallback},
-		{site.RouteLogout, []string{"POST"}, s.handleLogout},
-		{site.RouteSession, []string{"GET", "HEAD"}, s.handleSession},
+		{site.RouteLogout, []string{"GET", "HEAD", "POST"}, s.handleLogout},
+		{site.RouteSession, []string{"GET", "HEAD", "POST"}, s.handleSession},
 	}
 	if s.cfg.TokenLogin {
 		table = append(table, route{site.RouteToken, []string{"POST"}, s.handleToken})

@@ -23,10 +23,13 @@ type server struct {
 	origins    site.OriginPolicy
 	formAction string // where this site's login form leads, for the pages' policy
 	routes     []route
+	loginPage  string // the path of the app's sign-in page as this server sees it, or ""
 
 	users     userTable
-	linker    Linker // nil unless the store implements Linker
+	linker    Linker      // nil unless the store implements Linker
+	rows      sessionRows // nil unless the store implements SessionKeeper
 	sessions  SessionManager
+	toucher   SessionToucher // nil unless sessions implements SessionToucher
 	load      loader
 	varyBy    string // the request headers on which an answer with a user depends
 	attempts  attempt.Cookies

@@ -43,21 +43,40 @@ func (s *server) boundWaiting(r *http.Request) *http.Request {
 	return r.WithContext(storewait.WithBudget(r.Context(), sessionStoreWaiting))
 }
 
-// beginSession starts a session, with a token where the answer hands one out and
+// entry is how a person comes in.
+type entry struct {
+	stay      bool
+	withToken bool   // the answer hands out a bearer token
+	sameAs    string // the user who must come out; "": anyone
+}
+
+// startSession starts a session, with a token where the answer hands one out and
 // the manager has tokens.
-func (s *server) beginSession(w http.ResponseWriter, r *http.Request, userID string, stay, withToken bool) (begun session.Session, token string, err error) {
+func (s *server) startSession(w http.ResponseWriter, r *http.Request, userID string, in entry) (begun session.Session, token string, err error) {
 	err = recovering(func() (err error) {
-		if m, ok := s.sessions.(TokenStarter); ok && withToken {
-			begun, token, err = m.StartWithToken(w, r, userID, stay)
+		if m, ok := s.sessions.(TokenStarter); ok && in.withToken {
+			begun, token, err = m.StartWithToken(w, r, userID, in.stay)
 			return err
 		}
-		begun, err = s.sessions.Start(w, r, userID, stay)
+		begun, err = s.sessions.Start(w, r, userID, in.stay)
 		return err
 	})
 	return begun, token, err
 }
 
+// endSession ends the request's session, its row first: when the row cannot be
+// deleted, the cookie is kept, so that the person can try again.
 func (s *server) endSession(w http.ResponseWriter, r *http.Request) error {
+	if s.rows != nil {
+		switch ended, err := s.load(r); {
+		case err == nil:
+			if err := s.deleteRow(r, ended); err != nil {
+				return err
+			}
+		case !errors.Is(err, session.ErrNoSession):
+			return err
+		}
+	}
 	return recovering(func() error { return s.sessions.End(w, r) })
 }
 
@@ -90,7 +109,7 @@ func (s *server) userSession(r *http.Request) (session.Session, *Error) {
 	if e != nil {
 		return session.Session{}, newError(e.Code, e.Err) // e may be shared
 	}
-	since, err := s.users.sessionsSince(r.Context(), found.UserID)
+	since, err := s.users.sessionsSince(r.Context(), found)
 	if err == nil {
 		err = checkSince(since, found.IssuedAt)
 	}

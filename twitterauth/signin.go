@@ -20,24 +20,65 @@ type signedIn struct {
 // signIn asks the app's store to find or create the user, makes sure that the
 // session would be accepted, and starts it. The request's context carries the
 // budget.
-func (s *server) signIn(w http.ResponseWriter, r *http.Request, login Login, stay, withToken bool) (signedIn, *Error) {
+func (s *server) signIn(w http.ResponseWriter, r *http.Request, login Login, in entry) (signedIn, *Error) {
 	userID, e := s.userFor(r.Context(), login)
 	if e != nil {
 		return signedIn{}, e
 	}
-	since, e := s.acceptedSince(r.Context(), userID)
+	if in.sameAs != "" && in.sameAs != userID {
+		return signedIn{}, anotherAccount()
+	}
+	begun, token, e := s.begin(w, r, userID, in)
 	if e != nil {
 		return signedIn{}, e
 	}
-	begun, token, err := s.beginSession(w, r, userID, stay, withToken)
+	return signedIn{login: login, session: begun, token: token}, nil
+}
+
+// begin starts a session that would be accepted. Otherwise a page that needs a
+// user and X would send the person back and forth for ever. Without rows the user
+// is asked before the session begins, with rows after its row is saved.
+func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in entry) (session.Session, string, *Error) {
+	if s.rows != nil {
+		begun, token, err := s.beginKept(w, r, userID, in, func(begun session.Session) error {
+			_, e := s.acceptedSince(r.Context(), begun)
+			if e != nil {
+				return e
+			}
+			return nil
+		})
+		return begun, token, beginError(err)
+	}
+	since, e := s.acceptedSince(r.Context(), session.Session{UserID: userID, IssuedAt: time.Now()})
+	if e != nil {
+		return session.Session{}, "", e
+	}
+	begun, token, err := s.startSession(w, r, userID, in)
 	if err != nil {
-		return signedIn{}, sessionError(err)
+		return session.Session{}, "", sessionError(err)
 	}
 	// The app's own manager may round the session's beginning.
 	if err := checkSince(since, begun.IssuedAt); err != nil {
-		return signedIn{}, newError(CodeStoreFailed, errors.Join(fmt.Errorf("twitterauth: the session that was begun would be refused: %w", err), s.endSession(w, r)))
+		return session.Session{}, "", newError(CodeStoreFailed, errors.Join(fmt.Errorf("twitterauth: the session that was begun would be refused: %w", err), s.endSession(w, r)))
 	}
-	return signedIn{login: login, session: begun, token: token}, nil
+	return begun, token, nil
+}
+
+// beginError is what a session with a row means that could not begin.
+func beginError(err error) *Error {
+	var e *Error
+	var row rowError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, errNoSessionID):
+		return newError(CodeStoreFailed, err)
+	case errors.As(err, &row):
+		return storeError(err)
+	}
+	return sessionError(err)
 }
 
 func (s *server) userFor(ctx context.Context, login Login) (userID string, e *Error) {
@@ -46,6 +87,8 @@ func (s *server) userFor(ctx context.Context, login Login) (userID string, e *Er
 		return err
 	})
 	switch {
+	case login.Reauth && errors.Is(err, ErrUserNotFound):
+		return "", anotherAccount()
 	case err != nil:
 		return "", storeError(err)
 	case userID == "":
@@ -54,17 +97,26 @@ func (s *server) userFor(ctx context.Context, login Login) (userID string, e *Er
 	return userID, nil
 }
 
-// acceptedSince makes sure that a session which begins now would be accepted.
-// Otherwise a page that needs a user and X would send the person back and forth
-// for ever.
-func (s *server) acceptedSince(ctx context.Context, userID string) (time.Time, *Error) {
-	since, err := s.users.sessionsSince(ctx, userID)
+// anotherAccount is for a confirmation that ended as another user, or as a user
+// whom the store does not have.
+func anotherAccount() *Error {
+	e := newError(CodeLoginMismatch, errors.New("twitterauth: the X account is not that of the user who is signed in"))
+	e.Message = "You are signed in to this site with another X account than the one you have just used. Nothing was changed; please confirm with the first."
+	return e
+}
+
+// acceptedSince makes sure that a session which has just begun, or is about to,
+// would be accepted, and returns the user's SessionsValidSince.
+func (s *server) acceptedSince(ctx context.Context, begun session.Session) (time.Time, *Error) {
+	since, err := s.users.sessionsSince(ctx, begun)
 	if err == nil {
-		err = checkSince(since, time.Now())
+		err = checkSince(since, begun.IssuedAt)
 	}
 	switch {
 	case errors.Is(err, ErrUserNotFound):
-		return since, newError(CodeStoreUnavailable, fmt.Errorf("twitterauth: UserByID does not know the user that UserForLogin returned (a replica that lags?): %w", err))
+		return since, newError(CodeStoreUnavailable, fmt.Errorf("twitterauth: the store does not know the user that UserForLogin returned (a replica that lags?): %w", err))
+	case errors.Is(err, ErrSessionEnded):
+		return since, newError(CodeStoreUnavailable, fmt.Errorf("twitterauth: UserBySession does not know the session that SaveSession stored (a replica that lags?): %w", err))
 	case errors.Is(err, errRevoked):
 		return since, newError(CodeStoreUnavailable, errors.New("twitterauth: the user's SessionsValidSince is in the future (clocks that differ?)"))
 	case err != nil:

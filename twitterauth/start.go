@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -60,8 +61,9 @@ func (s *server) visitLogin(w http.ResponseWriter, r *http.Request) {
 		s.askToStart(w, s.onlyReturnTo(values))
 		return
 	}
-	values.Del("link") // only ever by a post
-	values.Del("data")
+	for _, name := range []string{"link", "reauth", "data", "force", "screen_name"} {
+		values.Del(name) // only ever by a post
+	}
 	form, e := s.parseStart(values)
 	if e != nil {
 		s.fail(w, r, e)
@@ -79,15 +81,21 @@ func (s *server) visitLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 // askToStart is the page with the button that GET login shows instead of going
-// to X.
+// to X: the app's own, or the library's.
 func (s *server) askToStart(w http.ResponseWriter, form startForm) {
 	noStore(w)
+	if s.cfg.LoginPage != "" {
+		redirect(w, s.signInAddress(form.target(s.cfg.AfterLogin), false))
+		return
+	}
 	writePage(w, http.StatusOK, page{
 		Site:    s.site.Hostname,
 		Title:   "Sign in",
 		Message: "You are about to sign in to " + s.site.Hostname + " with your X account.",
-		Login:   s.loginForm(form),
+		Form:    s.loginForm(form),
 		Home:    s.cfg.AfterLogout,
+
+		formAction: s.formAction,
 	})
 }
 
@@ -118,12 +126,42 @@ func (s *server) parseStart(values url.Values) (form startForm, e *Error) {
 		e.final = true
 		return startForm{}, e
 	}
+	if form.Reauth, e = parseSwitch(values, "reauth", false); e != nil {
+		e.final = true
+		return startForm{}, e
+	}
 	stay, e := parseSwitch(values, "stayLoggedIn", s.cfg.StayLoggedIn)
 	if e != nil {
 		return startForm{}, e.startAgainWith(form)
 	}
 	form.Stay = stay
+	if e := s.parseHints(values, &form); e != nil {
+		return startForm{}, e.startAgainWith(form)
+	}
 	return form, nil
+}
+
+// parseHints reads what only OAuth 1.0a can ask of X. Over OAuth 2.0 alone force
+// is refused, because a login that does not ask for the password would look as if
+// it had; screen_name is a convenience and ignored.
+func (s *server) parseHints(values url.Values, form *startForm) (e *Error) {
+	if form.Force, e = parseSwitch(values, "force", false); e != nil {
+		return e
+	}
+	names := values["screen_name"]
+	if len(names) > 1 || len(names) == 1 && !plainText(names[0], maxParameter) {
+		return badRequest("The field screen_name must be there once, and be a handle.")
+	}
+	form.ScreenName = values.Get("screen_name")
+	if s.cfg.ConsumerKey != "" {
+		return nil
+	}
+	form.ScreenName = ""
+	if form.Force {
+		form.Force = false
+		return badRequest("The field force has no effect over OAuth 2.0, for which X cannot ask for the password.")
+	}
+	return nil
 }
 
 // start asks X for a login, remembers it in the browser and sends the person
@@ -133,18 +171,24 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, form startForm) {
 	defer cancel()
 	r = r.WithContext(ctx)
 	fail := func(e *Error) { s.fail(w, r, e.startAgainWith(form)) }
-	linkTo, e := s.linkingUser(r, form)
+	current, known, e := s.startingUser(r, form)
 	if e != nil {
 		e.final = e.Code == CodeLoginRequired // a button could only fail again
 		fail(e)
 		return
 	}
-	location, e := s.beginLogin(w, r, oauth.StartOptions{AskAgain: form.Link}, attempt.Attempt{
-		ReturnTo: form.ReturnTo,
-		Stay:     form.Stay,
-		Data:     form.Data,
-		LinkTo:   linkTo,
-	})
+	t := attempt.Attempt{ReturnTo: form.ReturnTo, Stay: form.Stay, Data: form.Data}
+	if known {
+		t.User, t.Reauth = attempt.UserDigest(current.UserID), form.Reauth
+	}
+	if t.Confirms() {
+		t.Stay = current.StayLoggedIn
+	}
+	location, e := s.beginLogin(w, r, oauth.StartOptions{
+		AskAgain:   form.Link,
+		ForceLogin: form.Force || t.Confirms(),
+		ScreenName: form.ScreenName,
+	}, t)
 	if e != nil {
 		fail(e)
 		return
@@ -156,7 +200,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, form startForm) {
 // person goes. An attempt that has begun before is replaced. The request's
 // context carries the budget.
 func (s *server) beginLogin(w http.ResponseWriter, r *http.Request, options oauth.StartOptions, t attempt.Attempt) (location string, e *Error) {
-	p := s.protocols[0]
+	p := s.protocolFor(options)
 	var opened oauth.Start
 	var err error
 	begin := func() { opened, err = p.Begin(r.Context(), options) }
@@ -177,12 +221,23 @@ func (s *server) beginLogin(w http.ResponseWriter, r *http.Request, options oaut
 	return opened.Location, nil
 }
 
+// protocolFor returns the protocol that begins a login. OAuth 1.0a is preferred
+// for what only it can ask of X.
+func (s *server) protocolFor(options oauth.StartOptions) oauth.Protocol {
+	if options.ForceLogin || options.ScreenName != "" {
+		if i := slices.IndexFunc(s.protocols, func(p oauth.Protocol) bool { return p.Kind() == attempt.OAuth1 }); i >= 0 {
+			return s.protocols[i]
+		}
+	}
+	return s.protocols[0]
+}
+
 // visitCallbackHost sends the person to the login on the callback's host. It
 // becomes a visit, for a form that is redirected to another host would arrive
 // with "Origin: null" and be refused. What a visit cannot ask for is refused
 // rather than lost.
 func (s *server) visitCallbackHost(w http.ResponseWriter, r *http.Request, form startForm) {
-	if form.Link || form.Data != "" {
+	if form.Link || form.Reauth || form.Data != "" || form.Force || form.ScreenName != "" {
 		e := badRequest("Open this site at " + s.site.Origin + ", where its logins come back to.")
 		e.final = true // the button would post to the same host again
 		s.fail(w, r, e)

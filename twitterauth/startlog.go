@@ -4,15 +4,22 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
+	"strings"
 
 	"twitterlogin.example/session"
 )
 
-// logAtStart logs settings that work but may not do what the app's developer
-// expects.
-func logAtStart[U any](cfg Config) {
+// logAtStart logs which optional interfaces were found, and settings that work but
+// may not do what the app's developer expects.
+func logAtStart[U any](cfg Config, o optionals) {
 	warn := func(message, remedy string) {
 		cfg.Logger.LogAttrs(context.Background(), slog.LevelWarn, "twitterauth: "+message, slog.String("remedy", remedy))
+	}
+	if len(o.names) > 0 {
+		cfg.Logger.LogAttrs(context.Background(), slog.LevelInfo, "twitterauth: optional interfaces found", slog.String("interfaces", strings.Join(o.names, ", ")))
+	}
+	for _, warning := range o.warnings {
+		warn(warning, "implement the interface, or rename the method or field if it has another meaning")
 	}
 	if misnamedRevocable[U]() {
 		warn("the user type has a SessionsValidSince that does not implement Revocable, so it is never asked",

@@ -3,6 +3,7 @@ package twitterauth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -11,6 +12,14 @@ import (
 
 // UserStore is the app's own table of users, as a login needs it. U is the
 // app's user type, a struct or a pointer to one.
+//
+// A store may also implement, and then [New] finds it by type:
+//
+//	var _ twitterauth.Linker = (*store)(nil)              // attaches an X account to a user who is signed in
+//	var _ twitterauth.SessionKeeper[*User] = (*store)(nil) // keeps a row for each session
+//
+// New refuses a store that has a part of one of these, or a method of such a name
+// that does not fit.
 //
 // The context of both calls ends when the client goes away; in a login also
 // when its time is up. A store that honours it ends a hanging login early.
@@ -42,6 +51,30 @@ type Linker interface {
 	LinkLogin(ctx context.Context, userID string, login Login) error
 }
 
+// SessionKeeper is an optional interface of a [UserStore] that keeps a row for
+// each session. With it a logout ends copies of a sealed cookie and of a bearer
+// token at once, on every machine, and the app can list a user's devices and sign
+// out one of them by deleting its row.
+//
+// Key the rows by session.Session.ID. Renewal of an idle timeout does not call
+// SaveSession. A device list's "last seen" is the app's to note, in
+// UserBySession, at most once a minute, so that a page costs no write.
+type SessionKeeper[U any] interface {
+	// SaveSession stores a session that begins. r is for the user agent and the
+	// address only: its URL and body hold secrets of the login. ErrLoginRefused,
+	// wrapped or not, turns the person away: too many devices. When it fails, the
+	// login fails and no cookie is sent.
+	SaveSession(ctx context.Context, r *http.Request, s session.Session) error
+
+	// UserBySession returns the user of a session, in one query. It is called in
+	// place of UserByID, on every request that asks who is logged in.
+	// ErrSessionEnded if the session has no row, ErrUserNotFound if its user is gone.
+	UserBySession(ctx context.Context, s session.Session) (U, error)
+
+	// DeleteSession ends a session. A session that is gone already is no error.
+	DeleteSession(ctx context.Context, s session.Session) error
+}
+
 // Revocable is what the user type U may also be: sessions that began before
 // SessionsValidSince are over. Setting that time to now is "log out
 // everywhere". It is asked of the user that UserByID returned, so it costs no
@@ -52,6 +85,10 @@ type Revocable interface {
 
 // What a UserStore answers.
 var (
+	// ErrSessionEnded is for a session without a row in a [SessionKeeper]. It wraps
+	// [session.ErrNoSession].
+	ErrSessionEnded error = fmt.Errorf("twitterauth: the session has ended: %w", session.ErrNoSession)
+
 	// ErrLoginRefused turns a person away at login.
 	ErrLoginRefused = errors.New("twitterauth: login refused by the app")
 	// ErrUserNotFound says that a session's user is gone, which ends the session.
@@ -73,6 +110,16 @@ type SessionManager interface {
 	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
 	Load(r *http.Request) (session.Session, error)
 	End(w http.ResponseWriter, r *http.Request) error
+}
+
+// SessionToucher is an optional interface of a [SessionManager] whose sessions
+// end when unused, as *[session.Manager] has it. Touch moves the end of the
+// session forward and keeps its ID; it is called for page visits and POST session
+// once a twentieth of the time between Session.LastSeen and Session.IdleUntil has
+// passed. A session that has ended meanwhile is [session.ErrNoSession].
+type SessionToucher interface {
+	SessionManager
+	Touch(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, error)
 }
 
 // TokenStarter is an optional interface of a [SessionManager] that hands out

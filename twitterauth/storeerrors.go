@@ -33,7 +33,7 @@ func storeError(err error) *Error {
 func userError(err error) *Error {
 	var p *panicError
 	switch {
-	case errors.Is(err, ErrUserNotFound), errors.Is(err, errRevoked):
+	case errors.Is(err, ErrUserNotFound), errors.Is(err, ErrSessionEnded), errors.Is(err, errRevoked):
 		return newError(CodeLoginRequired, errSessionOver)
 	case errors.As(err, &p), errors.Is(err, errNoIssuedAt):
 		return newError(CodeStoreFailed, err)

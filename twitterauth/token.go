@@ -67,7 +67,7 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 	if e != nil {
 		return signedIn{}, nil, e
 	}
-	in, e := s.signIn(w, r, login, post.StayLoggedIn, true)
+	in, e := s.signIn(w, r, login, entry{stay: post.StayLoggedIn, withToken: true})
 	if e == nil {
 		s.signedOut.clear(w, r)
 	}

@@ -105,7 +105,7 @@ func TestLinesAtStart(t *testing.T) {
 			c.SessionManager = &holding{manager("a"), manager("a")}
 			_, err := twitterauth.New(oneUser[byValue]{}, c)
 			return err
-		}, ""},
+		}, "hides its SessionToucher"},
 	} {
 		var log bytes.Buffer
 		cfg := goodConfig()

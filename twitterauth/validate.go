@@ -13,11 +13,12 @@ import (
 
 // validate checks a Config whose defaults are filled in and returns what the
 // checks worked out on the way.
-func (c *Config) validate(store any) (site.Site, *session.Manager, error) {
+func (c *Config) validate(store any, more []error) (site.Site, *session.Manager, error) {
 	var f configErrors
 	if isNil(store) {
 		f.refuse("store", "is nil: give New the app's UserStore")
 	}
+	f.list = append(f.list, more...)
 	c.checkKeys(&f)
 	p, problems := site.New(c.CallbackURL, c.Prefix)
 	for _, problem := range problems {
@@ -27,6 +28,9 @@ func (c *Config) validate(store any) (site.Site, *session.Manager, error) {
 	c.checkOrigins(&f)
 	c.checkAfter(&f, "AfterLogin", c.AfterLogin, p)
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
+	if c.LoginPage != "" {
+		c.checkAfter(&f, "LoginPage", c.LoginPage, p)
+	}
 	c.checkAPI(&f)
 	c.checkHTTPClient(&f)
 	c.checkTokenLogin(&f)
@@ -104,6 +108,8 @@ func (c *Config) checkUselessSession(f *configErrors) {
 	}{
 		{"Lifetime", c.Session.Lifetime != 0},
 		{"StayLifetime", c.Session.StayLifetime != 0},
+		{"IdleTimeout", c.Session.IdleTimeout != 0},
+		{"StayIdleTimeout", c.Session.StayIdleTimeout != 0},
 		{"Store", c.Session.Store != nil},
 		{"Bearer", c.Session.Bearer},
 	} {

@@ -229,7 +229,7 @@ func TestMethodsAndPaths(t *testing.T) {
 	}
 	for how, h := range all {
 		for path, allow := range map[string]string{
-			"/auth/twitter/login": "GET, POST", "/auth/twitter/callback": "GET", "/auth/twitter/logout": "POST", "/auth/twitter/token": "POST", "/auth/twitter/session": "GET, HEAD",
+			"/auth/twitter/login": "GET, POST", "/auth/twitter/callback": "GET", "/auth/twitter/logout": "GET, HEAD, POST", "/auth/twitter/token": "POST", "/auth/twitter/session": "GET, HEAD, POST",
 		} {
 			for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 				w := record(h, newRequest(method, path))

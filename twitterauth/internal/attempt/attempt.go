@@ -30,7 +30,8 @@ type Attempt struct {
 	ReturnTo     string
 	Stay         bool
 	Data         string
-	LinkTo       string // a digest of the linking user's ID; "" for an ordinary login
+	User         string // a digest of the ID of the user who is signed in and links an account, or confirms it; "" for an ordinary login
+	Reauth       bool   // User confirms; else User links
 }
 
 // Lifetimes of a pending login. The cookie outlives the login, so that a person
@@ -57,7 +58,8 @@ const (
 	flagOAuth2       = 0x02
 	flagWithoutEmail = 0x04
 	flagUsed         = 0x08
-	flags            = flagStay | flagOAuth2 | flagWithoutEmail | flagUsed
+	flagReauth       = 0x10
+	flags            = flagStay | flagOAuth2 | flagWithoutEmail | flagUsed | flagReauth
 )
 
 func (t Attempt) encode() []byte {
@@ -74,8 +76,11 @@ func (t Attempt) encode() []byte {
 	if t.Used {
 		first |= flagUsed
 	}
+	if t.Reauth {
+		first |= flagReauth
+	}
 	b := binary.BigEndian.AppendUint64([]byte{first}, uint64(t.Started.UnixMicro()))
-	for _, s := range []string{t.Key, t.Secret, t.ReturnTo, t.Data, t.LinkTo} {
+	for _, s := range []string{t.Key, t.Secret, t.ReturnTo, t.Data, t.User} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
@@ -89,12 +94,13 @@ func decode(b []byte) (t Attempt, err error) {
 		return Attempt{}, errLayout
 	}
 	t.Stay, t.WithoutEmail, t.Used = b[0]&flagStay != 0, b[0]&flagWithoutEmail != 0, b[0]&flagUsed != 0
+	t.Reauth = b[0]&flagReauth != 0
 	if b[0]&flagOAuth2 != 0 {
 		t.Protocol = OAuth2
 	}
 	t.Started = time.UnixMicro(int64(binary.BigEndian.Uint64(b[1:])))
 	b = b[9:]
-	for _, s := range []*string{&t.Key, &t.Secret, &t.ReturnTo, &t.Data, &t.LinkTo} {
+	for _, s := range []*string{&t.Key, &t.Secret, &t.ReturnTo, &t.Data, &t.User} {
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > uint64(len(b)-size) {
 			return Attempt{}, errLayout
@@ -118,3 +124,10 @@ func UserDigest(userID string) string {
 	sum := sha256.Sum256([]byte(userID))
 	return string(sum[:])
 }
+
+// Links reports whether the login attaches an account to the user who is signed
+// in.
+func (t Attempt) Links() bool { return t.User != "" && !t.Reauth }
+
+// Confirms reports whether the login confirms the user who is signed in.
+func (t Attempt) Confirms() bool { return t.User != "" && t.Reauth }

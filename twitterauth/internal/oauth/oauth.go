@@ -51,8 +51,10 @@ const (
 
 // StartOptions are how X should treat a person.
 type StartOptions struct {
-	AskAgain     bool // ask also a person who approved the app before, because an account is about to be linked
-	WithoutEmail bool // leave out what X may refuse the app
+	AskAgain     bool   // ask also a person who approved the app before, because an account is about to be linked
+	WithoutEmail bool   // leave out what X may refuse the app
+	ForceLogin   bool   // ask for the password; OAuth 1.0a only
+	ScreenName   string // fill in the handle; OAuth 1.0a only
 }
 
 // Start is a login that can begin.

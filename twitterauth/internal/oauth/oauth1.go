@@ -30,9 +30,10 @@ func (o OAuth1) Begin(ctx context.Context, options StartOptions) (Start, error) 
 	if err != nil {
 		return Start{}, err
 	}
-	location := o.X.AuthenticateURL(rt.Token, o.ForceLogin)
+	force := o.ForceLogin || options.ForceLogin
+	location := o.X.AuthenticateURL(rt.Token, force, options.ScreenName)
 	if options.AskAgain {
-		location = o.X.AuthorizeURL(rt.Token, o.ForceLogin)
+		location = o.X.AuthorizeURL(rt.Token, force, options.ScreenName)
 	}
 	return Start{Key: rt.Token, Secret: rt.Secret, Location: location}, nil
 }

@@ -25,26 +25,26 @@ func NewReturnPolicy(s Site, trusted []string, fallback string) ReturnPolicy {
 	return ReturnPolicy{site: s, trusted: trusted, fallback: fallback}
 }
 
-// Fallback returns what takes the place of a target that is refused.
-func (t ReturnPolicy) Fallback() string { return t.fallback }
-
 // Check returns the target if it is a path of this site, or a URL on a trusted
 // origin, and not a route that would begin or end a login again; else the
 // fallback. A target that is too long loses its query and fragment, if it is a
 // path of this site that is short enough without.
-func (t ReturnPolicy) Check(target string) string {
+func (t ReturnPolicy) Check(target string) string { return t.CheckOr(target, t.fallback) }
+
+// CheckOr is Check with another fallback.
+func (t ReturnPolicy) CheckOr(target, fallback string) string {
 	if len(target) > maxReturnTo {
 		if target = PathOf(target); !isLocalPath(target) {
-			return t.fallback
+			return fallback
 		}
 	}
 	if target == "" || len(target) > maxReturnTo || !utf8.ValidString(target) || strings.ContainsFunc(target, IsControl) {
-		return t.fallback
+		return fallback
 	}
 	if (isLocalPath(target) || t.isTrusted(target)) && !t.isOwnRoute(target) {
 		return target
 	}
-	return t.fallback
+	return fallback
 }
 
 // Allows reports whether Check keeps the target.
@@ -144,8 +144,7 @@ func (t ReturnPolicy) FromRequest(r *http.Request) string {
 	if u, err := url.ParseRequestURI(asked); err == nil && u.Path == r.URL.Path {
 		asked = t.site.ProxyPrefix + asked
 	}
-	t.fallback = ""
-	return t.Check(asked)
+	return t.CheckOr(asked, "")
 }
 
 // PathOf returns the target without query and fragment.

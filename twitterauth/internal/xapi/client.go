@@ -101,16 +101,19 @@ func (c *Client) oauth(k *call) *oauth1.Config {
 }
 
 // AuthenticateURL is where X signs a person in, silently when they approved
-// the app before and forceLogin is false.
-func (c *Client) AuthenticateURL(requestToken string, forceLogin bool) string {
+// the app before and forceLogin is false. screenName is filled in there.
+func (c *Client) AuthenticateURL(requestToken string, forceLogin bool, screenName string) string {
 	u := c.cfg.APIURL + "/oauth/authenticate?oauth_token=" + url.QueryEscape(requestToken)
 	if forceLogin {
 		u += "&force_login=true"
+	}
+	if screenName != "" {
+		u += "&screen_name=" + url.QueryEscape(screenName)
 	}
 	return u
 }
 
 // AuthorizeURL is where X asks a person every time.
-func (c *Client) AuthorizeURL(requestToken string, forceLogin bool) string {
-	return strings.Replace(c.AuthenticateURL(requestToken, forceLogin), "/oauth/authenticate?", "/oauth/authorize?", 1)
+func (c *Client) AuthorizeURL(requestToken string, forceLogin bool, screenName string) string {
+	return strings.Replace(c.AuthenticateURL(requestToken, forceLogin, screenName), "/oauth/authenticate?", "/oauth/authorize?", 1)
 }

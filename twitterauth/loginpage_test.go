@@ -1,0 +1,241 @@
+package twitterauth_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"twitterlogin.example/twitterauth"
+)
+
+// newSiteWithPage is a site with a sign-in page of its own and a guard around
+// everything.
+func newSiteWithPage(t *testing.T, p protocol, page string, configure func(*twitterauth.Config)) *site {
+	t.Helper()
+	s := p.newSite(t, func(c *twitterauth.Config) {
+		c.LoginPage = page
+		if configure != nil {
+			configure(c)
+		}
+	}, linkingMemory{newMemory()})
+	s.mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "target:", s.auth.ReturnTo(r), s.auth.SignInButton("", twitterauth.Carry(r), twitterauth.StayLoggedInCheckbox("Keep me")))
+	})
+	s.Config.Handler = s.auth.RequireUser(s.mux)
+	return s
+}
+
+func TestLoginPage(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := newSiteWithPage(t, p, "/signin", nil)
+		b := s.browser(t)
+		r := b.visit("/account?a=1")
+		if r.location() != "/signin?return_to=%2Faccount%3Fa%3D1" {
+			t.Fatalf("a visit: %d %s", r.StatusCode, r.location())
+		}
+		page := b.visit(r.location())
+		fields, ok := offeredForm(page.body)
+		if page.StatusCode != 200 || !ok || fields.Get("return_to") != "/account?a=1" || fields.Get("stayLoggedIn") != "false" || !strings.HasPrefix(page.body, "target:/account?a=1") {
+			t.Fatalf("the page: %d %s", page.StatusCode, page.body)
+		}
+		r = b.get(b.approve(b.start(fields), ada))
+		if r.location() != "/account?a=1" || b.whoami() != "user u1 @ada" {
+			t.Errorf("signed in: %s, %s", r.location(), b.whoami())
+		}
+		b.do("POST", "/auth/twitter/logout", nil)
+		for name, r := range map[string]reply{
+			"after a logout":      b.visit("/auth/twitter/login?return_to=/account"),
+			"another site's link": s.browser(t).get("/auth/twitter/login?return_to=/account", "Sec-Fetch-Site", "cross-site", "Accept", "text/html"),
+		} {
+			if r.StatusCode != 303 || r.location() != "/signin?return_to=%2Faccount" {
+				t.Errorf("%s: %d %s", name, r.StatusCode, r.location())
+			}
+		}
+		if r := s.browser(t).visit("/auth/twitter/login"); !strings.HasPrefix(r.location(), s.x.URL) {
+			t.Errorf("GET login of this site: %d %s", r.StatusCode, r.location())
+		}
+	})
+}
+
+// The error pages lead to the app's page, and keep their own form where link or
+// data must be carried.
+func TestErrorPagesLeadToTheLoginPage(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := newSiteWithPage(t, p, "/signin?lang=de#form", nil)
+		b := s.browser(t)
+		cancel := func(b *browser, form url.Values) string {
+			callback, err := s.x.Cancel(b.start(form))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b.visit(callback).body
+		}
+		page := cancel(b, url.Values{"return_to": {"/account"}})
+		if _, ok := offeredForm(page); ok || !strings.Contains(page, `href="/signin?lang=de&amp;return_to=%2Faccount#form"`) {
+			t.Error(page)
+		}
+		page = cancel(b, url.Values{"return_to": {"/account"}, "data": {"d"}})
+		if fields, ok := offeredForm(page); !ok || fields.Get("data") != "d" {
+			t.Error(page)
+		}
+		guest := s.guest(t)
+		page = cancel(guest, url.Values{"link": {"true"}})
+		if fields, ok := offeredForm(page); !ok || fields.Get("link") != "true" {
+			t.Error(page)
+		}
+	})
+}
+
+// What the sign-in page is opened with may come from anyone.
+func TestReturnToOfTheLoginPage(t *testing.T) {
+	t.Parallel()
+	s := newSiteWithPage(t, overOAuth1, "/signin", nil)
+	for query, want := range map[string]string{
+		"return_to=/a%3Fb%3D1":                    "/a?b=1",
+		"":                                        "",
+		"return_to=":                              "",
+		"return_to=//e":                           "",
+		"return_to=https://e":                     "",
+		"return_to=javascript:alert(1)":           "",
+		"return_to=/a&return_to=/b":               "",
+		"return_to=/auth/twitter/logout":          "",
+		"return_to=%zz":                           "",
+		"reauth=1&return_to=/":                    "/",
+		"return_to=%22%3E%3Cscript%3E":            "",
+		"return_to=/%22%3E%3Cscript%3E":           "/\"><script>",
+		"return_to=/" + strings.Repeat("a", 3000): "",
+	} {
+		r := newRequest("GET", "/signin?"+query)
+		if got := s.auth.ReturnTo(r); got != want {
+			t.Errorf("%.60s: %q, want %q", query, got, want)
+		}
+		if html := string(s.auth.SignInButton("", twitterauth.Carry(r))); strings.Contains(html, "<script") || strings.Contains(html, "return_to") != (want != "") || strings.Contains(html, "reauth") != strings.Contains(query, "reauth=1") {
+			t.Errorf("%.60s: %s", query, html)
+		}
+	}
+	if html := string(s.auth.SignInButton("/x", twitterauth.Carry(newRequest("GET", "/signin?return_to=/y")))); !strings.Contains(html, `value="/x"`) {
+		t.Errorf("a target of the app's own: %s", html)
+	}
+}
+
+// The guards let the app's page pass in its exact spelling.
+func TestGuardsLetTheLoginPagePass(t *testing.T) {
+	t.Parallel()
+	for page, open := range map[string]string{"/signin": "/signin", "/signin?a=1#b": "/signin", "/sign%20in": "/sign%20in", "https://accounts.example.com/in": ""} {
+		s := newSite(t, func(c *twitterauth.Config) {
+			c.LoginPage, c.TrustedOrigins = page, []string{"https://accounts.example.com"}
+		})
+		guarded := s.auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		for _, target := range []string{"/signin", "/signin/", "/SIGNIN", "/sign%69n", "//signin", "/sign%20in", "/in", "/"} {
+			if got := record(guarded, newRequest("GET", target)).Code == 200; got != (target == open) {
+				t.Errorf("LoginPage %s: %s passes: %t", page, target, got)
+			}
+		}
+		r := newRequest("PROPFIND", "/signin")
+		if record(guarded, r).Code == 200 {
+			t.Errorf("LoginPage %s: PROPFIND passes", page)
+		}
+	}
+}
+
+func TestButtonOptions(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	form := s.auth.SignInForm("/a", twitterauth.Label("Go <in>"), twitterauth.StayLoggedInCheckbox("Keep <me>"), twitterauth.Link(), twitterauth.Data(`"d"`), twitterauth.Force())
+	want := []twitterauth.FormField{
+		{Name: "return_to", Value: "/a"}, {Name: "stayLoggedIn", Value: "false"}, {Name: "stayLoggedIn", Value: "true", Label: "Keep <me>"},
+		{Name: "link", Value: "true"}, {Name: "data", Value: `"d"`}, {Name: "force", Value: "true"},
+	}
+	if form.Action != "/auth/twitter/login" || form.Label != "Go <in>" || !slices.Equal(form.Fields, want) {
+		t.Errorf("%+v", form)
+	}
+	if html := string(form.HTML()); strings.Contains(html, "<in>") || strings.Contains(html, "<me>") || !strings.Contains(html, `type="checkbox" name="stayLoggedIn" value="true"`) || !strings.Contains(html, "<svg") {
+		t.Error(html)
+	}
+	if html := string(s.auth.SignInButton("//e")); strings.Contains(html, "return_to") || !strings.Contains(html, "Sign in with X") {
+		t.Error(html)
+	}
+	for label, want := range map[string]string{"": "Log out", "Bye <b>": "Bye &lt;b&gt;"} {
+		if html := string(s.auth.SignOutButton(label)); !strings.Contains(html, want) || !strings.Contains(html, `action="/auth/twitter/logout"`) || strings.Contains(html, "<svg") {
+			t.Error(html)
+		}
+	}
+}
+
+// The checkbox decides, whatever the default is.
+func TestStayLoggedInCheckbox(t *testing.T) {
+	t.Parallel()
+	for _, configured := range []bool{false, true} {
+		for ticked, values := range map[bool][]string{false: {"false"}, true: {"false", "true"}} {
+			s := newSite(t, func(c *twitterauth.Config) { c.StayLoggedIn = configured })
+			b := s.browser(t)
+			b.login(ada, url.Values{"stayLoggedIn": values})
+			if got := strings.Contains(b.get("/auth/twitter/session").body, `"stayLoggedIn":true`); got != ticked {
+				t.Errorf("configured %t, ticked %t: %t", configured, ticked, got)
+			}
+		}
+	}
+	s := newSite(t, nil)
+	for _, values := range [][]string{{"true", "false"}, {"true", "true"}, {"false", "false"}, {"false", "on"}, {"0", "true"}, {"false", "true", "true"}} {
+		if r := s.browser(t).do("POST", "/auth/twitter/login", url.Values{"stayLoggedIn": values}); r.StatusCode != 400 {
+			t.Errorf("%v: %d", values, r.StatusCode)
+		}
+	}
+}
+
+func TestForceAndScreenName(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		p     protocol
+		query string // what the address at X has
+		force int    // the status of a forced login
+	}{
+		"OAuth 1.0a": {overOAuth1, "force_login=true&screen_name=ada+l", 303},
+		"both":       {protocol{use: useBoth}, "force_login=true&screen_name=ada+l", 303},
+		"OAuth 2.0":  {overOAuth2, "", 400},
+	} {
+		s := test.p.newSite(t, nil)
+		b := s.browser(t)
+		r := b.do("POST", "/auth/twitter/login", url.Values{"force": {"true"}, "screen_name": {"ada l"}})
+		if r.StatusCode != test.force || !strings.Contains(r.location(), test.query) {
+			t.Errorf("%s: %d %s %s", name, r.StatusCode, r.location(), r.body)
+		}
+		if test.force == 400 && !strings.Contains(r.body, "force") {
+			t.Errorf("%s: the reason is missing: %s", name, r.body)
+		}
+		if r := b.do("POST", "/auth/twitter/login", url.Values{"screen_name": {"ada"}}); r.StatusCode != 303 || strings.Contains(r.location(), "screen_name") != (test.force == 303) {
+			t.Errorf("%s: screen_name alone: %d %s", name, r.StatusCode, r.location())
+		}
+		if r := b.visit("/auth/twitter/login?force=true&screen_name=ada&reauth=true"); r.StatusCode != 303 || strings.Contains(r.location(), "force") || strings.Contains(r.location(), "screen_name") {
+			t.Errorf("%s: by GET: %d %s", name, r.StatusCode, r.location())
+		}
+		for _, form := range []url.Values{{"force": {"maybe"}}, {"force": {"true", "true"}}, {"screen_name": {"a", "b"}}, {"screen_name": {"a\nb"}}} {
+			if r := b.do("POST", "/auth/twitter/login", form); r.StatusCode != 400 {
+				t.Errorf("%s: %v: %d", name, form, r.StatusCode)
+			}
+		}
+	}
+	s := newSite(t, nil)
+	b := s.browser(t)
+	at := b.start(url.Values{"force": {"true"}})
+	if r := b.get(b.approve(at, ada)); r.location() != "/" {
+		t.Errorf("a forced login ends: %d", r.StatusCode)
+	}
+}
+
+func TestLogoutPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	b := s.browser(t)
+	b.login(ada, nil)
+	page := b.visit("/auth/twitter/logout")
+	if page.StatusCode != 200 || !strings.Contains(page.body, `action="/auth/twitter/logout"`) || !strings.Contains(page.body, "Log out") || len(page.Cookies()) != 0 || b.whoami() != "user u1 @ada" {
+		t.Errorf("%d %s", page.StatusCode, page.body)
+	}
+	if csp := page.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self'") || page.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", page.Header)
+	}
+}

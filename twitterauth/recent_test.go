@@ -1,0 +1,369 @@
+package twitterauth_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth"
+)
+
+// agedSession is a manager whose sessions can be made to look older.
+type agedSession struct {
+	*session.Manager
+	age time.Duration
+}
+
+func (a *agedSession) Load(r *http.Request) (session.Session, error) {
+	s, err := a.Manager.Load(r)
+	s.IssuedAt = s.IssuedAt.Add(-a.age)
+	return s, err
+}
+
+// newConfirmingSite is a site with a page /danger that needs a login of the last
+// ten minutes, and sessions whose age can be set.
+func newConfirmingSite(t *testing.T, p protocol, configure func(*twitterauth.Config)) (*site, *agedSession) {
+	t.Helper()
+	manager, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}, AllowHTTP: true, Bearer: true, Audience: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	aged := &agedSession{Manager: manager}
+	s := p.newSite(t, func(c *twitterauth.Config) {
+		c.SessionManager = aged
+		c.TokenLogin = c.ConsumerKey != ""
+		if configure != nil {
+			configure(c)
+		}
+	})
+	danger := s.auth.RequireRecent(10 * time.Minute)(http.HandlerFunc(s.page))
+	s.mux.Handle("GET /danger", danger)
+	s.mux.Handle("POST /danger", danger)
+	return s, aged
+}
+
+func TestRequireRecent(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s, aged := newConfirmingSite(t, p, nil)
+		b := s.browser(t)
+		b.login(ada, url.Values{"stayLoggedIn": {"true"}})
+		if got := b.get("/danger").body; got != "user u1 @ada" {
+			t.Errorf("right after the login: %s", got)
+		}
+		aged.age = 10 * time.Minute
+		before := b.cookies()[sessionCookie]
+		page := b.visit("/danger?x=1")
+		fields, ok := offeredForm(page.body)
+		if page.StatusCode != 401 || !ok || fields.Get("reauth") != "true" || fields.Get("return_to") != "/danger?x=1" {
+			t.Fatalf("%d, form %v", page.StatusCode, fields)
+		}
+		if r := b.do("POST", "/danger", url.Values{}, "Accept", "application/json"); r.code(t) != "login_too_old" || !strings.Contains(r.body, `"maxAge":600`) {
+			t.Errorf("a post: %d %s", r.StatusCode, r.body)
+		}
+		at := b.start(fields)
+		cfg := &twitterauth.Config{}
+		if p.use(cfg, s.x); (cfg.ConsumerKey != "") != strings.Contains(at, "force_login=true") {
+			t.Errorf("goes to %s", at)
+		}
+		r := b.get(b.approve(at, ada))
+		aged.age = 0
+		if r.location() != "/danger?x=1" || b.cookies()[sessionCookie] == before || b.whoami() != "user u1 @ada" {
+			t.Errorf("confirmed: %d %s, %s", r.StatusCode, r.location(), b.whoami())
+		}
+		if !s.users.logins[len(s.users.logins)-1].Reauth || s.users.logins[0].Reauth {
+			t.Errorf("Reauth of the logins: %v", s.users.logins)
+		}
+		var info struct{ StayLoggedIn bool }
+		if err := json.Unmarshal([]byte(b.get("/auth/twitter/session").body), &info); err != nil || !info.StayLoggedIn {
+			t.Errorf("stayLoggedIn is lost: %v", err)
+		}
+	})
+}
+
+// Another account, or a user whom the store does not have, is a mismatch, and the
+// session that was there goes on.
+func TestConfirmationAsAnotherUser(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for name, as := range map[string]struct {
+			person string
+			spoil  func(s *site, b *browser)
+			code   string
+			whoami string
+		}{
+			"another user": {zoe, func(s *site, _ *browser) { s.browser(t).login(zoe, nil) }, "login_mismatch", "user u1 @ada"},
+			"no user": {zoe, func(s *site, _ *browser) {
+				s.users.onLogin = func(_ context.Context, l twitterauth.Login) (string, error) {
+					if !l.Reauth {
+						t.Error("Reauth is not set")
+					}
+					return "", fmt.Errorf("no row: %w", twitterauth.ErrUserNotFound)
+				}
+			}, "login_mismatch", "user u1 @ada"},
+			"after a logout":      {ada, func(_ *site, b *browser) { b.do("POST", "/auth/twitter/logout", nil) }, "login_mismatch", "nobody"},
+			"after another login": {ada, func(_ *site, b *browser) { b.login(noor, nil) }, "login_mismatch", "user u2 @noor"},
+		} {
+			s, aged := newConfirmingSite(t, p, nil)
+			b := s.browser(t)
+			b.login(ada, nil)
+			aged.age = time.Hour
+			fields, _ := offeredForm(b.visit("/danger").body)
+			callback := b.approve(b.start(fields), as.person)
+			as.spoil(s, b)
+			if r := b.get(callback); r.code(t) != as.code {
+				t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+			}
+			if got := b.whoami(); got != as.whoami {
+				t.Errorf("%s: now %s", name, got)
+			}
+		}
+	})
+}
+
+// Without a session a confirmation is an ordinary login, and without Reauth
+// ErrUserNotFound is the store's failure.
+func TestConfirmationWithoutASession(t *testing.T) {
+	t.Parallel()
+	s, _ := newConfirmingSite(t, overOAuth1, nil)
+	b := s.browser(t)
+	b.login(ada, url.Values{"reauth": {"true"}})
+	if got := b.whoami(); got != "user u1 @ada" || s.users.logins[0].Reauth {
+		t.Errorf("%s, Reauth %t", got, s.users.logins[0].Reauth)
+	}
+	s.users.onLogin = func(context.Context, twitterauth.Login) (string, error) { return "", twitterauth.ErrUserNotFound }
+	other := s.browser(t)
+	if r := other.get(other.approve(other.start(nil), zoe)); r.code(t) != "store_failed" {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+	if r := s.browser(t).do("POST", "/auth/twitter/login", url.Values{"reauth": {"true"}, "link": {"true"}}); r.StatusCode != 400 {
+		t.Errorf("link and reauth: %d", r.StatusCode)
+	}
+}
+
+func TestConfirmationOfABearer(t *testing.T) {
+	t.Parallel()
+	s, aged := newConfirmingSite(t, overOAuth1, nil)
+	token, secret := s.x.TokenPair(ada)
+	bearer := "Bearer " + userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
+	aged.age = time.Hour
+	r := s.browser(t).get("/danger", "Authorization", bearer, "Accept", "application/json")
+	if r.code(t) != "login_too_old" || r.Header.Get("WWW-Authenticate") != `Bearer error="insufficient_user_authentication", max_age=600` {
+		t.Errorf("%d %q", r.StatusCode, r.Header.Get("WWW-Authenticate"))
+	}
+}
+
+// The app's own sign-in page is opened with reauth=1, and Carry keeps it.
+func TestConfirmationOnTheAppsPage(t *testing.T) {
+	t.Parallel()
+	s, aged := newConfirmingSite(t, overOAuth1, func(c *twitterauth.Config) { c.LoginPage = "/signin" })
+	s.mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, s.auth.SignInButton("", twitterauth.Carry(r)))
+	})
+	b := s.browser(t)
+	b.login(ada, nil)
+	aged.age = time.Hour
+	r := b.visit("/danger")
+	if r.location() != "/signin?reauth=1&return_to=%2Fdanger" {
+		t.Fatalf("%d %s", r.StatusCode, r.location())
+	}
+	fields, _ := offeredForm(b.visit(r.location()).body)
+	if fields.Get("reauth") != "true" || fields.Get("return_to") != "/danger" {
+		t.Errorf("the page carries %v", fields)
+	}
+	if r := b.do("POST", "/danger", url.Values{}); r.StatusCode != 401 {
+		t.Errorf("a post: %d", r.StatusCode)
+	}
+}
+
+func TestUserOfATestIsRecent(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	reached := false
+	h := s.auth.RequireRecent(time.Hour)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	r := newRequest("GET", "/danger")
+	if record(h, r.WithContext(s.auth.WithUser(r.Context(), &user{ID: "u"}))); !reached {
+		t.Error("refused")
+	}
+}
+
+// Ages that no login or every login meets are found at start.
+func TestAgesThatCannotBeMeant(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *twitterauth.Config) { c.Session.Lifetime = 2 * time.Hour })
+	panics := func(f func()) (panicked bool) {
+		defer func() { panicked = recover() != nil }()
+		f()
+		return false
+	}
+	for age, want := range map[time.Duration]bool{0: true, -1: true, 600: true, 59 * time.Second: true, time.Minute: false, time.Hour: false, 2 * time.Hour: true, 24 * time.Hour: true} {
+		if got := panics(func() { s.auth.RequireRecent(age) }); got != want {
+			t.Errorf("RequireRecent(%v) panics: %t", age, got)
+		}
+		if got := panics(func() { s.auth.Recent(nullWriter{http.Header{}}, newRequest("GET", "/x"), age) }); got != want {
+			t.Errorf("Recent(%v) panics: %t", age, got)
+		}
+	}
+}
+
+// Only page visits and POST session renew an idle session.
+func TestRenewal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := goodConfig()
+		cfg.Session.IdleTimeout, cfg.Session.Bearer = time.Hour, true
+		users := newMemory()
+		users.users["u1"] = &user{ID: "u1"}
+		auth, err := twitterauth.New(users, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var begun session.Session
+		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if begun, err = auth.Sessions().Start(w, r, "u1", false); err != nil {
+				t.Error(err)
+			}
+		}), newRequest("GET", "/"))
+		cookie := w.Result().Cookies()[0]
+		page := auth.RequireUser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s, _ := auth.Session(r.Context())
+			fmt.Fprint(w, s.ID, s.IdleUntil.Sub(begun.IssuedAt))
+		}))
+		ask := func(method string, header ...string) *http.Response {
+			r := newRequest(method, "/")
+			for i := 0; i < len(header); i += 2 {
+				r.Header.Set(header[i], header[i+1])
+			}
+			r.AddCookie(cookie)
+			return record(page, r).Result()
+		}
+		html, navigate := []string{"Accept", "text/html"}, []string{"Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "none"}
+		if r := ask("GET", html...); len(r.Cookies()) != 0 {
+			t.Errorf("at once: %v", r.Cookies())
+		}
+		time.Sleep(4 * time.Minute)
+		for name, header := range map[string][]string{
+			"a fetch":           {"Accept", "*/*", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"},
+			"a fetch of a page": {"Accept", "text/html", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"},
+			"an image":          {"Accept", "image/*", "Sec-Fetch-Dest", "image"},
+			"a frame":           {"Accept", "text/html", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate"},
+			"a prefetch":        {"Accept", "text/html", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate", "Sec-Purpose", "prefetch"},
+			"an old prefetch":   {"Accept", "text/html", "Purpose", "prefetch"},
+			"a socket":          {"Connection", "Upgrade", "Upgrade", "websocket", "Sec-Fetch-Dest", "websocket", "Sec-Fetch-Mode", "websocket"},
+			"an event stream":   {"Accept", "text/event-stream", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"},
+			"a tool":            {"Accept", "*/*"},
+		} {
+			if r := ask("GET", header...); len(r.Cookies()) != 0 || r.StatusCode != 200 {
+				t.Errorf("%s: %d %v", name, r.StatusCode, r.Cookies())
+			}
+		}
+		for _, method := range []string{"HEAD", "POST"} {
+			if r := ask(method, html...); len(r.Cookies()) != 0 {
+				t.Errorf("%s: %v", method, r.Cookies())
+			}
+		}
+		r := ask("GET", navigate...)
+		if len(r.Cookies()) != 1 || r.Cookies()[0].Name != cookie.Name || r.Cookies()[0].MaxAge != 0 {
+			t.Fatalf("a visit: %v", r.Cookies())
+		}
+		body := new(bytes.Buffer)
+		body.ReadFrom(r.Body)
+		if body.String() != begun.ID+"1h4m0s" {
+			t.Errorf("the handler sees %s", body)
+		}
+		renewed := r.Cookies()[0]
+		time.Sleep(57 * time.Minute)
+		if r := ask("GET", html...); r.StatusCode == 200 {
+			t.Error("the older cookie is good after its idle end")
+		}
+		cookie = renewed
+		if r := ask("GET", html...); r.StatusCode != 200 || len(r.Cookies()) != 1 {
+			t.Errorf("the newer cookie: %d", r.StatusCode)
+		}
+	})
+}
+
+func TestPostSession(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *twitterauth.Config) {
+		c.Session.IdleTimeout, c.Session.Bearer, c.TokenLogin = time.Hour, true, true
+	})
+	b := s.browser(t)
+	if r := b.do("POST", "/auth/twitter/session", nil); r.code(t) != "login_required" {
+		t.Errorf("nobody: %d", r.StatusCode)
+	}
+	b.login(ada, nil)
+	before := b.cookies()[sessionCookie]
+	r := b.do("POST", "/auth/twitter/session", nil)
+	if r.StatusCode != 200 || b.cookies()[sessionCookie] == before || !strings.Contains(r.body, `"idleUntil"`) || strings.Contains(r.body, "userToken") {
+		t.Errorf("a cookie: %d %s", r.StatusCode, r.body)
+	}
+	if r := b.do("POST", "/auth/twitter/session", nil, "Sec-Fetch-Site", "cross-site"); r.code(t) != "cross_origin" {
+		t.Errorf("elsewhere: %d", r.StatusCode)
+	}
+	if r := b.get("/auth/twitter/session"); !strings.Contains(r.body, `"idleUntil"`) || len(r.Cookies()) != 0 {
+		t.Errorf("GET: %s", r.body)
+	}
+	token, secret := s.x.TokenPair(ada)
+	bearer := userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
+	r = s.browser(t).do("POST", "/auth/twitter/session", nil, "Authorization", "Bearer "+bearer)
+	newer := userTokenIn(t, r)
+	if r.StatusCode != 200 || newer == "" || newer == bearer || len(r.Cookies()) != 0 {
+		t.Errorf("a token: %d %s %v", r.StatusCode, r.body, r.Cookies())
+	}
+	if got := s.browser(t).get("/", "Authorization", "Bearer "+newer).body; got != "user u1 @ada" {
+		t.Error(got)
+	}
+	if r := b.do("POST", "/auth/twitter/session", nil, "Authorization", "Bearer something-else"); strings.Contains(r.body, "userToken") || len(r.Cookies()) != 1 {
+		t.Errorf("an Authorization of the app beside the cookie: %s", r.body)
+	}
+	plain := newSite(t, nil)
+	b = plain.browser(t)
+	b.login(ada, nil)
+	if r := b.do("POST", "/auth/twitter/session", nil); r.StatusCode != 200 || strings.Contains(r.body, "idleUntil") {
+		t.Errorf("without an idle timeout: %d %s", r.StatusCode, r.body)
+	}
+}
+
+// A store that is down at a renewal does not keep a page from being served.
+func TestRenewalWhileTheStoreIsDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := &mapStore{values: map[string]map[any]any{}}
+		var log logBuffer
+		cfg := goodConfig()
+		cfg.Session.Store, cfg.Session.IdleTimeout = store, time.Hour
+		cfg.Logger = newLogger(&log)
+		users := newMemory()
+		users.users["u1"] = &user{ID: "u1"}
+		auth, err := twitterauth.New(users, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := auth.Sessions().Start(w, r, "u1", false); err != nil {
+				t.Error(err)
+			}
+		}), newRequest("GET", "/"))
+		time.Sleep(30 * time.Minute)
+		r := newRequest("GET", "/")
+		r.Header.Set("Accept", "text/html")
+		r.AddCookie(w.Result().Cookies()[0])
+		store.failSave = errors.New("read only")
+		if w := record(auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), r); w.Code != 200 || len(w.Result().Cookies()) != 0 || !strings.Contains(log.String(), "could not be renewed") {
+			t.Errorf("%d %v\n%s", w.Code, w.Result().Cookies(), &log)
+		}
+		store.failSave = nil
+		if w := record(auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), r); w.Code != 200 || len(w.Result().Cookies()) != 1 {
+			t.Errorf("afterwards: %d %v", w.Code, w.Result().Cookies())
+		}
+		synctest.Wait()
+	})
+}

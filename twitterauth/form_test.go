@@ -2,8 +2,10 @@ package twitterauth_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +14,57 @@ import (
 
 	"twitterlogin.example/twitterauth"
 )
+
+func TestLoginForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	b := s.browser(t)
+	send := func(contentType, body string) reply {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/auth/twitter/login?return_to=/query&data=query", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if contentType != "" {
+			req.Header.Set("Content-Type", contentType)
+		}
+		return b.send(req)
+	}
+	const form = "application/x-www-form-urlencoded"
+	multipart := "--b\r\nContent-Disposition: form-data; name=\"return_to\"\r\n\r\n/account\r\n--b--\r\n"
+	for name, test := range map[string]struct {
+		contentType, body string
+		status            int
+	}{
+		"empty, no type":         {"", "", 303},
+		"empty form":             {form, "", 303},
+		"form with a charset":    {form + "; charset=utf-8", "return_to=/a", 303},
+		"multipart":              {"multipart/form-data; boundary=b", multipart, 303},
+		"multipart, broken":      {"multipart/form-data; boundary=b", multipart[:40], 400},
+		"multipart, no boundary": {"multipart/form-data", multipart, 400},
+		"JSON":                   {"application/json", `{"return_to":"/a"}`, 415},
+		"no type":                {"", "return_to=/a", 415},
+		"text":                   {"text/plain", "return_to=/a", 415},
+		"broken":                 {form, "return_to=%zz", 400},
+		"semicolons":             {form, "return_to=/a;data=b", 400},
+		"stay twice":             {form, "stayLoggedIn=1&stayLoggedIn=1", 400},
+		"stay maybe":             {form, "stayLoggedIn=maybe", 400},
+		"link maybe":             {form, "link=2", 400},
+		"data twice":             {form, "data=1&data=2", 400},
+		"data at its limit":      {form, "data=" + strings.Repeat("d", 256), 303},
+		"data too long":          {form, "data=" + strings.Repeat("d", 257), 400},
+		"data no UTF-8":          {form, "data=%ff", 400},
+		"too large":              {form, "x=" + strings.Repeat("x", 8<<10), 413},
+	} {
+		if r := send(test.contentType, test.body); r.StatusCode != test.status {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+	}
+	u := s.browser(t)
+	r := u.get(u.approve(u.start(url.Values{"return_to": {"/account"}}), ada))
+	if r.location() != "/account" || s.users.all()[0].Data != "" {
+		t.Errorf("the query of a post was read: %s, %q", r.location(), s.users.all()[0].Data)
+	}
+}
 
 // inFront are middlewares that read the body before the login does.
 var inFront = map[string]func(r *http.Request){
@@ -139,5 +192,25 @@ func TestBodyThatIsGone(t *testing.T) {
 				t.Errorf("%s at %s: %d %s, want %d", name, route, w.Code, w.Body, want)
 			}
 		}
+	}
+}
+
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	for _, path := range []string{"/auth/twitter/login", "/auth/twitter/token"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", s.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nreturn_to=", path)
+			answer, err := io.ReadAll(conn)
+			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "request_timeout") {
+				t.Errorf("%v %s", err, answer)
+			}
+		})
 	}
 }

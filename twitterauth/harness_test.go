@@ -3,23 +3,32 @@ package twitterauth_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/gorilla/sessions"
+
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
+
+// raceEnabled is whether the race detector runs, which makes a program slow and
+// allocates by itself.
+var raceEnabled = false
 
 // user is the test app's.
 type user struct {
@@ -130,14 +139,48 @@ func (m linkingMemory) LinkLogin(ctx context.Context, userID string, login twitt
 	return nil
 }
 
-// site is an app with a login, running on a server, and its X.
-type site struct {
-	*httptest.Server
-	auth  *twitterauth.Auth[*user]
-	users *memory
-	x     *twittertest.Server
-	log   *logBuffer
-	mux   *http.ServeMux
+// mapStore is a gorilla store that keeps sessions in memory. While hang is set,
+// its calls wait until that is closed.
+type mapStore struct {
+	hang chan struct{}
+
+	mu     sync.Mutex
+	values map[string]map[any]any
+}
+
+func (m *mapStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return m.New(r, name)
+}
+
+func (m *mapStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	if m.hang != nil {
+		<-m.hang
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := sessions.NewSession(m, name)
+	s.IsNew = true
+	if c, err := r.Cookie(name); err == nil && m.values[c.Value] != nil {
+		s.ID, s.IsNew, s.Values = c.Value, false, maps.Clone(m.values[c.Value])
+	}
+	return s, nil
+}
+
+func (m *mapStore) Save(_ *http.Request, w http.ResponseWriter, s *sessions.Session) error {
+	if m.hang != nil {
+		<-m.hang
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s.ID == "" {
+		s.ID = rand.Text()
+	}
+	m.values[s.ID] = maps.Clone(s.Values)
+	if s.Options.MaxAge < 0 {
+		delete(m.values, s.ID)
+	}
+	http.SetCookie(w, sessions.NewCookie(s.Name(), s.ID, s.Options))
+	return nil
 }
 
 // logBuffer collects log lines of concurrent requests.
@@ -156,6 +199,75 @@ func (l *logBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// protocol is what a test of whole logins must know of the one in use.
+type protocol struct {
+	oauth2     bool
+	key, proof string // the callback's parameters
+	consent    string // how the address at X begins, behind its origin
+	steps      []twittertest.Step
+	exchange   twittertest.Step // the one that is never made twice
+	profile    twittertest.Step
+	use        func(*twitterauth.Config, *twittertest.Server)
+}
+
+func (p protocol) newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+	t.Helper()
+	return newSiteOver(t, p.use, configure, store...)
+}
+
+func useOAuth1(c *twitterauth.Config, x *twittertest.Server) {
+	c.ConsumerKey, c.ConsumerSecret, c.APIURL = x.ConsumerKey, x.ConsumerSecret, x.URL
+}
+
+func useOAuth2(c *twitterauth.Config, x *twittertest.Server) {
+	c.ClientID, c.ClientSecret, c.APIURL = x.ClientID, x.ClientSecret, x.URL
+}
+
+func useBoth(c *twitterauth.Config, x *twittertest.Server) {
+	useOAuth1(c, x)
+	useOAuth2(c, x)
+}
+
+var (
+	overOAuth1 = protocol{
+		key: "oauth_token", proof: "oauth_verifier", consent: "/oauth/authenticate?oauth_token=",
+		steps:    []twittertest.Step{twittertest.RequestToken, twittertest.AccessToken, twittertest.VerifyCredentials},
+		exchange: twittertest.AccessToken, profile: twittertest.VerifyCredentials,
+		use: useOAuth1,
+	}
+	overOAuth2 = protocol{
+		oauth2: true,
+		key:    "state", proof: "code", consent: "/i/oauth2/authorize?",
+		steps:    []twittertest.Step{twittertest.Token, twittertest.UsersMe},
+		exchange: twittertest.Token, profile: twittertest.UsersMe,
+		use: useOAuth2,
+	}
+)
+
+// onBothProtocols runs a test of what must not depend on the protocol, nor on
+// whether the keys of the other are there too.
+func onBothProtocols(t *testing.T, test func(t *testing.T, p protocol)) {
+	t.Parallel()
+	besideOAuth1 := overOAuth2
+	besideOAuth1.use = useBoth
+	for name, p := range map[string]protocol{"OAuth 1.0a": overOAuth1, "OAuth 2.0": overOAuth2, "OAuth 2.0 beside 1.0a": besideOAuth1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, p)
+		})
+	}
+}
+
+// site is an app with a login, running on a server, and its X.
+type site struct {
+	*httptest.Server
+	auth  *twitterauth.Auth[*user]
+	users *memory
+	x     *twittertest.Server
+	log   *logBuffer
+	mux   *http.ServeMux
 }
 
 // newSite starts an app that uses OAuth 1.0a; configure may change its Config,
@@ -412,4 +524,86 @@ func record(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
+}
+
+// siblings are servers of one app behind one name, as during a change of its
+// configuration: the same keys, X, users and callback URL.
+func siblings(t testing.TB, uses ...func(*twitterauth.Config, *twittertest.Server)) (list []*site) {
+	t.Helper()
+	keys := []session.Key{session.NewKey()}
+	first := newSiteOver(t, uses[0], func(c *twitterauth.Config) { c.Session.Keys = keys })
+	list = append(list, first)
+	for _, use := range uses[1:] {
+		s := newSiteOver(t, func(c *twitterauth.Config, _ *twittertest.Server) { use(c, first.x) }, func(c *twitterauth.Config) {
+			c.Session.Keys, c.CallbackURL = keys, first.URL+"/auth/twitter/callback"
+		}, first.users)
+		s.x.Close()
+		s.x = first.x
+		list = append(list, s)
+	}
+	return list
+}
+
+// through is the same browser when a balancer sends it to that server; cookies
+// do not know ports.
+func (b *browser) through(s *site) *browser {
+	c := *b
+	c.site = s
+	return &c
+}
+
+func pathAndQuery(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.RequestURI()
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// gate is a way to X that a test holds shut.
+type gate struct {
+	reached chan string // a path for each call that waits
+	open    chan struct{}
+}
+
+func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-g.open:
+	case g.reached <- r.URL.Path:
+		select {
+		case <-g.open:
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// eventually waits until a condition holds, which should take no time at all.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("%s:\n%s", what, stacks())
+		}
+	}
+}
+
+func stacks() string {
+	b := make([]byte, 1<<20)
+	for {
+		if n := runtime.Stack(b, true); n < len(b) {
+			return string(b[:n])
+		}
+		b = make([]byte, 2*len(b))
+	}
 }

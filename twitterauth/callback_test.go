@@ -36,7 +36,7 @@ func refuseCallback(t *testing.T, b *browser, target string, status int, code st
 
 func TestCallbackOfAnotherBrowser(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		attacker, victim := s.browser(t), s.browser(t)
 		callback := attacker.approve(attacker.start(nil), zoe)
 		refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
@@ -54,7 +54,7 @@ func TestCallbackOfAnotherBrowser(t *testing.T) {
 
 func TestCallbackQueries(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	long := strings.Repeat("v", 500<<10)
 	for name, query := range map[string]string{
 		"no parameters":        "",
@@ -82,7 +82,7 @@ func TestCallbackQueries(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, nil)
+			s := newSite(t)
 			b := s.browser(t)
 			b.login(noor, nil)
 			at, err := url.Parse(b.start(nil))
@@ -118,7 +118,7 @@ func TestOtherParametersAtTheCallback(t *testing.T) {
 			"empty":                             "&=&&a&=b",
 			"markup":                            "&%3Cscript%3E=%3Cscript%3E",
 		} {
-			s := p.newSite(t, nil)
+			s := newSite(t, over(p))
 			b := s.browser(t)
 			if r := b.get(b.approve(b.start(nil), ada) + extra); r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
 				t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
@@ -153,7 +153,7 @@ func TestCallbackAtAServerWithoutItsProtocol(t *testing.T) {
 
 func TestBackButton(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, func(c *twitterauth.Config) { c.AfterLogin = "/account" })
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.AfterLogin = "/account" }))
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)
 		b.get(callback)
@@ -171,7 +171,7 @@ func TestBackButton(t *testing.T) {
 
 func TestDoubleClickOnTheCallback(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)
 		cookies := b.cookies()

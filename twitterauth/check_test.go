@@ -31,7 +31,7 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, nil)
+			s := newSite(t)
 			s.auth.SetBudget(time.Second)
 			test.spoil(s)
 			err := s.auth.Check(t.Context())
@@ -95,7 +95,7 @@ func TestCheckOverOAuth2(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, test.use, nil)
+			s := newSite(t, withKeys(test.use))
 			s.auth.SetBudget(time.Second)
 			if test.spoil != nil {
 				test.spoil(s)

@@ -313,7 +313,7 @@ func TestConfigFaultsAreToldAtOnce(t *testing.T) {
 func TestConfigIsCopied(t *testing.T) {
 	t.Parallel()
 	origins := []string{"https://a.example"}
-	s := newSite(t, func(c *twitterauth.Config) { c.TrustedOrigins = origins })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TrustedOrigins = origins }))
 	origins[0] = "https://b.example"
 	if !strings.Contains(string(s.auth.SignInButton("https://a.example/")), "a.example") || strings.Contains(string(s.auth.SignInButton("https://b.example/")), "b.example") {
 		t.Error("a change after New took effect")

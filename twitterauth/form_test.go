@@ -17,7 +17,7 @@ import (
 
 func TestLoginForm(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	send := func(contentType, body string) reply {
 		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/auth/twitter/login?return_to=/query&data=query", strings.NewReader(body))
@@ -95,7 +95,7 @@ func multipartOf(form url.Values) (body, contentType string) {
 // and none from the query.
 func TestFormThatWasParsedBefore(t *testing.T) {
 	t.Parallel()
-	s, b := newLinkingSite(t, overOAuth1)
+	s, b := newLinkingSite(t, oauth1)
 	form := chosen(true)
 	form.Set("csrf", "token")
 	for name, parse := range inFront {
@@ -136,7 +136,7 @@ func TestFormThatWasParsedBefore(t *testing.T) {
 // A token post whose form was parsed before logs in as without it.
 func TestTokenPostThatWasParsedBefore(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	token, secret := s.x.TokenPair(noor)
 	form := url.Values{"authToken": {token}, "authTokenSecret": {secret}, "stayLoggedIn": {"true"}}
 	for name, parse := range inFront {
@@ -152,7 +152,7 @@ func TestTokenPostThatWasParsedBefore(t *testing.T) {
 // A body that was announced and is gone is not an empty form.
 func TestBodyThatIsGone(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	long := strings.Repeat("x", 9<<10)
 	for name, test := range map[string]struct {
 		contentType, body string
@@ -197,7 +197,7 @@ func TestBodyThatIsGone(t *testing.T) {
 
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	for _, path := range []string{"/auth/twitter/login", "/auth/twitter/token"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()

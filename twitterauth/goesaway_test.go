@@ -79,7 +79,7 @@ func TestClientGoesAway(t *testing.T) {
 	} {
 		for _, fault := range []twittertest.Fault{twittertest.Hang(), twittertest.Drip(time.Millisecond)} {
 			t.Run(name, func(t *testing.T) {
-				s := newSite(t, nil)
+				s := newSite(t)
 				app := &watched{Handler: s.auth, ended: make(chan struct{}, 10)}
 				server := httptest.NewServer(app)
 				t.Cleanup(server.Close)
@@ -211,7 +211,7 @@ func TestClientGoesAwayInTheQueue(t *testing.T) {
 func TestClientGoesAwayDuringTheExchange(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		g := gate{make(chan string), make(chan struct{})}
-		s := p.newSite(t, func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: passing{g, p.exchange}} })
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: passing{g, p.exchange}} }))
 		b := s.browser(t)
 		r := newRequest("GET", pathAndQuery(b.approve(b.start(nil), ada)))
 		for name, value := range b.cookies() {
@@ -246,7 +246,7 @@ func (t passing) RoundTrip(r *http.Request) (*http.Response, error) {
 // A client that goes away while the store is asked is nobody's alarm.
 func TestClientGoesAwayFromAPage(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	b.login(ada, nil)
 	for name, guard := range map[string]func(http.Handler) http.Handler{"RequireUser": s.auth.RequireUser, "LoadUser": s.auth.LoadUser} {

@@ -212,11 +212,6 @@ type protocol struct {
 	use        func(*twitterauth.Config, *twittertest.Server)
 }
 
-func (p protocol) newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteOver(t, p.use, configure, store...)
-}
-
 func useOAuth1(c *twitterauth.Config, x *twittertest.Server) {
 	c.ConsumerKey, c.ConsumerSecret, c.APIURL = x.ConsumerKey, x.ConsumerSecret, x.URL
 }
@@ -231,13 +226,13 @@ func useBoth(c *twitterauth.Config, x *twittertest.Server) {
 }
 
 var (
-	overOAuth1 = protocol{
+	oauth1 = protocol{
 		key: "oauth_token", proof: "oauth_verifier", consent: "/oauth/authenticate?oauth_token=",
 		steps:    []twittertest.Step{twittertest.RequestToken, twittertest.AccessToken, twittertest.VerifyCredentials},
 		exchange: twittertest.AccessToken, profile: twittertest.VerifyCredentials,
 		use: useOAuth1,
 	}
-	overOAuth2 = protocol{
+	oauth2 = protocol{
 		oauth2: true,
 		key:    "state", proof: "code", consent: "/i/oauth2/authorize?",
 		steps:    []twittertest.Step{twittertest.Token, twittertest.UsersMe},
@@ -250,9 +245,9 @@ var (
 // whether the keys of the other are there too.
 func onBothProtocols(t *testing.T, test func(t *testing.T, p protocol)) {
 	t.Parallel()
-	besideOAuth1 := overOAuth2
+	besideOAuth1 := oauth2
 	besideOAuth1.use = useBoth
-	for name, p := range map[string]protocol{"OAuth 1.0a": overOAuth1, "OAuth 2.0": overOAuth2, "OAuth 2.0 beside 1.0a": besideOAuth1} {
+	for name, p := range map[string]protocol{"OAuth 1.0a": oauth1, "OAuth 2.0": oauth2, "OAuth 2.0 beside 1.0a": besideOAuth1} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, p)
@@ -270,29 +265,63 @@ type site struct {
 	mux   *http.ServeMux
 }
 
-// newSite starts an app that uses OAuth 1.0a; configure may change its Config,
-// store replaces its store. The pages: / for everyone, /account for users.
-func newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteOver(t, useOAuth1, configure, store...)
+// siteOption is how a test's site differs from the usual site.
+type siteOption func(*siteSetup)
+
+// siteSetup is what a site is made of.
+type siteSetup struct {
+	x         *twittertest.Server
+	keys      func(*twitterauth.Config, *twittertest.Server)
+	configure []func(*twitterauth.Config)
+	store     twitterauth.UserStore[*user]
 }
 
-// newSiteAt is newSite with that X.
-func newSiteAt(t testing.TB, x *twittertest.Server, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteWith(t, x, useOAuth1, configure, store...)
+// over is a site whose logins use that protocol. Without it they use OAuth 1.0a.
+func over(p protocol) siteOption { return withKeys(p.use) }
+
+// withKeys is a site that has the keys of X that use fills in.
+func withKeys(use func(*twitterauth.Config, *twittertest.Server)) siteOption {
+	return func(setup *siteSetup) { setup.keys = use }
 }
 
-// newSiteOver is newSite with the keys that use fills in.
-func newSiteOver(t testing.TB, use func(*twitterauth.Config, *twittertest.Server), configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteWith(t, twittertest.NewServer(), use, configure, store...)
+// atX is a site at that X in place of its own. The X is closed with the site.
+func atX(x *twittertest.Server) siteOption {
+	return func(setup *siteSetup) { setup.x = x }
 }
 
-func newSiteWith(t testing.TB, x *twittertest.Server, use func(*twitterauth.Config, *twittertest.Server), configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+// configured is a site whose Config that function changes; nil changes nothing.
+func configured(configure func(*twitterauth.Config)) siteOption {
+	return func(setup *siteSetup) {
+		if configure != nil {
+			setup.configure = append(setup.configure, configure)
+		}
+	}
+}
+
+// withStore is a site with that store in place of a memory of its own.
+func withStore(store twitterauth.UserStore[*user]) siteOption {
+	return func(setup *siteSetup) { setup.store = store }
+}
+
+// newSite starts an app with a login. Its pages are / for everyone and /account
+// for users.
+func newSite(t testing.TB, options ...siteOption) *site {
 	t.Helper()
-	s := &site{users: newMemory(), x: x, log: &logBuffer{}, mux: http.NewServeMux()}
+	setup := siteSetup{keys: useOAuth1, store: newMemory()}
+	for _, option := range options {
+		option(&setup)
+	}
+	if setup.x == nil {
+		setup.x = twittertest.NewServer()
+	}
+	s := &site{x: setup.x, log: &logBuffer{}, mux: http.NewServeMux()}
 	t.Cleanup(s.x.Close)
+	switch store := setup.store.(type) {
+	case *memory:
+		s.users = store
+	case linkingMemory:
+		s.users = store.memory
+	}
 	s.Server = httptest.NewUnstartedServer(s.mux)
 	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)
 	cfg := twitterauth.Config{
@@ -300,24 +329,12 @@ func newSiteWith(t testing.TB, x *twittertest.Server, use func(*twitterauth.Conf
 		Session:     session.Config{Keys: []session.Key{session.NewKey()}},
 		Logger:      slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
-	use(&cfg, s.x)
-	if configure != nil {
+	setup.keys(&cfg, s.x)
+	for _, configure := range setup.configure {
 		configure(&cfg)
 	}
 	var err error
-	switch {
-	case len(store) > 0:
-		if l, ok := store[0].(linkingMemory); ok {
-			s.users = l.memory
-		}
-		if m, ok := store[0].(*memory); ok {
-			s.users = m
-		}
-		s.auth, err = twitterauth.New(store[0], cfg)
-	default:
-		s.auth, err = twitterauth.New(s.users, cfg)
-	}
-	if err != nil {
+	if s.auth, err = twitterauth.New(setup.store, cfg); err != nil {
 		t.Fatal(err)
 	}
 	s.auth.Mount(s.mux)
@@ -531,15 +548,12 @@ func record(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 func siblings(t testing.TB, uses ...func(*twitterauth.Config, *twittertest.Server)) (list []*site) {
 	t.Helper()
 	keys := []session.Key{session.NewKey()}
-	first := newSiteOver(t, uses[0], func(c *twitterauth.Config) { c.Session.Keys = keys })
+	first := newSite(t, withKeys(uses[0]), configured(func(c *twitterauth.Config) { c.Session.Keys = keys }))
 	list = append(list, first)
 	for _, use := range uses[1:] {
-		s := newSiteOver(t, func(c *twitterauth.Config, _ *twittertest.Server) { use(c, first.x) }, func(c *twitterauth.Config) {
+		list = append(list, newSite(t, withKeys(use), atX(first.x), withStore(first.users), configured(func(c *twitterauth.Config) {
 			c.Session.Keys, c.CallbackURL = keys, first.URL+"/auth/twitter/callback"
-		}, first.users)
-		s.x.Close()
-		s.x = first.x
-		list = append(list, s)
+		})))
 	}
 	return list
 }

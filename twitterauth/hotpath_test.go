@@ -29,7 +29,7 @@ type hotPath struct {
 // hotPaths are the requests that every page of an app pays for, with a store
 // in memory.
 func hotPaths(t testing.TB) []hotPath {
-	s := newSite(t, nil)
+	s := newSite(t)
 	userID, err := s.users.UserForLogin(context.Background(), twitterauth.Login{TwitterID: ada, ScreenName: "ada"})
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestAllocationsOfTheHotPath(t *testing.T) {
 // Megabytes of an Accept header are not read to their end.
 func TestAllocationsOfALongAccept(t *testing.T) {
 	skipUnderRace(t)
-	s := newSite(t, nil)
+	s := newSite(t)
 	r := newRequest("GET", "/auth/twitter/nothing")
 	r.Header.Set("Accept", strings.Repeat("a/b;c=d,", 1<<17))
 	w := nullWriter{http.Header{}}

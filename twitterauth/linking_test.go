@@ -12,56 +12,42 @@ import (
 )
 
 // newLinkingSite is a site with a guest, whose browser it returns.
-func newLinkingSite(t *testing.T, p protocol, configure ...func(*twitterauth.Config)) (*site, *browser) {
+func newLinkingSite(t *testing.T, p protocol, options ...siteOption) (*site, *browser) {
 	t.Helper()
-	s := p.newSite(t, func(c *twitterauth.Config) {
-		for _, change := range configure {
-			change(c)
-		}
-	}, linkingMemory{newMemory()})
+	s := newSite(t, append([]siteOption{over(p), withStore(linkingMemory{newMemory()})}, options...)...)
 	return s, s.guest(t)
 }
 
 // guest returns the browser of a new user without an X account.
 func (s *site) guest(t *testing.T) *browser {
 	t.Helper()
-	s.users.mu.Lock()
-	s.users.users["guest"] = &user{ID: "guest", Fields: map[string]any{}}
-	s.users.mu.Unlock()
 	b := s.browser(t)
+	s.signInWithoutX(t, b, "guest")
+	return b
+}
+
+// signInWithoutX makes a user without an X account and begins the user's session
+// in a browser.
+func (s *site) signInWithoutX(t *testing.T, b *browser, userID string) {
+	t.Helper()
+	s.users.mu.Lock()
+	s.users.users[userID] = &user{ID: userID, Fields: map[string]any{}}
+	s.users.mu.Unlock()
 	w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := s.auth.Sessions().Start(w, r, "guest", false); err != nil {
+		if _, err := s.auth.Sessions().Start(w, r, userID, false); err != nil {
 			t.Error(err)
 		}
 	}), newRequest("GET", "/"))
 	c := w.Result().Cookies()[0]
 	b.setCookie(c.Name, c.Value)
-	return b
 }
 
 func TestLinking(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		link := url.Values{"link": {"true"}, "return_to": {"/account"}}
-		guest := func(t *testing.T, s *site, b *browser, id string) {
-			s.users.mu.Lock()
-			s.users.users[id] = &user{ID: id, Fields: map[string]any{}}
-			s.users.mu.Unlock()
-			w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if _, err := s.auth.Sessions().Start(w, r, id, false); err != nil {
-					t.Error(err)
-				}
-			}), newRequest("GET", "/"))
-			b.setCookie(sessionCookie, w.Result().Cookies()[0].Value)
-		}
-		newLinking := func(t *testing.T) (*site, *browser) {
-			s := p.newSite(t, nil, linkingMemory{newMemory()})
-			b := s.browser(t)
-			guest(t, s, b, "guest")
-			return s, b
-		}
 		t.Run("a guest becomes a full user", func(t *testing.T) {
 			t.Parallel()
-			s, b := newLinking(t)
+			s, b := newLinkingSite(t, p)
 			before := b.cookies()[sessionCookie]
 			at := b.start(link)
 			if !strings.Contains(at, "/authorize?") {
@@ -76,7 +62,7 @@ func TestLinking(t *testing.T) {
 		})
 		t.Run("the account is another user's", func(t *testing.T) {
 			t.Parallel()
-			s, b := newLinking(t)
+			s, b := newLinkingSite(t, p)
 			s.browser(t).login(ada, nil)
 			if r := b.get(b.approve(b.start(link), ada)); r.StatusCode != 409 || r.code(t) != "already_linked" || b.whoami() != "user guest @" {
 				t.Errorf("%d %s", r.StatusCode, r.body)
@@ -84,7 +70,7 @@ func TestLinking(t *testing.T) {
 		})
 		t.Run("signed out meanwhile", func(t *testing.T) {
 			t.Parallel()
-			s, b := newLinking(t)
+			s, b := newLinkingSite(t, p)
 			at := b.approve(b.start(link), ada)
 			b.do("POST", "/auth/twitter/logout", nil)
 			if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.hasSession() || len(s.users.all()) != 1 {
@@ -93,23 +79,23 @@ func TestLinking(t *testing.T) {
 		})
 		t.Run("another user meanwhile", func(t *testing.T) {
 			t.Parallel()
-			s, b := newLinking(t)
+			s, b := newLinkingSite(t, p)
 			at := b.approve(b.start(link), ada)
-			guest(t, s, b, "other")
+			s.signInWithoutX(t, b, "other")
 			if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.whoami() != "user other @" {
 				t.Errorf("%d %s", r.StatusCode, r.body)
 			}
 		})
 		t.Run("nobody is signed in", func(t *testing.T) {
 			t.Parallel()
-			s, _ := newLinking(t)
+			s, _ := newLinkingSite(t, p)
 			if r := s.browser(t).do("POST", "/auth/twitter/login", link); r.StatusCode != 401 || r.code(t) != "login_required" || len(s.x.Requests()) != 0 {
 				t.Errorf("%d %s", r.StatusCode, r.body)
 			}
 		})
 		t.Run("the store cannot link", func(t *testing.T) {
 			t.Parallel()
-			s := p.newSite(t, nil)
+			s := newSite(t, over(p))
 			b := s.browser(t)
 			b.login(ada, nil)
 			if r := b.do("POST", "/auth/twitter/login", link); r.StatusCode != 400 || r.code(t) != "bad_request" {
@@ -129,14 +115,14 @@ func TestLinkAfterTheSessionEnded(t *testing.T) {
 			"deleted": func(s *site) { s.users.change("guest", nil) },
 		} {
 			var meanwhile func()
-			s, b := newLinkingSite(t, p, func(c *twitterauth.Config) {
+			s, b := newLinkingSite(t, p, configured(func(c *twitterauth.Config) {
 				c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 					if meanwhile != nil {
 						meanwhile()
 					}
 					return http.DefaultTransport.RoundTrip(r)
 				})}
-			})
+			}))
 			linked := false
 			s.users.onLink = func(context.Context, string, twitterauth.Login) error { linked = true; return nil }
 			callback := b.approve(b.start(url.Values{"link": {"true"}}), ada)

@@ -18,7 +18,7 @@ func TestLogin(t *testing.T) {
 		for _, person := range twittertest.NewServer().People() {
 			t.Run(person.ScreenName, func(t *testing.T) {
 				t.Parallel()
-				s := p.newSite(t, nil)
+				s := newSite(t, over(p))
 				b := s.browser(t)
 				r := b.login(person.ID, url.Values{"return_to": {"/account?tab=1#top"}, "data": {"invite 7"}})
 				if r.location() != "/account?tab=1#top" {
@@ -62,7 +62,7 @@ func TestOAuth2Login(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, use, nil)
+			s := newSite(t, withKeys(use))
 			b := s.browser(t)
 			if r := b.login(ada, nil); r.location() != "/" || b.whoami() != "user u1 @ada" {
 				t.Fatalf("%s, %s\n%s", r.location(), b.whoami(), s.log)
@@ -95,7 +95,7 @@ func TestOAuth2Login(t *testing.T) {
 func TestLoginStays(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		for value, stay := range map[string]bool{"true": true, "1": true, "on": true, "false": false, "0": false, "": false} {
-			s := p.newSite(t, nil)
+			s := newSite(t, over(p))
 			b := s.browser(t)
 			r := b.login(ada, url.Values{"stayLoggedIn": {value}})
 			i := slices.IndexFunc(r.Cookies(), func(c *http.Cookie) bool { return c.Name == sessionCookie })
@@ -103,7 +103,7 @@ func TestLoginStays(t *testing.T) {
 				t.Errorf("stayLoggedIn=%s: %s", value, c.Raw)
 			}
 		}
-		s := p.newSite(t, func(c *twitterauth.Config) { c.StayLoggedIn = true })
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.StayLoggedIn = true }))
 		if r := s.browser(t).login(ada, nil); !strings.Contains(r.Header.Get("Set-Cookie")+strings.Join(r.Header["Set-Cookie"], ""), "Max-Age=2592000") {
 			t.Errorf("Config.StayLoggedIn: %v", r.Header["Set-Cookie"])
 		}
@@ -112,7 +112,7 @@ func TestLoginStays(t *testing.T) {
 
 func TestHandlesAndEmailsAreNotIdentity(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		s.browser(t).login(ada, nil)
 		person := s.x.People()[0]
 		person.ScreenName, person.Name, person.Email = "ada_new", "Ada King", ""
@@ -133,7 +133,7 @@ func TestHandlesAndEmailsAreNotIdentity(t *testing.T) {
 
 func TestForceLogin(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.ForceLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.ForceLogin = true }))
 	if at := s.browser(t).start(nil); !strings.HasSuffix(at, "&force_login=true") {
 		t.Errorf("went to %s", at)
 	}
@@ -141,7 +141,7 @@ func TestForceLogin(t *testing.T) {
 
 func TestManyFirstLoginsOfOnePerson(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		var wg sync.WaitGroup
 		for range 100 {
 			wg.Go(func() {
@@ -161,7 +161,7 @@ func TestManyFirstLoginsOfOnePerson(t *testing.T) {
 
 func TestCancelledLogin(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		cancel := func(form url.Values) string {
 			callback, err := s.x.Cancel(b.start(form))
@@ -195,7 +195,7 @@ func TestCancelledLogin(t *testing.T) {
 
 func TestLoginAsJSON(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		r := b.do("POST", "/auth/twitter/login", url.Values{}, "Accept", "application/json")
 		if r.StatusCode != http.StatusOK || !strings.HasPrefix(r.body, `{"url":"`+s.x.URL+p.consent) || r.Header.Get("Cache-Control") != "no-store" {

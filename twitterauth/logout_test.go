@@ -12,7 +12,7 @@ import (
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.AfterLogout = "/?bye" })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.AfterLogout = "/?bye" }))
 	b := s.browser(t)
 	b.login(ada, nil)
 	if r := b.do("POST", "/auth/twitter/logout", nil); r.StatusCode != http.StatusSeeOther || r.location() != "/?bye" || len(r.Header["Set-Cookie"]) != 2 {
@@ -29,7 +29,7 @@ func TestLogout(t *testing.T) {
 // guardEverything is a site whose every page needs a user.
 func guardEverything(t *testing.T, configure func(*twitterauth.Config)) *site {
 	t.Helper()
-	s := newSite(t, configure)
+	s := newSite(t, configured(configure))
 	h := s.auth.RequireUser(s.mux)
 	s.Config.Handler = h
 	return s
@@ -79,7 +79,7 @@ func TestEndedAccountDoesNotComeBackByItself(t *testing.T) {
 		"revoked": func(s *site) { s.users.change("u1", func(u *user) { u.ValidSince = time.Now().Add(time.Second) }) },
 	} {
 		for _, page := range []string{"/", "/account", "/auth/twitter/session"} {
-			s := newSite(t, nil)
+			s := newSite(t)
 			b := s.browser(t)
 			b.login(ada, nil)
 			end(s)
@@ -96,7 +96,7 @@ func TestEndedAccountDoesNotComeBackByItself(t *testing.T) {
 
 func TestSignedOutMark(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	marked := func(b *browser) bool { return b.cookies()[sessionCookie+"_signed_out"] != "" }
 	b := s.browser(t)
 	callback := b.approve(b.start(nil), ada)
@@ -126,7 +126,7 @@ func TestSignedOutMark(t *testing.T) {
 	if marked(other) {
 		t.Error("a finished login leaves the mark")
 	}
-	https := newSite(t, func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" })
+	https := newSite(t, configured(func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" }))
 	w := record(https.auth, newRequest("POST", "/auth/twitter/logout"))
 	if c := w.Result().Cookies()[1]; c.Name != "__Host-twitterauth_session_signed_out" || !c.Secure || c.Path != "/" || c.Domain != "" {
 		t.Errorf("over https: %s", c.Raw)

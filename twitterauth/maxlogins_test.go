@@ -12,7 +12,7 @@ import (
 
 func TestMoreLoginsThanMaxLogins(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 2 })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.MaxLogins = 2 }))
 	s.x.SetLatency(20 * time.Millisecond)
 	var wg sync.WaitGroup
 	for range 12 { // more wait a little and get in
@@ -43,7 +43,7 @@ func TestMoreLoginsThanMaxLogins(t *testing.T) {
 
 func TestOverloadedCallbackCanBeRepeated(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 1 })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.MaxLogins = 1 }))
 	b, other := s.browser(t), s.browser(t)
 	callback := b.approve(b.start(nil), ada)
 	s.auth.SetBudget(300 * time.Millisecond)
@@ -66,9 +66,9 @@ func TestOverloadedCallbackCanBeRepeated(t *testing.T) {
 func TestOAuth2WhenAllPlacesAreTaken(t *testing.T) {
 	t.Parallel()
 	g := gate{make(chan string), make(chan struct{})}
-	s := newSiteOver(t, useOAuth2, func(c *twitterauth.Config) {
+	s := newSite(t, over(oauth2), configured(func(c *twitterauth.Config) {
 		c.MaxLogins, c.HTTPClient = 1, &http.Client{Transport: g}
-	})
+	}))
 	first, second, third := s.browser(t), s.browser(t), s.browser(t)
 	s.x.SetRequestEmail(false) // the third begins again, which takes no place either
 	again := third.approve(third.start(nil), noor)

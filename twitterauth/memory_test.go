@@ -126,7 +126,7 @@ func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocat
 			"own client":   {ownTransport(x.Server), 0},
 			"usual client": {usualTransport(x.Server), 2 * 4 << 20},
 		} {
-			s := newSiteAt(t, x.Server, func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: test.toX} })
+			s := newSite(t, atX(x.Server), configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: test.toX} }))
 			t.Cleanup(test.toX.CloseIdleConnections)
 			s.measure(t, x, client+" over "+protocol, test.buffers)
 		}

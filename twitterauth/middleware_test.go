@@ -14,7 +14,7 @@ import (
 
 func TestRequireUser(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	const html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for name, test := range map[string]struct {
 		method, target string
@@ -67,7 +67,7 @@ func TestRequireUser(t *testing.T) {
 
 func TestRequire(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	w := httptest.NewRecorder()
 	if r, ok := s.auth.Require(w, newRequest("GET", "/")); ok || r != nil || w.Code != http.StatusUnauthorized {
 		t.Errorf("%v %t %d", r, ok, w.Code)
@@ -95,7 +95,7 @@ func TestRequire(t *testing.T) {
 
 func TestLoadUserLetsEveryoneThrough(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	r := b.get("/")
 	if r.body != "nobody" || !slices.Contains(r.Header["Vary"], "Cookie") || r.Header.Get("Cache-Control") != "" || len(r.Cookies()) != 0 {
@@ -109,7 +109,7 @@ func TestLoadUserLetsEveryoneThrough(t *testing.T) {
 
 func TestWithUser(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.users.onByID = func(context.Context, string) (*user, error) { panic("the store was asked") }
 	for _, wrap := range []func(http.Handler) http.Handler{s.auth.RequireUser, s.auth.LoadUser} {
 		r := newRequest("GET", "/")
@@ -128,8 +128,8 @@ func TestWithUser(t *testing.T) {
 
 func TestTwoAuthsDoNotDisturbEachOther(t *testing.T) {
 	t.Parallel()
-	one := newSite(t, nil)
-	two := newSite(t, func(c *twitterauth.Config) { c.Session.CookieName = "second" })
+	one := newSite(t)
+	two := newSite(t, configured(func(c *twitterauth.Config) { c.Session.CookieName = "second" }))
 	ctx := one.auth.WithUser(t.Context(), &user{ID: "a"})
 	if _, ok := two.auth.User(ctx); ok {
 		t.Error("one's user is two's")
@@ -142,7 +142,7 @@ func TestTwoAuthsDoNotDisturbEachOther(t *testing.T) {
 
 func TestVaryKeepsWhatIsThere(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	h := s.auth.LoadUser(s.auth.LoadUser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Add("Vary", "Accept") })))
 	for range 2 { // the header's value is shared between requests
 		w := httptest.NewRecorder()
@@ -161,7 +161,7 @@ func TestVaryKeepsWhatIsThere(t *testing.T) {
 // An app may change the slices of an answer's header in place.
 func TestHeaderSlicesAreNotShared(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	b.login(ada, nil)
 	spoil := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -193,7 +193,7 @@ func TestHeaderSlicesAreNotShared(t *testing.T) {
 // spelling, and nothing else.
 func TestGuardsLetOwnRoutesPass(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	reached := ""
 	all := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { reached = r.Method + " " + r.URL.EscapedPath() })
 	guards := map[string]http.Handler{

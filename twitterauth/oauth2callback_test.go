@@ -90,7 +90,7 @@ func TestOAuth2CallbackQueries(t *testing.T) {
 func TestOAuth2CallbackQueriesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, more := range map[string]string{"an issuer": "&iss=X", "X behind a proxy": "&iss=https%3A%2F%2Fx.com", "others": "&lang=en", "a description": "&error_description=" + strings.Repeat("why+", 250) + "&error_uri=https%3A%2F%2Fx.com"} {
-		s := newSiteOver(t, useOAuth2, nil)
+		s := newSite(t, over(oauth2))
 		b := s.browser(t)
 		r := b.get(b.approve(b.start(nil), ada) + strings.ReplaceAll(more, "iss=X", "iss="+url.QueryEscape(s.x.URL)))
 		if r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
@@ -106,10 +106,10 @@ func TestCallbackOfTheOtherProtocol(t *testing.T) {
 		began      protocol
 		key, proof string
 	}{
-		"OAuth 1.0a answered as 2.0":            {overOAuth1, "state", "code"},
-		"OAuth 1.0a answered with an error":     {overOAuth1, "state", "error"},
-		"OAuth 2.0 answered as 1.0a":            {overOAuth2, "oauth_token", "oauth_verifier"},
-		"OAuth 2.0 answered as 1.0a, cancelled": {overOAuth2, "denied", ""},
+		"OAuth 1.0a answered as 2.0":            {oauth1, "state", "code"},
+		"OAuth 1.0a answered with an error":     {oauth1, "state", "error"},
+		"OAuth 2.0 answered as 1.0a":            {oauth2, "oauth_token", "oauth_verifier"},
+		"OAuth 2.0 answered as 1.0a, cancelled": {oauth2, "denied", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,7 +159,7 @@ func TestOAuth2ErrorsOfTheConsent(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, useOAuth2, nil)
+			s := newSite(t, over(oauth2))
 			b := s.browser(t)
 			b.login(noor, nil)
 			at, err := url.Parse(b.start(url.Values{"return_to": {"/account?x"}}))
@@ -201,7 +201,7 @@ func TestCodeIsTooOldOrUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, useOAuth2, nil)
+			s := newSite(t, over(oauth2))
 			b := s.browser(t)
 			callback := b.approve(b.start(nil), ada)
 			spoil(s, b, callback)
@@ -226,7 +226,7 @@ func TestCodeIsTooOldOrUsed(t *testing.T) {
 // the verifier that is in this browser's cookie.
 func TestCodeOfAnotherLogin(t *testing.T) {
 	t.Parallel()
-	s := overOAuth2.newSite(t, nil)
+	s := newSite(t, over(oauth2))
 	attacker, victim := s.browser(t), s.browser(t)
 	theirs, err := url.Parse(attacker.approve(attacker.start(nil), zoe))
 	if err != nil {

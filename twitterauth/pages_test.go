@@ -15,7 +15,7 @@ import (
 
 func TestPagesCarryAPolicy(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'self'")
 		s.auth.ServeHTTP(w, r)
@@ -45,7 +45,7 @@ func TestPagesCarryAPolicy(t *testing.T) {
 
 func TestSignInButton(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	for returnTo, want := range map[string]string{"/a?b=\"<c>&d": `value="/a?b=&#34;&lt;c&gt;&amp;d"`, "": "", "//evil.example": "", "/auth/twitter/login": ""} {
 		html := string(s.auth.SignInButton(returnTo))
 		if !strings.Contains(html, `<form class="twitterauth" method="post" action="/auth/twitter/login">`) || !strings.Contains(html, "Sign in with X</span></button>") || !strings.Contains(html, want) || (want == "") == strings.Contains(html, "return_to") {
@@ -63,7 +63,7 @@ func TestSignInButton(t *testing.T) {
 // beginnings.
 func TestLongHeadersAreReadInPart(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	long := strings.Repeat("a/b;c=d,", 1<<17)
 	for accept, page := range map[string]bool{
 		"text/html," + long:        true,
@@ -84,7 +84,7 @@ func TestLongHeadersAreReadInPart(t *testing.T) {
 
 func TestDeniedIsNotEchoed(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	for _, query := range []string{"denied=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "oauth_token=%3Cscript%3E&oauth_verifier=%3Cscript%3E", "%3Cscript%3E=%3Cscript%3E"} {
 		r := s.browser(t).visit("/auth/twitter/callback?" + query)
 		if strings.Contains(r.body, "script") || r.StatusCode/100 != 4 {
@@ -95,7 +95,7 @@ func TestDeniedIsNotEchoed(t *testing.T) {
 
 func TestOddTextIsEscapedOnPages(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		const odd = `/account?q=<script>alert("x")</script>&'`
 		callback, err := s.x.Cancel(b.start(url.Values{"return_to": {odd}}))
@@ -119,10 +119,10 @@ func TestRedirectErrors(t *testing.T) {
 			"//evil.example":             "",
 			"/auth/twitter/login":        "",
 		} {
-			s := p.newSite(t, func(c *twitterauth.Config) {
+			s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 				c.TrustedOrigins = []string{"https://spa.example.com"}
 				c.ErrorHandler = twitterauth.RedirectErrors(path)
-			})
+			}))
 			callback := "/auth/twitter/callback?" + p.key + "=a&" + p.proof + "=b"
 			if r := s.browser(t).visit(callback); r.location() != want || (want == "") != (r.StatusCode == 403) {
 				t.Errorf("%s: %d %s", path, r.StatusCode, r.location())
@@ -137,7 +137,7 @@ func TestRedirectErrors(t *testing.T) {
 // An ErrorHandler that leads to a page which needs a user must not go round.
 func TestErrorsOfTheErrorPage(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.ErrorHandler = twitterauth.RedirectErrors("/account?from=error") })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.ErrorHandler = twitterauth.RedirectErrors("/account?from=error") }))
 	b := s.browser(t)
 	b.login(ada, nil)
 	s.users.onByID = func(context.Context, string) (*user, error) { return nil, errors.New("down") }

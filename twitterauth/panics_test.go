@@ -51,9 +51,9 @@ func (panickingStore) Save(*http.Request, http.ResponseWriter, *sessions.Session
 
 func TestSessionStorePanics(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) {
+	s := newSite(t, configured(func(c *twitterauth.Config) {
 		c.Session.Store = panickingStore{sessions.NewCookieStore([]byte("a signing key of 32 bytes length"))}
-	})
+	}))
 	b := s.browser(t)
 	if r := b.get(b.approve(b.start(nil), ada)); r.StatusCode != 500 || r.code(t) != "store_failed" || b.hasSession() {
 		t.Errorf("%d %s", r.StatusCode, r.body)
@@ -80,7 +80,7 @@ func TestErrorsThatPanic(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, nil)
+			s := newSite(t)
 			b := s.browser(t)
 			b.login(ada, nil)
 			s.users.onByID = func(context.Context, string) (*user, error) { return &user{ID: "u1"}, broken }
@@ -101,7 +101,7 @@ func TestErrorsThatPanic(t *testing.T) {
 
 func TestAbortHandlerPassesOn(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		s.users.onLogin = func(context.Context, twitterauth.Login) (string, error) { panic(http.ErrAbortHandler) }
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)

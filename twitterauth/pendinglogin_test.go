@@ -77,7 +77,7 @@ func TestCallbackFlowCookies(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := p.newSite(t, nil)
+				s := newSite(t, over(p))
 				b := s.browser(t)
 				callback := test.spoil(t, s, b, b.approve(b.start(nil), ada))
 				if test.code != "" {
@@ -99,12 +99,11 @@ func TestCallbackFlowCookies(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				first := p.newSite(t, func(c *twitterauth.Config) { c.Session.Keys = test.before })
-				second := p.newSite(t, func(c *twitterauth.Config) {
+				first := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.Session.Keys = test.before }))
+				second := newSite(t, over(p), atX(first.x), configured(func(c *twitterauth.Config) {
 					c.Session.Keys = test.after
-					p.use(c, first.x)
 					c.CallbackURL = first.URL + "/auth/twitter/callback"
-				})
+				}))
 				b := first.browser(t)
 				u, _ := url.Parse(b.approve(b.start(nil), ada))
 				b2 := second.browser(t)
@@ -122,7 +121,7 @@ func TestCallbackFlowCookies(t *testing.T) {
 
 func TestCookiesDoNotStandInForEachOther(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		b.login(ada, nil)
 		value := b.cookies()[sessionCookie]
@@ -140,7 +139,7 @@ func TestCookiesDoNotStandInForEachOther(t *testing.T) {
 
 func TestHTTPSCookies(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" }))
 	w := record(s.auth, newRequest("POST", "/auth/twitter/login"))
 	c := w.Result().Cookies()[0]
 	if !strings.HasPrefix(c.Name, "__Host-twitterauth_session_login_") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Domain != "" || c.Path != "/" || c.MaxAge != 3600 {
@@ -150,7 +149,7 @@ func TestHTTPSCookies(t *testing.T) {
 
 func TestTwoTabsFinishInEitherOrder(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		first, second := b.start(url.Values{"return_to": {"/account?first"}}), b.start(url.Values{"return_to": {"/account?second"}})
 		if r := b.get(b.approve(second, ada)); r.location() != "/account?second" {
@@ -164,7 +163,7 @@ func TestTwoTabsFinishInEitherOrder(t *testing.T) {
 
 func TestManyStartsInOneBrowser(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		long := url.Values{"return_to": {"/account?" + strings.Repeat("r", 2039)}, "data": {strings.Repeat("d", 256)}}
 		for _, form := range []url.Values{nil, long} {
@@ -221,7 +220,7 @@ func TestManyStartsAtOnce(t *testing.T) {
 			"short": nil,
 			"long":  {"return_to": {"/account?" + strings.Repeat("r", 600)}, "data": {strings.Repeat("d", 256)}},
 		} {
-			s := p.newSite(t, nil)
+			s := newSite(t, over(p))
 			b := s.browser(t)
 			b.startAtOnce(60, form)
 			if flows, _ := b.flowCookies(); len(flows) != 60 {
@@ -247,7 +246,7 @@ func TestManyStartsAtOnce(t *testing.T) {
 
 func TestStaleFlowCookiesGo(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		b.start(nil)
 		b.setCookie(flowPrefix+"0123456789abcdef", "junk")
@@ -263,7 +262,7 @@ func TestStaleFlowCookiesGo(t *testing.T) {
 // Cookies that cannot be read are deleted once each, and none that can.
 func TestUnreadableFlowCookies(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	b.start(nil)
 	good, _ := b.flowCookies()
@@ -295,7 +294,7 @@ func TestUnreadableFlowCookies(t *testing.T) {
 // of openings and deletions.
 func TestStrayCookiesAreDeletedInSteps(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	r := newRequest("POST", "/auth/twitter/login")
 	var line strings.Builder
 	for i := range 5000 {
@@ -316,7 +315,7 @@ func TestStrayCookiesAreDeletedInSteps(t *testing.T) {
 // trim, is not ours: a sibling host may have planted it.
 func TestCookiesOfASiblingHost(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	mine, theirs := s.browser(t), s.browser(t)
 	mine.login(ada, nil)
 	theirs.login(zoe, nil)
@@ -360,13 +359,13 @@ func TestSitesThatShareKeys(t *testing.T) {
 	for name, newStore := range stores {
 		store := newStore()
 		shared := func(callbackURL string) *site {
-			return newSite(t, func(c *twitterauth.Config) {
+			return newSite(t, configured(func(c *twitterauth.Config) {
 				c.Session = session.Config{Keys: keys, Bearer: true, Store: store}
 				c.TokenLogin = true
 				if callbackURL != "" {
 					c.CallbackURL = callbackURL
 				}
-			})
+			}))
 		}
 		first := shared("")
 		b := first.browser(t)

@@ -34,7 +34,7 @@ func TestProfilesThatAreNobody(t *testing.T) {
 				c.Profile = twitterauth.ProfileNone
 			},
 		} {
-			s := newSiteOver(t, use, nil)
+			s := newSite(t, withKeys(use))
 			step := twittertest.UsersMe
 			if how == "v1.1" {
 				step = twittertest.VerifyCredentials
@@ -59,7 +59,7 @@ func TestProfilesThatAreNobody(t *testing.T) {
 // OAuth 1.0a's access token names its owner too.
 func TestProfileOfAnotherPerson(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.x.Fail(twittertest.VerifyCredentials, twittertest.JSONBody(`{"id":42,"id_str":"42","screen_name":"no_email"}`))
 	b := s.browser(t)
 	if r := b.get(b.approve(b.start(nil), ada)); r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || b.hasSession() || len(s.users.all()) != 0 {
@@ -80,7 +80,7 @@ func TestProfilesThatLackSomething(t *testing.T) {
 		`{"id_str":"6253282","screen_name":"ada","profile_image_url_https":"https://x.example/a"}`: {"screenName": "ada", "profileImage": "https://x.example/a"},
 		`{"id_str":"6253282","screen_name":5}`:                                                     {"screenName": int64(5)},
 	} {
-		s := newSite(t, nil)
+		s := newSite(t)
 		s.x.Fail(twittertest.VerifyCredentials, twittertest.Respond(200, jsonType, body))
 		b := s.browser(t)
 		b.login(ada, nil)
@@ -106,9 +106,9 @@ func TestHandleIsMissing(t *testing.T) {
 		},
 		"ProfileNone": func(c *twitterauth.Config) { c.Profile = twitterauth.ProfileNone },
 	} {
-		for _, p := range []protocol{overOAuth1, overOAuth2} {
+		for _, p := range []protocol{oauth1, oauth2} {
 			for _, profile := range []string{`{"id":"6253282"}`, `{"id":"6253282","screen_name":null,"username":null}`, `{"id":"6253282","email":"a@example.com"}`} {
-				s := p.newSite(t, configure)
+				s := newSite(t, over(p), configured(configure))
 				s.x.OmitIdentity(true)
 				if p.oauth2 {
 					profile = `{"data":` + profile + `}`
@@ -134,7 +134,7 @@ func TestHandleIsMissing(t *testing.T) {
 func TestOAuth2ProfileIsTooLarge(t *testing.T) {
 	t.Parallel()
 	for size, status := range map[int]int{1<<20 - 100: http.StatusSeeOther, 1<<20 + 1: http.StatusBadGateway} {
-		s := newSiteOver(t, useOAuth2, nil)
+		s := newSite(t, over(oauth2))
 		body := `{"data":{"id":"6253282","username":"ada","description":"`
 		body += strings.Repeat("x", size-len(body)-3) + `"}}`
 		s.x.Fail(twittertest.UsersMe, twittertest.JSONBody(body))
@@ -148,7 +148,7 @@ func TestOAuth2ProfileIsTooLarge(t *testing.T) {
 func TestRequiredProperties(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		m := mapping.Must(map[string]string{"email": "email"}, mapping.Rule{From: "email", To: "email", Required: true})
-		s := p.newSite(t, func(c *twitterauth.Config) { c.Mapping = m })
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.Mapping = m }))
 		b := s.browser(t)
 		r := b.get(b.approve(b.start(nil), noEmail))
 		if r.StatusCode != http.StatusForbidden || r.code(t) != "profile_incomplete" || len(s.users.all()) != 0 || b.hasSession() {
@@ -171,9 +171,9 @@ func TestConvertFails(t *testing.T) {
 			"an error": {func(any) (any, error) { return nil, errors.New("no such tenant") }, 403, "profile_incomplete"},
 			"a panic":  {func(any) (any, error) { panic("boom") }, 500, "store_failed"},
 		} {
-			s := p.newSite(t, func(c *twitterauth.Config) {
+			s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 				c.Mapping = mapping.Must(nil, mapping.Rule{From: "name", To: "name", Convert: test.convert})
-			})
+			}))
 			b := s.browser(t)
 			r := b.get(b.approve(b.start(nil), ada))
 			if r.StatusCode != test.status || r.code(t) != test.code || b.hasSession() {
@@ -199,7 +199,7 @@ func TestCallsToXFollowTheMapping(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, func(c *twitterauth.Config) { c.Mapping, c.Profile = mapping.Must(test.fields), test.profile })
+			s := newSite(t, configured(func(c *twitterauth.Config) { c.Mapping, c.Profile = mapping.Must(test.fields), test.profile }))
 			s.browser(t).login(ada, nil)
 			var calls []twittertest.Step
 			for _, r := range s.x.Requests()[2:] {
@@ -237,7 +237,7 @@ func TestOAuth2ProfileCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, useBoth, func(c *twitterauth.Config) { c.Mapping, c.Profile = mapping.Must(test.fields), test.profile })
+			s := newSite(t, withKeys(useBoth), configured(func(c *twitterauth.Config) { c.Mapping, c.Profile = mapping.Must(test.fields), test.profile }))
 			s.browser(t).login(zoe, nil)
 			calls := s.x.Requests()
 			if len(calls) != 2 || calls[1].Step != twittertest.UsersMe || !strings.HasPrefix(calls[1].Query.Get("user.fields"), test.query) || (test.query == "") != (len(calls[1].Query) == 0) {
@@ -259,7 +259,7 @@ func TestOAuth2ProfileCalls(t *testing.T) {
 
 func TestIdentityIsAskedForWhenXLeftItOut(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.Profile = twitterauth.ProfileNone })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.Profile = twitterauth.ProfileNone }))
 	s.x.OmitIdentity(true)
 	s.browser(t).login(zoe, nil)
 	if u := s.users.all()[0]; u.TwitterID != zoe || u.ScreenName != "zoe_quotes" {
@@ -272,7 +272,7 @@ func TestAppMayNotUseV1(t *testing.T) {
 	for name, fault := range map[string]twittertest.Fault{
 		"453": twittertest.ErrorCode(403, 453), "403": twittertest.Respond(403, "text/html; charset=utf-8", "Forbidden."), "404": twittertest.ErrorCode(404, 34), "410": twittertest.Respond(410, "text/plain", "gone"),
 	} {
-		s := newSite(t, nil)
+		s := newSite(t)
 		s.x.Fail(twittertest.VerifyCredentials, fault)
 		for range 2 {
 			s.browser(t).login(zoe, nil)
@@ -295,7 +295,7 @@ func TestBothAPIsGiveTheSameProperties(t *testing.T) {
 	}
 	var got [2]map[string]any
 	for i, source := range []twitterauth.ProfileSource{twitterauth.ProfileV1, twitterauth.ProfileV2} {
-		s := newSite(t, func(c *twitterauth.Config) { c.Mapping, c.Profile = mapping.Must(table), source })
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.Mapping, c.Profile = mapping.Must(table), source }))
 		s.browser(t).login(ada, nil)
 		got[i] = s.users.all()[0].Fields
 	}
@@ -329,8 +329,8 @@ func TestSameUserOverBothProtocols(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, person := range twittertest.NewServer().People() {
-				first := newSiteOver(t, useOAuth1, configure)
-				second := newSiteOver(t, useOAuth2, configure, first.users)
+				first := newSite(t, over(oauth1), configured(configure))
+				second := newSite(t, over(oauth2), configured(configure), withStore(first.users))
 				first.browser(t).login(person.ID, nil)
 				before := first.users.all()[0]
 				old := maps.Clone(before.Fields)

@@ -17,7 +17,7 @@ var (
 
 func TestReturnToThroughALogin(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.AfterLogin = "/after" })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.AfterLogin = "/after" }))
 	b := s.browser(t)
 	for i, target := range append(append([]string{}, keptReturns[:9]...), refusedReturns...) {
 		want := "/after"
@@ -40,13 +40,13 @@ func TestReturnToThroughALogin(t *testing.T) {
 // The login's own routes are nothing to return to, by whatever address.
 func TestOwnRoutesByURL(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) {
+	s := newSite(t, configured(func(c *twitterauth.Config) {
 		u, err := url.Parse(c.CallbackURL)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.TrustedOrigins = []string{"http://" + u.Host, "https://spa.example.com"}
-	})
+	}))
 	b := s.browser(t)
 	for target, want := range map[string]string{
 		s.URL + "/account":                           s.URL + "/account",
@@ -65,10 +65,10 @@ func TestOwnRoutesByURL(t *testing.T) {
 // is in the return_to once.
 func TestStrippedPrefix(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) {
+	s := newSite(t, configured(func(c *twitterauth.Config) {
 		c.CallbackURL = "http://127.0.0.1/app/auth/twitter/callback"
 		c.Prefix = "/auth/twitter"
-	})
+	}))
 	const want = "/app/auth/twitter/login?return_to=%2Fapp%2Faccount%3Fa%3D1"
 	for name, h := range map[string]struct {
 		h      http.Handler

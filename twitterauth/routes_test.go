@@ -13,7 +13,7 @@ import (
 
 func TestMethodsAndPaths(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	all := map[string]http.Handler{"mounted": s.mux, "served whole": s.auth}
 	for _, pattern := range []string{"GET /", "/", "/auth/", "GET /auth/twitter/{name}"} {
 		mux := http.NewServeMux()
@@ -41,7 +41,7 @@ func TestMethodsAndPaths(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
-	off := newSite(t, nil)
+	off := newSite(t)
 	if w := record(off.auth, newRequest("POST", "/auth/twitter/token")); w.Code != http.StatusNotFound {
 		t.Errorf("token login that is off: %d", w.Code)
 	}
@@ -49,7 +49,7 @@ func TestMethodsAndPaths(t *testing.T) {
 
 func TestSwitchedOffRouteIsNotFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	if r := s.browser(t).do("POST", "/auth/twitter/token", nil); r.StatusCode != 404 || r.code(t) != "not_found" {
 		t.Errorf("POST token: %d %s", r.StatusCode, r.body)
 	}
@@ -71,7 +71,7 @@ func TestStripPrefixAroundTheHandler(t *testing.T) {
 		"a part of it":  func(h http.Handler) http.Handler { return http.StripPrefix("/auth", h) },
 		"nothing of it": func(h http.Handler) http.Handler { return h },
 	} {
-		s := newSite(t, nil)
+		s := newSite(t)
 		h := wrap(s.auth)
 		stripped := name != "nothing of it"
 		for range 3 {

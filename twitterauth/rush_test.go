@@ -137,9 +137,9 @@ func newRushed(t testing.TB, toX func(*twittertest.Server) *http.Transport, prot
 		r.toX.Protocols = new(http.Protocols)
 		r.toX.Protocols.SetHTTP1(true)
 	}
-	r.site = newSiteAt(t, x, func(c *twitterauth.Config) {
+	r.site = newSite(t, atX(x), configured(func(c *twitterauth.Config) {
 		c.HTTPClient = &http.Client{Transport: r.toX, Timeout: 10 * time.Second}
-	})
+	}))
 	t.Cleanup(r.toApp.CloseIdleConnections)
 	return r
 }
@@ -216,7 +216,7 @@ func BenchmarkRushOfLogins(b *testing.B) {
 func TestRushBeyondMaxLogins(t *testing.T) {
 	t.Parallel()
 	const logins = 64
-	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 4 })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.MaxLogins = 4 }))
 	s.x.SetLatency(250 * time.Millisecond)
 	s.auth.SetBudget(4 * time.Second)
 	outcomes := make(chan string, logins)
@@ -267,7 +267,7 @@ func seconds(h http.Header) int {
 // Ten thousand starts at once open few connections, and are answered each.
 func TestRushOfStarts(t *testing.T) { // not parallel: it measures the heap
 	starts := crowd(10_000)
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.x.SetLatency(20 * time.Millisecond)
 	s.auth.SetBudget(time.Minute) // on a busy machine too they wait for each other, not in vain
 	statuses := make([]string, starts)

@@ -34,13 +34,13 @@ func TestNothingSecretGetsOut(t *testing.T) {
 				t.Run(name+" at "+string(step), func(t *testing.T) {
 					t.Parallel()
 					var texts strings.Builder
-					s := p.newSite(t, func(c *twitterauth.Config) {
+					s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 						c.TokenLogin, c.OfflineAccess = c.ConsumerKey != "", p.oauth2
 						c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
 							texts.WriteString(e.Error())
 							twitterauth.WriteError(w, r, e)
 						}
-					})
+					}))
 					s.auth.SetBudget(2 * time.Second)
 					secrets := []string{
 						canary, s.x.ConsumerSecret, url.QueryEscape(s.x.ConsumerSecret), s.x.ClientSecret, url.QueryEscape(s.x.ClientSecret),
@@ -133,7 +133,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 // What comes from a request is cut before it is logged.
 func TestHostileInputIsCutInTheLog(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.ClientFields = true, []string{"name"} })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.ClientFields = true, []string{"name"} }))
 	control := strings.Repeat("\u0085", 3500)
 	requests := map[string]func() *http.Request{
 		"a path of 1 MB": func() *http.Request {

@@ -22,7 +22,7 @@ import (
 
 func TestSessionRoute(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	if r := b.visit("/auth/twitter/session"); r.StatusCode != http.StatusUnauthorized || r.location() != "" {
 		t.Errorf("nobody: %d %s", r.StatusCode, r.location())
@@ -44,7 +44,7 @@ func TestSessionRoute(t *testing.T) {
 // the others refused, and nothing fails.
 func TestChangedSessionCookieIsNobody(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	b.login(ada, nil)
 	good := b.cookies()[sessionCookie]
@@ -66,7 +66,7 @@ func TestChangedSessionCookieIsNobody(t *testing.T) {
 
 func TestLoginReplacesTheSession(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		b.setCookie(sessionCookie, "planted")
 		b.login(ada, nil)
@@ -87,7 +87,7 @@ func TestSessionsThatTheAppEnds(t *testing.T) {
 		for _, path := range []string{"/", "/account", "/auth/twitter/session"} {
 			t.Run(name+" "+path, func(t *testing.T) {
 				t.Parallel()
-				s := newSite(t, nil)
+				s := newSite(t)
 				b := s.browser(t)
 				b.login(ada, url.Values{"stayLoggedIn": {"1"}})
 				end(s)
@@ -162,7 +162,7 @@ func (o *ownSessions) count() int {
 func TestSessionsOfTheApp(t *testing.T) {
 	t.Parallel()
 	own := &ownSessions{byID: map[string]session.Session{}}
-	s := newSite(t, func(c *twitterauth.Config) { c.SessionManager, c.TokenLogin = own, true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager, c.TokenLogin = own, true }))
 	b := s.browser(t)
 	b.login(ada, url.Values{"stayLoggedIn": {"true"}})
 	cookies := b.cookies()
@@ -192,7 +192,7 @@ func TestSessionsOfTheApp(t *testing.T) {
 // follows the other in a browser without a trace.
 func TestPasswordUser(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.users.users["u9"] = &user{ID: "u9", ScreenName: "with-password", Fields: map[string]any{}}
 	s.mux.HandleFunc("POST /password", func(w http.ResponseWriter, r *http.Request) {
 		if _, err := s.auth.Sessions().Start(w, r, "u9", r.PostFormValue("stayLoggedIn") == "true"); err != nil {
@@ -253,7 +253,7 @@ func TestTokenStarterOfTheApp(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrapped := &countingManager{Manager: manager}
-	s := newSite(t, func(c *twitterauth.Config) { c.SessionManager, c.TokenLogin = wrapped, true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager, c.TokenLogin = wrapped, true }))
 	s.browser(t).login(ada, nil)
 	if wrapped.starts.Load() != 1 || wrapped.tokens.Load() != 0 {
 		t.Errorf("a browser login: %d starts, %d with a token", wrapped.starts.Load(), wrapped.tokens.Load())

@@ -12,7 +12,7 @@ import (
 
 func TestVisitLogin(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		for name, test := range map[string]struct {
 			header []string
 			want   string // "starts", "asks", "refuses"
@@ -82,7 +82,7 @@ func TestPostsFromOtherOrigins(t *testing.T) {
 		for _, path := range []string{"/auth/twitter/login", "/auth/twitter/logout", "/auth/twitter/token"} {
 			t.Run(path, func(t *testing.T) {
 				t.Parallel()
-				s := p.newSite(t, func(c *twitterauth.Config) { c.TrustedOrigins, c.TokenLogin = []string{trusted}, true })
+				s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.TrustedOrigins, c.TokenLogin = []string{trusted}, true }))
 				for name, test := range map[string]struct {
 					header []string
 					ok     bool
@@ -124,7 +124,7 @@ func TestPostsFromOtherOrigins(t *testing.T) {
 
 func TestLoopbackNamesMeet(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), ":")
 	for host, redirected := range map[string]bool{
 		"localhost:" + port: true, "LOCALHOST:" + port: true, "[::1]:" + port: true, "127.0.0.1:" + port: false,
@@ -150,7 +150,7 @@ func TestLoopbackNamesMeet(t *testing.T) {
 
 func TestLoopbackNamesLoseNothing(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil, linkingMemory{newMemory()})
+	s := newSite(t, withStore(linkingMemory{newMemory()}))
 	b := s.browser(t)
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), ":")
 	for _, form := range []url.Values{{"link": {"true"}}, {"data": {"invite"}}} {
@@ -167,7 +167,7 @@ func TestLoopbackNamesLoseNothing(t *testing.T) {
 
 func TestRequestHeadersDecideNothing(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	for _, header := range [][]string{
 		{"Host", "evil.example"}, {"X-Forwarded-Host", "evil.example"}, {"X-Forwarded-Proto", "https"}, {"Forwarded", "host=evil.example;proto=https"},
@@ -198,7 +198,7 @@ func TestUnconfirmedCallback(t *testing.T) {
 		"false and true": twittertest.NotConfirmed("false", "true"),
 		"empty":          twittertest.NotConfirmed(""),
 	} {
-		s := newSite(t, nil)
+		s := newSite(t)
 		s.x.Fail(twittertest.RequestToken, fault)
 		b := s.browser(t)
 		r := b.do("POST", "/auth/twitter/login", url.Values{})

@@ -117,7 +117,7 @@ func checkOffer(t *testing.T, page reply, link, want bool) {
 func TestStartingAgainWithoutAChoice(t *testing.T) {
 	t.Parallel()
 	for _, stay := range []bool{false, true} {
-		s := newSite(t, func(c *twitterauth.Config) { c.StayLoggedIn = stay })
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.StayLoggedIn = stay }))
 		want := map[bool]string{false: "false", true: "true"}[stay]
 		b := s.browser(t)
 		other := s.browser(t)
@@ -145,7 +145,7 @@ func TestStartingAgainWithoutAChoice(t *testing.T) {
 // another login.
 func TestNoButtonWithoutLinkOrData(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil, linkingMemory{newMemory()})
+	s := newSite(t, withStore(linkingMemory{newMemory()}))
 	for name, form := range map[string]url.Values{
 		"link twice":        {"link": {"true", "true"}},
 		"link maybe":        {"link": {"maybe"}},

@@ -51,12 +51,12 @@ func TestFaultsOfTheStore(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				var told *twitterauth.Error
-				s := p.newSite(t, func(c *twitterauth.Config) {
+				s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 					c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
 						told = e
 						twitterauth.WriteError(w, r, e)
 					}
-				})
+				}))
 				b := s.browser(t)
 				b.login(noor, nil)
 				if name == "slow" {
@@ -91,7 +91,7 @@ func TestStoreFailsOnRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, nil)
+			s := newSite(t)
 			b := s.browser(t)
 			b.login(ada, nil)
 			s.users.onByID = test.byID
@@ -142,7 +142,7 @@ func TestSessionCannotBeSaved(t *testing.T) {
 			"the store is down":    {downManager{}, false, 503, "store_unavailable"},
 			"the answer has begun": {nil, true, 200, "store_failed"},
 		} {
-			s := p.newSite(t, func(c *twitterauth.Config) { c.SessionManager = test.manager })
+			s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.SessionManager = test.manager }))
 			b := s.browser(t)
 			callback, err := url.Parse(b.approve(b.start(nil), ada))
 			if err != nil {
@@ -183,7 +183,7 @@ func (downManager) End(http.ResponseWriter, *http.Request) error { return errDow
 
 func TestSessionStoreIsDown(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.SessionManager = downManager{} })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = downManager{} }))
 	b := s.browser(t)
 	b.setCookie(sessionCookie, "kept")
 	for path, want := range map[string]int{"/": 200, "/account": 503, "/auth/twitter/session": 503} {
@@ -202,7 +202,7 @@ func TestSessionStoreIsDown(t *testing.T) {
 // A failed logout is never an empty 200, even when the context has ended.
 func TestFailureUnderAnEndedContext(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.SessionManager = downManager{} })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = downManager{} }))
 	for method, path := range map[string]string{"POST": "/auth/twitter/logout", "GET": "/auth/twitter/session"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -217,7 +217,7 @@ func TestFailureUnderAnEndedContext(t *testing.T) {
 // look like success.
 func TestContextEndsByItself(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	ran := false
 	h := s.auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { ran = true }))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -300,7 +300,7 @@ func (m *brokenManager) End(w http.ResponseWriter, r *http.Request) error {
 func newBrokenSite(t *testing.T) (*site, *brokenManager) {
 	t.Helper()
 	m := &brokenManager{SessionManager: newManager(t, true)}
-	return newSite(t, func(c *twitterauth.Config) { c.SessionManager = m }), m
+	return newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = m })), m
 }
 
 // A session that would be refused at once must not send the person round

@@ -16,10 +16,10 @@ import (
 )
 
 func tokenSite(t *testing.T) *site {
-	return newSite(t, func(c *twitterauth.Config) {
+	return newSite(t, configured(func(c *twitterauth.Config) {
 		c.TokenLogin, c.ClientFields = true, []string{"bio", "email"}
 		c.Mapping = mapping.Must(map[string]string{"name": "name", "email": "email"})
-	})
+	}))
 }
 
 // post sends a body to the token route.
@@ -152,7 +152,7 @@ func TestTokenLoginRefusals(t *testing.T) {
 // A bearer token proves nothing of which app it was made for.
 func TestTokenLoginRefusesOAuth2Tokens(t *testing.T) {
 	t.Parallel()
-	s := newSiteOver(t, useBoth, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, withKeys(useBoth), configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	bearer := s.x.BearerToken(ada, "tweet.read", "users.read", "users.email")
 	for name, form := range map[string]url.Values{
 		"as the token":              {"authToken": {bearer}},
@@ -190,7 +190,7 @@ func TestClientFields(t *testing.T) {
 	if r.StatusCode != 200 || !strings.Contains(r.body, `"properties":{"bio":"First programmer","email":"ada@example.com","name":"Ada Lovelace"}`) {
 		t.Errorf("%d %s", r.StatusCode, r.body)
 	}
-	closed := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	closed := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	token, secret = closed.x.TokenPair(ada)
 	r = closed.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}, "fieldsMapping": {`{"name":"name"}`}})
 	if r.StatusCode != 400 {
@@ -200,7 +200,7 @@ func TestClientFields(t *testing.T) {
 
 func TestBearerTokens(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = true, true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = true, true }))
 	token, secret := s.x.TokenPair(ada)
 	r := s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}})
 	var got struct{ UserToken string }
@@ -259,7 +259,7 @@ func TestPropertiesThatJSONCannotHold(t *testing.T) {
 	for name, value := range unencodables() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, convertTo(value) })
+			s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, convertTo(value) }))
 			token, secret := s.x.TokenPair(ada)
 			b := s.browser(t)
 			r := b.do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}})
@@ -296,7 +296,7 @@ func TestPropertiesOfATokenLogin(t *testing.T) {
 		"raw":       {json.RawMessage(` {"a" : 1} `), `{"a":1}`},
 		"no UTF-8":  {"\xff", `"\ufffd"`},
 	} {
-		s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, convertTo(test.value) })
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, convertTo(test.value) }))
 		s.users.onLogin = func(_ context.Context, login twitterauth.Login) (string, error) {
 			login.Fields["odd"] = math.NaN() // the store's own business
 			return "u1", nil
@@ -308,7 +308,7 @@ func TestPropertiesOfATokenLogin(t *testing.T) {
 			t.Errorf("%s: %d %s, want %s", name, r.StatusCode, r.body, want)
 		}
 	}
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, mapping.Must(nil) })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, mapping.Must(nil) }))
 	token, secret := s.x.TokenPair(ada)
 	if r := s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}); !strings.Contains(r.body, `"properties":{}`) {
 		t.Errorf("no properties: %s", r.body)

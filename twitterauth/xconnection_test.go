@@ -64,10 +64,7 @@ func toPlainText(t testing.TB, toX *http.Transport) {
 func TestLoginOverTLS(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		x := twittertest.NewTLSServer()
-		t.Cleanup(x.Close)
-		trusts := p.newSite(t, func(c *twitterauth.Config) { p.use(c, x); c.HTTPClient = x.Client() })
-		trusts.x.Close()
-		trusts.x = x
+		trusts := newSite(t, over(p), atX(x), configured(func(c *twitterauth.Config) { c.HTTPClient = x.Client() }))
 		if b := trusts.browser(t); b.login(zoe, nil).location() != "/" || b.whoami() != "user u1 @zoe_quotes" {
 			t.Errorf("signed in as %s", b.whoami())
 		}
@@ -76,7 +73,7 @@ func TestLoginOverTLS(t *testing.T) {
 
 func TestXCannotBeReached(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)
 		s.x.Close()
@@ -91,7 +88,7 @@ func TestXCannotBeReached(t *testing.T) {
 // idempotent calls twice.
 func TestExchangeIsNotRepeatedOnAKeptConnection(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		s.browser(t).login(ada, nil)
 		for name, fault := range map[string]twittertest.Fault{"reset": twittertest.Reset(), "cut off": twittertest.Truncate(), "503": twittertest.HTML(503), "empty": twittertest.Empty(), "429": twittertest.RateLimited(0)} {
 			b := s.browser(t)
@@ -159,7 +156,7 @@ func TestConnectionDiesUnnoticed(t *testing.T) {
 			// Time passes ten times as fast.
 			toX.HTTP2.SendPingTimeout /= 10
 			toX.HTTP2.PingTimeout /= 10
-			s := newSiteAt(t, x, func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: toX} })
+			s := newSite(t, atX(x), configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: toX} }))
 			b := s.browser(t)
 			b.login(ada, nil)
 

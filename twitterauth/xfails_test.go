@@ -119,7 +119,7 @@ func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twi
 	s := &faultySite{fault: fault, step: step, told: make(chan *twitterauth.Error, 10)}
 	s.way = &detour{Transport: ownTransport(x), step: step}
 	t.Cleanup(s.way.CloseIdleConnections)
-	s.site = newSiteAt(t, x, func(c *twitterauth.Config) {
+	s.site = newSite(t, atX(x), configured(func(c *twitterauth.Config) {
 		c.HTTPClient = &http.Client{Transport: s.way, Timeout: 10 * time.Second}
 		c.MaxLogins = 1 // one that kept its place would keep everyone out
 		c.TokenLogin = true
@@ -133,7 +133,7 @@ func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twi
 			s.told <- e
 			twitterauth.WriteError(w, r, e)
 		}
-	})
+	}))
 	return s
 }
 
@@ -296,7 +296,7 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
 	t.Cleanup(elsewhere.Close)
-	both, exchange, profile := overOAuth2.steps, overOAuth2.steps[:1], overOAuth2.steps[1:]
+	both, exchange, profile := oauth2.steps, oauth2.steps[:1], oauth2.steps[1:]
 	for name, test := range map[string]struct {
 		fault  twittertest.Fault
 		steps  []twittertest.Step
@@ -348,7 +348,7 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 		for _, step := range test.steps {
 			t.Run(name+" at "+string(step), func(t *testing.T) {
 				t.Parallel()
-				s := overOAuth2.newSite(t, nil)
+				s := newSite(t, over(oauth2))
 				if test.code == "provider_timeout" {
 					s.auth.SetBudget(700 * time.Millisecond)
 				}
@@ -371,7 +371,7 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 				if got := r.Header.Get("Retry-After"); (test.code == "rate_limited") != (got != "") || got != "" && got != "120" && !strings.HasPrefix(got, "11") {
 					t.Errorf("Retry-After %q", got)
 				}
-				if step == overOAuth2.exchange && s.x.Count(step) != 1 {
+				if step == oauth2.exchange && s.x.Count(step) != 1 {
 					t.Errorf("a token was asked for %d times", s.x.Count(step))
 				}
 				s.x.Recover()
@@ -398,7 +398,7 @@ func TestInvalidRequestIsLoud(t *testing.T) {
 		"canary": true,
 		"":       true,
 	} {
-		s := overOAuth2.newSite(t, nil)
+		s := newSite(t, over(oauth2))
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)
 		s.x.Fail(twittertest.Token, twittertest.OAuth2Error(400, "invalid_request", description))
@@ -429,7 +429,7 @@ func TestWrongTokenRequestsAreLoud(t *testing.T) {
 		"no code_verifier": func(form url.Values) { form.Del("code_verifier") },
 		"no body":          func(form url.Values) { clear(form) },
 	} {
-		s := overOAuth2.newSite(t, func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: rewriting(change)} })
+		s := newSite(t, over(oauth2), configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: rewriting(change)} }))
 		b := s.browser(t)
 		if r := b.get(b.approve(b.start(nil), ada)); r.code(t) != "login_expired" || !strings.Contains(s.log.String(), "level=WARN") || b.hasSession() {
 			t.Errorf("%s: %d %s\n%s", name, r.StatusCode, r.body, s.log)
@@ -454,9 +454,9 @@ func (change rewriting) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestXComesBackAtTheSecondTry(t *testing.T) {
 	t.Parallel()
-	for step, p := range map[twittertest.Step]protocol{twittertest.RequestToken: overOAuth1, twittertest.VerifyCredentials: overOAuth1, twittertest.UsersMe: overOAuth2} {
+	for step, p := range map[twittertest.Step]protocol{twittertest.RequestToken: oauth1, twittertest.VerifyCredentials: oauth1, twittertest.UsersMe: oauth2} {
 		for name, fault := range map[string]twittertest.Fault{"503": twittertest.HTML(503), "reset": twittertest.Reset(), "empty": twittertest.Empty(), "broken": twittertest.Truncate()} {
-			s := p.newSite(t, nil)
+			s := newSite(t, over(p))
 			s.x.FailNext(step, 1, fault)
 			b := s.browser(t)
 			if b.login(ada, nil); s.x.Count(step) != 2 {

@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"twitterlogin.example/twitterauth"
 )
@@ -195,22 +199,59 @@ func TestBodyThatIsGone(t *testing.T) {
 	}
 }
 
+// A body that does not come ends in an answer after five seconds. The time and
+// the connection are not real.
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	for _, path := range []string{"/auth/twitter/login", "/auth/twitter/token"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			conn, err := net.Dial("tcp", s.Listener.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nreturn_to=", path)
-			answer, err := io.ReadAll(conn)
-			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "request_timeout") {
-				t.Errorf("%v %s", err, answer)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				cfg := goodConfig()
+				cfg.TokenLogin, cfg.Logger = true, slog.New(slog.DiscardHandler)
+				auth, err := twitterauth.New(newMemory(), cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				client, serverSide := net.Pipe()
+				server := &http.Server{Handler: auth}
+				served := make(chan error, 1)
+				go func() { served <- server.Serve(&oneConn{conn: serverSide, closed: make(chan struct{})}) }()
+				defer func() { server.Close(); <-served }()
+				defer client.Close()
+				began := time.Now()
+				fmt.Fprintf(client, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nreturn_to=", path)
+				answer, err := io.ReadAll(client)
+				if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "request_timeout") {
+					t.Errorf("%v %s", err, answer)
+				}
+				// net/http waits up to half a second more before it closes.
+				if took := time.Since(began); took < 5*time.Second || took > 6*time.Second {
+					t.Errorf("it took %v", took)
+				}
+			})
 		})
 	}
 }
+
+// oneConn is a listener that accepts that one connection.
+type oneConn struct {
+	conn   net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (l *oneConn) Accept() (conn net.Conn, err error) {
+	if conn, l.conn = l.conn, nil; conn != nil {
+		return conn, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *oneConn) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *oneConn) Addr() net.Addr { return &net.IPAddr{} }

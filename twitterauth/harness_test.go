@@ -612,6 +612,11 @@ func eventually(t testing.TB, what string, holds func() bool) {
 	}
 }
 
+// budgetFor returns a budget in which this machine gets to where it is made to
+// wait, and no more, because a test waits for the budget's end. took is how long
+// the machine needed for about the same without waiting.
+func budgetFor(took time.Duration) time.Duration { return max(150*time.Millisecond, 20*took) }
+
 func stacks() string {
 	b := make([]byte, 1<<20)
 	for {

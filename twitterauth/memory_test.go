@@ -117,6 +117,7 @@ func (x *farX) fail(t *testing.T, step twittertest.Step, fault string) {
 // Whatever X sends, one request of a login allocates a few MiB at most in its
 // whole life, which bounds what it ever holds.
 func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocations
+	needsTheMachine(t)
 	for protocol := range protocolsOfX {
 		x := newFarX(t, protocol)
 		for client, test := range map[string]struct {

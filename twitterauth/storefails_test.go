@@ -58,9 +58,10 @@ func TestFaultsOfTheStore(t *testing.T) {
 					}
 				}))
 				b := s.browser(t)
+				began := time.Now()
 				b.login(noor, nil)
 				if name == "slow" {
-					s.auth.SetBudget(time.Second)
+					s.auth.SetBudget(budgetFor(time.Since(began)))
 				}
 				s.users.onLogin, s.users.onByID = test.onLogin, test.onByID
 				before := b.cookies()[sessionCookie]

@@ -137,11 +137,12 @@ func newFaultySite(t testing.TB, x *twittertest.Server, fault faultOfX, step twi
 	return s
 }
 
-// spoil makes the step fail from now on.
-func (s *faultySite) spoil(t testing.TB) {
+// spoil makes the step fail from now on. took is how long it took to get to the
+// step or as far.
+func (s *faultySite) spoil(t testing.TB, took time.Duration) {
 	s.x.ResetRequests()
 	if s.fault.code == "provider_timeout" {
-		s.auth.SetBudget(600 * time.Millisecond)
+		s.auth.SetBudget(budgetFor(took))
 	}
 	if s.fault.way == nil {
 		s.x.Fail(s.step, s.fault.fault)
@@ -165,12 +166,14 @@ func (s *faultySite) calls() int { return s.x.Count(s.step) + int(s.way.calls.Lo
 // the answer in which the failure shows.
 func (s *faultySite) reach(b *browser) reply {
 	b.t.Helper()
+	began := time.Now()
 	if s.step == atRequestToken {
-		s.spoil(b.t)
+		s.site.browser(b.t).start(nil)
+		s.spoil(b.t, time.Since(began))
 		return b.do("POST", "/auth/twitter/login", url.Values{"return_to": {"/account"}}, "Accept", "text/html")
 	}
 	callback := b.approve(b.start(nil), ada)
-	s.spoil(b.t)
+	s.spoil(b.t, time.Since(began))
 	return b.visit(callback)
 }
 
@@ -267,12 +270,14 @@ func TestFaultsOfXAtTokenLogin(t *testing.T) {
 				t.Parallel()
 				s := newFaultySite(t, twittertest.NewTLSServer(), fault, step)
 				b := s.browser(t)
+				began := time.Now()
 				b.login(noor, nil)
+				took := time.Since(began)
 				token := s.users.all()[0].Token
 				session := b.cookies()[sessionCookie]
 				form := url.Values{"authToken": {token.AccessToken}, "authTokenSecret": {token.AccessSecret}}
 
-				s.spoil(t)
+				s.spoil(t, took)
 				r := b.do("POST", "/auth/twitter/token", form)
 				status, code := fault.status, fault.code
 				if code == "login_expired" {
@@ -349,11 +354,12 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 			t.Run(name+" at "+string(step), func(t *testing.T) {
 				t.Parallel()
 				s := newSite(t, over(oauth2))
-				if test.code == "provider_timeout" {
-					s.auth.SetBudget(700 * time.Millisecond)
-				}
 				b := s.browser(t)
+				began := time.Now()
 				callback := b.approve(b.start(nil), ada)
+				if test.code == "provider_timeout" {
+					s.auth.SetBudget(budgetFor(time.Since(began)))
+				}
 				s.x.Fail(step, test.fault)
 				r := b.get(callback)
 				if r.StatusCode != test.status || r.code(t) != test.code {

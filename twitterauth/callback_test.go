@@ -40,7 +40,7 @@ func TestCallbackOfAnotherBrowser(t *testing.T) {
 		attacker, victim := s.browser(t), s.browser(t)
 		callback := attacker.approve(attacker.start(nil), zoe)
 		refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
-		victim.start(nil) // a login of their own under way changes nothing
+		victim.start(nil) // a pending login of their own changes nothing
 		refuseCallback(t, victim, callback, http.StatusForbidden, "login_mismatch")
 		if page := s.browser(t).visit(callback); page.StatusCode != http.StatusForbidden || !strings.Contains(page.body, "start again") {
 			t.Errorf("the page: %d %s", page.StatusCode, page.body)
@@ -215,7 +215,7 @@ func FuzzCallbackQuery(f *testing.F) {
 	u1, _ := url.Parse(b.start(nil))
 	u2, _ := url.Parse(b.through(servers[1]).start(nil))
 	token, state := u1.Query().Get("oauth_token"), u2.Query().Get("state")
-	under := b.cookies() // a login of each protocol is under way
+	under := b.cookies() // a login of each protocol is pending
 	x := servers[0].x
 	x.ResetRequests()
 	f.Fuzz(func(t *testing.T, raw string) {

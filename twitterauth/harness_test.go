@@ -499,7 +499,7 @@ func (b *browser) cookies() map[string]string {
 
 const (
 	sessionCookie = "twitterauth_session"
-	flowPrefix    = "twitterauth_session_login_"
+	pendingPrefix = "twitterauth_session_login_"
 )
 
 func (b *browser) hasSession() bool {
@@ -507,9 +507,9 @@ func (b *browser) hasSession() bool {
 	return ok
 }
 
-func (b *browser) flowCookies() (names []string, size int) {
+func (b *browser) pendingLogins() (names []string, size int) {
 	for name, value := range b.cookies() {
-		if strings.HasPrefix(name, flowPrefix) {
+		if strings.HasPrefix(name, pendingPrefix) {
 			names = append(names, name)
 			size += len(name) + len(value)
 		}

@@ -27,8 +27,8 @@ func TestLogin(t *testing.T) {
 				if got := b.whoami(); got != "user u1 @"+person.ScreenName {
 					t.Errorf("signed in as %q", got)
 				}
-				if flows, _ := b.flowCookies(); len(flows) != 0 {
-					t.Errorf("cookies left: %v", flows)
+				if pending, _ := b.pendingLogins(); len(pending) != 0 {
+					t.Errorf("cookies left: %v", pending)
 				}
 				u := s.users.all()[0]
 				if u.TwitterID != person.ID || u.Data != "invite 7" || u.Token.AccessToken == "" || (u.Token.AccessSecret == "") != p.oauth2 {
@@ -179,8 +179,8 @@ func TestCancelledLogin(t *testing.T) {
 				t.Errorf("the page offers no way to start again with %s", want)
 			}
 		}
-		if flows, _ := b.flowCookies(); len(flows) != 1 || b.hasSession() || s.x.Count(p.exchange) != 0 {
-			t.Errorf("flows %v, session %t", flows, b.hasSession())
+		if pending, _ := b.pendingLogins(); len(pending) != 1 || b.hasSession() || s.x.Count(p.exchange) != 0 {
+			t.Errorf("pending logins %v, session %t", pending, b.hasSession())
 		}
 		if r := b.get(cancel(nil), "Accept", "application/json"); r.code(t) != "access_denied" {
 			t.Errorf("as JSON: %s", r.body)
@@ -201,8 +201,8 @@ func TestLoginAsJSON(t *testing.T) {
 		if r.StatusCode != http.StatusOK || !strings.HasPrefix(r.body, `{"url":"`+s.x.URL+p.consent) || r.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%d %s", r.StatusCode, r.body)
 		}
-		if flows, _ := b.flowCookies(); len(flows) != 1 {
-			t.Errorf("flow cookies %v", flows)
+		if pending, _ := b.pendingLogins(); len(pending) != 1 {
+			t.Errorf("pending logins %v", pending)
 		}
 	})
 }
@@ -226,8 +226,8 @@ func TestLoginsDuringAChangeOfProtocol(t *testing.T) {
 			oldCallback := old.approve(old.start(nil), ada)
 			renewed := old.through(after)
 			newCallback := renewed.approve(renewed.start(nil), ada)
-			if flows, _ := old.flowCookies(); len(flows) != 2 {
-				t.Fatalf("flow cookies %v", flows)
+			if pending, _ := old.pendingLogins(); len(pending) != 2 {
+				t.Fatalf("pending logins %v", pending)
 			}
 			if r := renewed.get(pathAndQuery(newCallback)); r.StatusCode != 303 || r.location() != "/" {
 				t.Errorf("new login: %d %s", r.StatusCode, r.body)
@@ -238,8 +238,8 @@ func TestLoginsDuringAChangeOfProtocol(t *testing.T) {
 			if r := renewed.get(pathAndQuery(oldCallback)); r.StatusCode != 303 || r.location() != "/" {
 				t.Errorf("old login: %d %s", r.StatusCode, r.body)
 			}
-			if flows, _ := old.flowCookies(); len(flows) != 0 || len(before.users.all()) != 1 {
-				t.Errorf("flow cookies %v, users %v", flows, before.users.all())
+			if pending, _ := old.pendingLogins(); len(pending) != 0 || len(before.users.all()) != 1 {
+				t.Errorf("pending logins %v, users %v", pending, before.users.all())
 			}
 		})
 	}

@@ -184,6 +184,9 @@ func TestHeaderSlicesAreNotShared(t *testing.T) {
 				if got := w.Header()["Vary"]; len(got) != 2 || got[0] != "Cookie, spoiled" {
 					t.Errorf("%s, %s: Vary %q", name, who, got)
 				}
+				if got := w.Header()["Cache-Control"]; who == "a user" && !slices.Equal(got, []string{"private, no-store, spoiled", "spoiled"}) {
+					t.Errorf("%s, %s: Cache-Control %q", name, who, got)
+				}
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// STATE stands for the state of a login under way in this browser, TOKEN for a
+// STATE stands for the state of a pending login of this browser, TOKEN for a
 // request token of one that began over OAuth 1.0a, X for X's origin.
 var badOAuth2Queries = map[string]string{
 	"no parameters":             "",
@@ -71,7 +71,7 @@ func TestOAuth2CallbackQueries(t *testing.T) {
 				s := servers[0]
 				b := s.browser(t)
 				b.login(noor, nil)
-				under := func(s *site, name string) string { // a login under way
+				under := func(s *site, name string) string { // a pending login
 					u, _ := url.Parse(b.through(s).start(nil))
 					return u.Query().Get(name)
 				}
@@ -130,8 +130,8 @@ func TestCallbackOfTheOtherProtocol(t *testing.T) {
 					code = "access_denied" // which changes nothing
 				}
 				refuseCallback(t, second, "/auth/twitter/callback?"+query.Encode(), http.StatusForbidden, code)
-				if flows, _ := b.flowCookies(); len(flows) != 1 {
-					t.Errorf("the login under way is gone: %v", flows)
+				if pending, _ := b.pendingLogins(); len(pending) != 1 {
+					t.Errorf("the pending login is gone: %v", pending)
 				}
 				if r := second.get("/auth/twitter/callback?" + callback.RawQuery); r.StatusCode != http.StatusSeeOther {
 					t.Errorf("the callback itself: %d %s", r.StatusCode, r.body)
@@ -177,8 +177,8 @@ func TestOAuth2ErrorsOfTheConsent(t *testing.T) {
 			if offers := strings.Contains(r.body, `value="/account?x"`); offers != (want.code != "app_misconfigured") {
 				t.Errorf("a form to start again: %t", offers)
 			}
-			if flows, _ := b.flowCookies(); len(flows) != 1 || b.cookies()[sessionCookie] != before || len(s.x.Requests()) != 0 {
-				t.Errorf("cookies %v, X was asked %d times", flows, len(s.x.Requests()))
+			if pending, _ := b.pendingLogins(); len(pending) != 1 || b.cookies()[sessionCookie] != before || len(s.x.Requests()) != 0 {
+				t.Errorf("cookies %v, X was asked %d times", pending, len(s.x.Requests()))
 			}
 		})
 	}

@@ -66,8 +66,8 @@ func TestEmailScopeIsRefused(t *testing.T) {
 	if r.StatusCode != http.StatusSeeOther || scopesOf(t, again) != "tweet.read users.read" || b.hasSession() || len(s.x.Requests()) != 0 {
 		t.Fatalf("%d %s %s", r.StatusCode, again, r.body)
 	}
-	if flows, _ := b.flowCookies(); len(flows) != 1 {
-		t.Errorf("flow cookies %v", flows)
+	if pending, _ := b.pendingLogins(); len(pending) != 1 {
+		t.Errorf("pending logins %v", pending)
 	}
 	r = b.get(b.approve(again, ada))
 	if r.location() != "/account?x=1" || b.whoami() != "user u1 @ada" || !strings.Contains(strings.Join(r.Header["Set-Cookie"], ""), "Max-Age=2592000") {
@@ -102,8 +102,8 @@ func TestEmailScopeIsRefusedOnce(t *testing.T) {
 		if r.StatusCode != http.StatusBadGateway || r.code(t) != "app_misconfigured" {
 			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
 		}
-		if flows, _ := b.flowCookies(); len(flows) != 1 || b.hasSession() || len(s.x.Requests()) != 0 {
-			t.Errorf("%s: cookies %v", name, flows)
+		if pending, _ := b.pendingLogins(); len(pending) != 1 || b.hasSession() || len(s.x.Requests()) != 0 {
+			t.Errorf("%s: cookies %v", name, pending)
 		}
 		if _, line, _ := strings.Cut(s.log.String(), "code=app_misconfigured"); !strings.Contains(line, "remedy=") {
 			t.Errorf("%s: the log says %s", name, s.log)
@@ -156,8 +156,8 @@ func TestBeginningAgainDropsNoOtherLogin(t *testing.T) {
 			t.Errorf("%s is set %d times", name, n)
 		}
 	}
-	if flows, _ := b.flowCookies(); len(flows) != 5 {
-		t.Errorf("%d logins under way", len(flows))
+	if pending, _ := b.pendingLogins(); len(pending) != 5 {
+		t.Errorf("%d pending logins", len(pending))
 	}
 	if r := b.get(b.approve(tabs[0], ada)); r.StatusCode != http.StatusSeeOther || scopesOf(t, r.location()) != "tweet.read users.read" {
 		t.Errorf("the oldest tab: %d %s", r.StatusCode, r.body)

@@ -92,8 +92,8 @@ func TestErrorsThatPanic(t *testing.T) {
 			if r := b.get(b.approve(b.start(nil), ada)); r.StatusCode != 500 || r.code(t) != "store_failed" {
 				t.Errorf("UserForLogin: %d %s", r.StatusCode, r.body)
 			}
-			if flows, _ := b.flowCookies(); len(flows) > 1 {
-				t.Errorf("more than the cookie that is marked used: %v", flows)
+			if pending, _ := b.pendingLogins(); len(pending) > 1 {
+				t.Errorf("more than the cookie that is marked used: %v", pending)
 			}
 		})
 	}

@@ -17,7 +17,7 @@ import (
 	"twitterlogin.example/twitterauth"
 )
 
-func TestCallbackFlowCookies(t *testing.T) {
+func TestCallbackPendingLogins(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		older, newer := session.NewKey(), session.NewKey()
 		for name, test := range map[string]struct {
@@ -126,12 +126,11 @@ func TestCookiesDoNotStandInForEachOther(t *testing.T) {
 		b.login(ada, nil)
 		value := b.cookies()[sessionCookie]
 		callback := b.approve(b.start(nil), zoe)
-		flows, _ := b.flowCookies()
-		flow := b.cookies()[flows[0]]
-		b.setCookie(sessionCookie, flow)
-		b.setCookie(flows[0], value)
+		pending, _ := b.pendingLogins()
+		b.setCookie(sessionCookie, b.cookies()[pending[0]])
+		b.setCookie(pending[0], value)
 		if got := b.whoami(); got != "nobody" {
-			t.Errorf("a flow cookie as a session: %s", got)
+			t.Errorf("the cookie of a pending login as a session: %s", got)
 		}
 		refuseCallback(t, b, callback, http.StatusForbidden, "login_mismatch")
 	})
@@ -170,12 +169,12 @@ func TestManyStartsInOneBrowser(t *testing.T) {
 			var last string
 			for range 50 {
 				last = b.start(form)
-				if flows, size := b.flowCookies(); len(flows) > 5 || size > 4096 {
-					t.Fatalf("%d cookies of %d bytes", len(flows), size)
+				if pending, size := b.pendingLogins(); len(pending) > 5 || size > 4096 {
+					t.Fatalf("%d cookies of %d bytes", len(pending), size)
 				}
 			}
-			if flows, _ := b.flowCookies(); form == nil && len(flows) != 5 || len(flows) < 1 {
-				t.Errorf("%d cookies", len(flows))
+			if pending, _ := b.pendingLogins(); form == nil && len(pending) != 5 || len(pending) < 1 {
+				t.Errorf("%d cookies", len(pending))
 			}
 			if r := b.get(b.approve(last, ada)); r.StatusCode != http.StatusSeeOther {
 				t.Errorf("the newest: %d %s", r.StatusCode, r.body)
@@ -223,8 +222,8 @@ func TestManyStartsAtOnce(t *testing.T) {
 			s := newSite(t, over(p))
 			b := s.browser(t)
 			b.startAtOnce(60, form)
-			if flows, _ := b.flowCookies(); len(flows) != 60 {
-				t.Fatalf("%d cookies to begin with", len(flows))
+			if pending, _ := b.pendingLogins(); len(pending) != 60 {
+				t.Fatalf("%d cookies to begin with", len(pending))
 			}
 			var last string
 			for range 3 {
@@ -234,8 +233,8 @@ func TestManyStartsAtOnce(t *testing.T) {
 					t.Errorf("%s: %d Set-Cookie lines", name, n)
 				}
 			}
-			if flows, size := b.flowCookies(); len(flows) > 5 || size > 4096 {
-				t.Errorf("%s: %d cookies of %d bytes after three logins", name, len(flows), size)
+			if pending, size := b.pendingLogins(); len(pending) > 5 || size > 4096 {
+				t.Errorf("%s: %d cookies of %d bytes after three logins", name, len(pending), size)
 			}
 			if r := b.get(b.approve(last, ada)); r.StatusCode != http.StatusSeeOther {
 				t.Errorf("%s: the newest: %d %s", name, r.StatusCode, r.body)
@@ -244,28 +243,28 @@ func TestManyStartsAtOnce(t *testing.T) {
 	})
 }
 
-func TestStaleFlowCookiesGo(t *testing.T) {
+func TestStalePendingLoginsGo(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		s := newSite(t, over(p))
 		b := s.browser(t)
 		b.start(nil)
-		b.setCookie(flowPrefix+"0123456789abcdef", "junk")
-		b.setCookie(flowPrefix+"not-ours", "junk")
+		b.setCookie(pendingPrefix+"0123456789abcdef", "junk")
+		b.setCookie(pendingPrefix+"not-ours", "junk")
 		s.auth.SetClock(func() time.Time { return time.Now().Add(61 * time.Minute) })
 		b.start(nil)
-		if flows, _ := b.flowCookies(); len(flows) != 2 {
-			t.Errorf("left %v", flows)
+		if pending, _ := b.pendingLogins(); len(pending) != 2 {
+			t.Errorf("left %v", pending)
 		}
 	})
 }
 
 // Cookies that cannot be read are deleted once each, and none that can.
-func TestUnreadableFlowCookies(t *testing.T) {
+func TestUnreadablePendingLogins(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	b := s.browser(t)
 	b.start(nil)
-	good, _ := b.flowCookies()
+	good, _ := b.pendingLogins()
 	if len(good) != 1 {
 		t.Fatalf("%v", good)
 	}
@@ -298,7 +297,7 @@ func TestStrayCookiesAreDeletedInSteps(t *testing.T) {
 	r := newRequest("POST", "/auth/twitter/login")
 	var line strings.Builder
 	for i := range 5000 {
-		fmt.Fprintf(&line, "%s%016d=%s; ", flowPrefix, i, strings.Repeat("A", 100))
+		fmt.Fprintf(&line, "%s%016d=%s; ", pendingPrefix, i, strings.Repeat("A", 100))
 	}
 	r.Header.Set("Cookie", line.String())
 	w := record(s.auth, r)
@@ -320,7 +319,7 @@ func TestCookiesOfASiblingHost(t *testing.T) {
 	mine.login(ada, nil)
 	theirs.login(zoe, nil)
 	callback := theirs.approve(theirs.start(nil), zoe)
-	flows, _ := theirs.flowCookies()
+	pending, _ := theirs.pendingLogins()
 	odd := []string{"\v", "\f", "\x00", "\x1f", "\x7f", "\x85", "\xa0"}
 	for c := rune(0); c <= unicode.MaxRune; c++ {
 		if unicode.IsSpace(c) && c != ' ' && c != '\t' && c != '\r' && c != '\n' || c >= 0x80 && c < 0xa0 {
@@ -338,7 +337,7 @@ func TestCookiesOfASiblingHost(t *testing.T) {
 		if w := record(s.mux, r); w.Body.String() != "nobody" {
 			t.Errorf("%q after the value: %s", c, w.Body)
 		}
-		for _, cookie := range []string{c + flows[0] + "=" + theirs.cookies()[flows[0]], flows[0] + c + "=" + theirs.cookies()[flows[0]], flows[0] + "=" + c + theirs.cookies()[flows[0]]} {
+		for _, cookie := range []string{c + pending[0] + "=" + theirs.cookies()[pending[0]], pending[0] + c + "=" + theirs.cookies()[pending[0]], pending[0] + "=" + c + theirs.cookies()[pending[0]]} {
 			r = newRequest("GET", pathAndQuery(callback))
 			r.Header.Set("Cookie", cookie)
 			if w := record(s.auth, r); w.Code != 403 {
@@ -402,8 +401,8 @@ func TestSitesThatShareKeys(t *testing.T) {
 				for name, value := range b.cookies() {
 					r.AddCookie(&http.Cookie{Name: name, Value: value})
 				}
-				if w := record(second.auth, r); w.Code != 403 {
-					t.Errorf("%s, %s: the callback is %d", name, where, w.Code)
+				if w := record(second.auth, r); w.Code != 403 || !strings.Contains(w.Body.String(), `"login_mismatch"`) {
+					t.Errorf("%s, %s: the callback is %d %s", name, where, w.Code, w.Body)
 				}
 			}
 		}

@@ -49,8 +49,8 @@ func TestProfilesThatAreNobody(t *testing.T) {
 			if r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || b.hasSession() || len(s.users.all()) != 0 {
 				t.Errorf("%s %s: %d %s, users %v", how, sent, r.StatusCode, r.body, s.users.all())
 			}
-			if flows, _ := b.flowCookies(); len(flows) != 1 {
-				t.Errorf("%s %s: cookies %v, want the one that is marked used", how, sent, flows)
+			if pending, _ := b.pendingLogins(); len(pending) != 1 {
+				t.Errorf("%s %s: cookies %v, want the one that is marked used", how, sent, pending)
 			}
 		}
 	}

@@ -292,14 +292,14 @@ func TestRushOfStarts(t *testing.T) { // not parallel: it measures the heap
 		rush(starts, func(i int) {
 			w := record(s.auth, newRequest("POST", "/auth/twitter/login"))
 			statuses[i] = fmt.Sprint(w.Code)
-			flow := len(w.Result().Cookies()) == 1
+			pending := len(w.Result().Cookies()) == 1
 			location, err := url.Parse(w.Header().Get("Location"))
 			ok := err == nil
 			switch w.Code {
 			case http.StatusSeeOther:
-				ok = ok && flow && location.Query().Get("oauth_token") != ""
+				ok = ok && pending && location.Query().Get("oauth_token") != ""
 			case http.StatusServiceUnavailable:
-				ok = ok && !flow && seconds(w.Header()) > 0
+				ok = ok && !pending && seconds(w.Header()) > 0
 			default:
 				ok = false
 			}

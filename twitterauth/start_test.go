@@ -41,11 +41,11 @@ func TestVisitLogin(t *testing.T) {
 				b := s.browser(t)
 				header := append([]string{"Accept", "text/html"}, test.header...)
 				r := b.get("/auth/twitter/login?return_to=/account%3Fa%3D%22b&stayLoggedIn=1&link=true&data=x", header...)
-				flows, _ := b.flowCookies()
+				pending, _ := b.pendingLogins()
 				switch test.want {
 				case "starts":
-					if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), s.x.URL) || len(flows) != 1 {
-						t.Errorf("%d %s, cookies %v", r.StatusCode, r.location(), flows)
+					if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), s.x.URL) || len(pending) != 1 {
+						t.Errorf("%d %s, cookies %v", r.StatusCode, r.location(), pending)
 					}
 					if strings.Contains(r.location(), "/oauth/authorize") {
 						t.Error("link was read from a query")

@@ -200,8 +200,8 @@ func TestFaultsOfX(t *testing.T) {
 					if b.cookies()[sessionCookie] != session || b.whoami() != "user u1 @noor" || len(s.users.all()) != 1 {
 						t.Error("the failed login changed who is signed in")
 					}
-					if flows, _ := b.flowCookies(); len(flows) > 1 {
-						t.Errorf("more than the cookie that is marked used: %v", flows)
+					if pending, _ := b.pendingLogins(); len(pending) > 1 {
+						t.Errorf("more than the cookie that is marked used: %v", pending)
 					}
 					if log := s.log.String(); !strings.Contains(log, "code="+fault.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, fault.log) {
 						t.Errorf("the log says %s", log)
@@ -368,8 +368,8 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 				if b.hasSession() || len(s.users.all()) != 0 {
 					t.Error("signed in all the same")
 				}
-				if flows, _ := b.flowCookies(); len(flows) > 1 {
-					t.Errorf("more than the cookie that is marked used: %v", flows)
+				if pending, _ := b.pendingLogins(); len(pending) > 1 {
+					t.Errorf("more than the cookie that is marked used: %v", pending)
 				}
 				if log := s.log.String(); !strings.Contains(log, "code="+test.code) || !strings.Contains(log, "step="+string(step)) || !strings.Contains(log, test.log) || strings.Contains(log+r.body, "canary") {
 					t.Errorf("the log says %s", log)

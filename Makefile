@@ -1,7 +1,7 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check vet api-check api test fuzz lint bench
+.PHONY: check vet api-check api test rush fuzz lint bench
 
 FUZZTIME ?= 5s
 
@@ -30,6 +30,10 @@ test:
 	GOWORK=off go test -vet=off -race -shuffle=on -coverprofile=coverage.out ./...
 	@go tool cover -func=coverage.out | tail -n 1 | tr -s '\t' ' '
 	go test ./example/...
+
+# The tests that need the whole machine. With CI=true they are part of check.
+rush:
+	go test -count=1 -run 'Rush|MemoryOf' ./twitterauth -rush
 
 # Every fuzz target for FUZZTIME each, a line each unless it fails.
 fuzz:

@@ -1,7 +1,7 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check vet api-check api test soak fuzz lint bench
+.PHONY: check vet api-check api test rush soak fuzz lint bench
 
 FUZZTIME ?= 5s
 
@@ -41,6 +41,10 @@ SOAK_ROUNDS ?= 30000
 
 soak:
 	CI=true SOAK_ROUNDS=$(SOAK_ROUNDS) go test -count=1 -run '^TestSoak$$' -timeout 2h -v ./example
+
+# The tests that need the whole machine. With CI=true they are part of check.
+rush:
+	go test -count=1 -run 'Rush|MemoryOf' ./twitterauth -rush
 
 # Every fuzz target for FUZZTIME each, a line each unless it fails.
 fuzz:

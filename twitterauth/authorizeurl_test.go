@@ -155,10 +155,10 @@ func TestLoginThroughAProxy(t *testing.T) {
 				httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
 			}))
 			t.Cleanup(proxy.Close)
-			s := overOAuth2.newSite(t, func(c *twitterauth.Config) {
+			s := newSite(t, over(oauth2), configured(func(c *twitterauth.Config) {
 				target, _ = url.Parse(c.APIURL)
 				c.AuthorizeURL, c.APIURL = c.APIURL+"/i/oauth2/authorize", proxy.URL
-			})
+			}))
 			b := s.browser(t)
 			callback := b.approve(b.start(nil), ada)
 			if iss := issuer(s, proxy.URL); iss != "" {

@@ -2,9 +2,7 @@ package twitterauth_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -315,74 +313,66 @@ func TestConfigFaultsAreToldAtOnce(t *testing.T) {
 func TestConfigIsCopied(t *testing.T) {
 	t.Parallel()
 	origins := []string{"https://a.example"}
-	s := newSite(t, func(c *twitterauth.Config) { c.TrustedOrigins = origins })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TrustedOrigins = origins }))
 	origins[0] = "https://b.example"
 	if !strings.Contains(string(s.auth.SignInButton("https://a.example/")), "a.example") || strings.Contains(string(s.auth.SignInButton("https://b.example/")), "b.example") {
 		t.Error("a change after New took effect")
 	}
 }
 
-func TestSecretsDoNotPrint(t *testing.T) {
+// A setting that works but hardly does what is expected is a line at start.
+func TestLinesAtStart(t *testing.T) {
 	t.Parallel()
-	cfg := goodConfig()
-	cfg.ClientID, cfg.ClientSecret = "id", "canary-client-secret"
-	auth, err := twitterauth.New(newMemory(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token := twitterauth.Token{AccessToken: "canary-token", AccessSecret: "canary-secret", RefreshToken: "canary-refresh"}
-	for _, v := range []any{cfg, &cfg, auth, token, &token, twitterauth.Login{Token: token}, &twitterauth.Login{Token: token}, []twitterauth.Login{{Token: token}}} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-			if text := fmt.Sprintf(verb, v); strings.Contains(text, "canary") || strings.Contains(text, "63616e617279") {
-				t.Errorf("%T with %s: %s", v, verb, text)
-			}
+	key := session.NewKey()
+	manager := func(audience string) *session.Manager {
+		m, err := session.New(session.Config{Keys: []session.Key{key}, Audience: audience})
+		if err != nil {
+			t.Fatal(err)
 		}
-		var b bytes.Buffer
-		slog.New(slog.NewJSONHandler(&b, nil)).Info("m", "v", v)
-		slog.New(slog.NewTextHandler(&b, nil)).Info("m", "v", v)
-		if j, err := json.Marshal(v); err == nil {
-			b.Write(j)
+		return m
+	}
+	type embedding struct{ *session.Manager }
+	type holding struct {
+		twitterauth.SessionManager
+		Manager *session.Manager
+	}
+	for name, test := range map[string]struct {
+		start func(twitterauth.Config) error
+		line  string
+	}{
+		"nothing to say":                       {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[byValue]{}, c); return err }, ""},
+		"a SessionsValidSince of another type": {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[otherSince]{}, c); return err }, "SessionsValidSince"},
+		"the same behind a pointer":            {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*otherSince]{}, c); return err }, "SessionsValidSince"},
+		"a field SessionsValidSince":           {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*fieldSince]{}, c); return err }, "SessionsValidSince"},
+		"a manager without an audience": {func(c twitterauth.Config) error {
+			c.SessionManager = manager("")
+			_, err := twitterauth.New(oneUser[byValue]{}, c)
+			return err
+		}, "audience"},
+		"a manager with an audience": {func(c twitterauth.Config) error {
+			c.SessionManager = manager("https://app.example.com")
+			_, err := twitterauth.New(oneUser[byValue]{}, c)
+			return err
+		}, ""},
+		"a manager that embeds ours": {func(c twitterauth.Config) error {
+			c.SessionManager = &embedding{manager("a")}
+			_, err := twitterauth.New(oneUser[byValue]{}, c)
+			return err
+		}, "embeds"},
+		"a manager that holds ours": {func(c twitterauth.Config) error {
+			c.SessionManager = &holding{manager("a"), manager("a")}
+			_, err := twitterauth.New(oneUser[byValue]{}, c)
+			return err
+		}, "hides its SessionToucher"},
+	} {
+		var log bytes.Buffer
+		cfg := goodConfig()
+		cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		if err := test.start(cfg); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
-		if strings.Contains(b.String(), "canary") {
-			t.Errorf("%T: %s", v, b.String())
+		if got := log.String(); (got == "") != (test.line == "") || !bytes.Contains(log.Bytes(), []byte(test.line)) || got != "" && !bytes.Contains(log.Bytes(), []byte("remedy=")) {
+			t.Errorf("%s: the log has %q", name, got)
 		}
-	}
-}
-
-func TestBehindAProxyThatStripsAPath(t *testing.T) {
-	t.Parallel()
-	cfg := goodConfig()
-	cfg.CallbackURL = "https://app.example.com/shop/auth/twitter/callback"
-	cfg.Prefix = "/auth/twitter"
-	auth, err := twitterauth.New(newMemory(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newRequest("GET", "/account?a=b")
-	r.Header.Set("Accept", "text/html")
-	w := record(auth.RequireUser(nil), r)
-	if got := w.Header().Get("Location"); got != "/shop/auth/twitter/login?return_to=%2Fshop%2Faccount%3Fa%3Db" {
-		t.Errorf("went to %s", got)
-	}
-	r = newRequest("GET", "/auth/twitter/callback")
-	r.Header.Set("Accept", "text/html")
-	if w := record(auth, r); w.Code != 400 || !strings.Contains(w.Body.String(), `action="/shop/auth/twitter/login"`) {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	if html := string(auth.SignInButton("/shop/auth/twitter/login")); strings.Contains(html, "return_to") {
-		t.Errorf("returns to the login: %s", html)
-	}
-	if html := string(auth.SignInButton("")); !strings.Contains(html, `action="/shop/auth/twitter/login"`) {
-		t.Error(html)
-	}
-}
-
-func TestHTTPSCookies(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.CallbackURL = "https://app.example.com/auth/twitter/callback" })
-	w := record(s.auth, newRequest("POST", "/auth/twitter/login"))
-	c := w.Result().Cookies()[0]
-	if !strings.HasPrefix(c.Name, "__Host-twitterauth_session_login_") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Domain != "" || c.Path != "/" || c.MaxAge != 3600 {
-		t.Errorf("cookie %s", c.Raw)
 	}
 }

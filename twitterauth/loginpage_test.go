@@ -15,12 +15,12 @@ import (
 // everything.
 func newSiteWithPage(t *testing.T, p protocol, page string, configure func(*twitterauth.Config)) *site {
 	t.Helper()
-	s := p.newSite(t, func(c *twitterauth.Config) {
+	s := newSite(t, over(p), withStore(linkingMemory{newMemory()}), configured(func(c *twitterauth.Config) {
 		c.LoginPage = page
 		if configure != nil {
 			configure(c)
 		}
-	}, linkingMemory{newMemory()})
+	}))
 	s.mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "target:", s.auth.ReturnTo(r), s.auth.SignInButton("", twitterauth.Carry(r), twitterauth.StayLoggedInCheckbox("Keep me")))
 	})
@@ -92,7 +92,7 @@ func TestErrorPagesLeadToTheLoginPage(t *testing.T) {
 // What the sign-in page is opened with may come from anyone.
 func TestReturnToOfTheLoginPage(t *testing.T) {
 	t.Parallel()
-	s := newSiteWithPage(t, overOAuth1, "/signin", nil)
+	s := newSiteWithPage(t, oauth1, "/signin", nil)
 	for query, want := range map[string]string{
 		"return_to=/a%3Fb%3D1":                    "/a?b=1",
 		"":                                        "",
@@ -125,9 +125,9 @@ func TestReturnToOfTheLoginPage(t *testing.T) {
 func TestGuardsLetTheLoginPagePass(t *testing.T) {
 	t.Parallel()
 	for page, open := range map[string]string{"/signin": "/signin", "/signin?a=1#b": "/signin", "/sign%20in": "/sign%20in", "https://accounts.example.com/in": ""} {
-		s := newSite(t, func(c *twitterauth.Config) {
+		s := newSite(t, configured(func(c *twitterauth.Config) {
 			c.LoginPage, c.TrustedOrigins = page, []string{"https://accounts.example.com"}
-		})
+		}))
 		guarded := s.auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		for _, target := range []string{"/signin", "/signin/", "/SIGNIN", "/sign%69n", "//signin", "/sign%20in", "/in", "/"} {
 			if got := record(guarded, newRequest("GET", target)).Code == 200; got != (target == open) {
@@ -143,7 +143,7 @@ func TestGuardsLetTheLoginPagePass(t *testing.T) {
 
 func TestButtonOptions(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	form := s.auth.SignInForm("/a", twitterauth.Label("Go <in>"), twitterauth.StayLoggedInCheckbox("Keep <me>"), twitterauth.Link(), twitterauth.Data(`"d"`), twitterauth.Force())
 	want := []twitterauth.FormField{
 		{Name: "return_to", Value: "/a"}, {Name: "stayLoggedIn", Value: "false"}, {Name: "stayLoggedIn", Value: "true", Label: "Keep <me>"},
@@ -168,17 +168,17 @@ func TestButtonOptions(t *testing.T) {
 // The checkbox decides, whatever the default is.
 func TestStayLoggedInCheckbox(t *testing.T) {
 	t.Parallel()
-	for _, configured := range []bool{false, true} {
+	for _, byDefault := range []bool{false, true} {
 		for ticked, values := range map[bool][]string{false: {"false"}, true: {"false", "true"}} {
-			s := newSite(t, func(c *twitterauth.Config) { c.StayLoggedIn = configured })
+			s := newSite(t, configured(func(c *twitterauth.Config) { c.StayLoggedIn = byDefault }))
 			b := s.browser(t)
 			b.login(ada, url.Values{"stayLoggedIn": values})
 			if got := strings.Contains(b.get("/auth/twitter/session").body, `"stayLoggedIn":true`); got != ticked {
-				t.Errorf("configured %t, ticked %t: %t", configured, ticked, got)
+				t.Errorf("configured %t, ticked %t: %t", byDefault, ticked, got)
 			}
 		}
 	}
-	s := newSite(t, nil)
+	s := newSite(t)
 	for _, values := range [][]string{{"true", "false"}, {"true", "true"}, {"false", "false"}, {"false", "on"}, {"0", "true"}, {"false", "true", "true"}} {
 		if r := s.browser(t).do("POST", "/auth/twitter/login", url.Values{"stayLoggedIn": values}); r.StatusCode != 400 {
 			t.Errorf("%v: %d", values, r.StatusCode)
@@ -193,11 +193,11 @@ func TestForceAndScreenName(t *testing.T) {
 		query string // what the address at X has
 		force int    // the status of a forced login
 	}{
-		"OAuth 1.0a": {overOAuth1, "force_login=true&screen_name=ada+l", 303},
+		"OAuth 1.0a": {oauth1, "force_login=true&screen_name=ada+l", 303},
 		"both":       {protocol{use: useBoth}, "force_login=true&screen_name=ada+l", 303},
-		"OAuth 2.0":  {overOAuth2, "", 400},
+		"OAuth 2.0":  {oauth2, "", 400},
 	} {
-		s := test.p.newSite(t, nil)
+		s := newSite(t, over(test.p))
 		b := s.browser(t)
 		r := b.do("POST", "/auth/twitter/login", url.Values{"force": {"true"}, "screen_name": {"ada l"}})
 		if r.StatusCode != test.force || !strings.Contains(r.location(), test.query) {
@@ -218,7 +218,7 @@ func TestForceAndScreenName(t *testing.T) {
 			}
 		}
 	}
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	at := b.start(url.Values{"force": {"true"}})
 	if r := b.get(b.approve(at, ada)); r.location() != "/" {
@@ -228,7 +228,7 @@ func TestForceAndScreenName(t *testing.T) {
 
 func TestLogoutPage(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
 	b.login(ada, nil)
 	page := b.visit("/auth/twitter/logout")

@@ -117,6 +117,7 @@ func (x *farX) fail(t *testing.T, step twittertest.Step, fault string) {
 // Whatever X sends, one request of a login allocates a few MiB at most in its
 // whole life, which bounds what it ever holds.
 func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocations
+	needsTheMachine(t)
 	for protocol := range protocolsOfX {
 		x := newFarX(t, protocol)
 		for client, test := range map[string]struct {
@@ -126,7 +127,7 @@ func TestMemoryOfLargeAnswers(t *testing.T) { // not parallel: it counts allocat
 			"own client":   {ownTransport(x.Server), 0},
 			"usual client": {usualTransport(x.Server), 2 * 4 << 20},
 		} {
-			s := newSiteAt(t, x.Server, func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: test.toX} })
+			s := newSite(t, atX(x.Server), configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: test.toX} }))
 			t.Cleanup(test.toX.CloseIdleConnections)
 			s.measure(t, x, client+" over "+protocol, test.buffers)
 		}

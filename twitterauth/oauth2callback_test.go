@@ -10,7 +10,7 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// STATE stands for the state of a login under way in this browser, TOKEN for a
+// STATE stands for the state of a pending login of this browser, TOKEN for a
 // request token of one that began over OAuth 1.0a, X for X's origin.
 var badOAuth2Queries = map[string]string{
 	"no parameters":             "",
@@ -71,7 +71,7 @@ func TestOAuth2CallbackQueries(t *testing.T) {
 				s := servers[0]
 				b := s.browser(t)
 				b.login(noor, nil)
-				under := func(s *site, name string) string { // a login under way
+				under := func(s *site, name string) string { // a pending login
 					u, _ := url.Parse(b.through(s).start(nil))
 					return u.Query().Get(name)
 				}
@@ -90,7 +90,7 @@ func TestOAuth2CallbackQueries(t *testing.T) {
 func TestOAuth2CallbackQueriesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, more := range map[string]string{"an issuer": "&iss=X", "X behind a proxy": "&iss=https%3A%2F%2Fx.com", "others": "&lang=en", "a description": "&error_description=" + strings.Repeat("why+", 250) + "&error_uri=https%3A%2F%2Fx.com"} {
-		s := newSiteOver(t, useOAuth2, nil)
+		s := newSite(t, over(oauth2))
 		b := s.browser(t)
 		r := b.get(b.approve(b.start(nil), ada) + strings.ReplaceAll(more, "iss=X", "iss="+url.QueryEscape(s.x.URL)))
 		if r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
@@ -106,10 +106,10 @@ func TestCallbackOfTheOtherProtocol(t *testing.T) {
 		began      protocol
 		key, proof string
 	}{
-		"OAuth 1.0a answered as 2.0":            {overOAuth1, "state", "code"},
-		"OAuth 1.0a answered with an error":     {overOAuth1, "state", "error"},
-		"OAuth 2.0 answered as 1.0a":            {overOAuth2, "oauth_token", "oauth_verifier"},
-		"OAuth 2.0 answered as 1.0a, cancelled": {overOAuth2, "denied", ""},
+		"OAuth 1.0a answered as 2.0":            {oauth1, "state", "code"},
+		"OAuth 1.0a answered with an error":     {oauth1, "state", "error"},
+		"OAuth 2.0 answered as 1.0a":            {oauth2, "oauth_token", "oauth_verifier"},
+		"OAuth 2.0 answered as 1.0a, cancelled": {oauth2, "denied", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,8 +130,8 @@ func TestCallbackOfTheOtherProtocol(t *testing.T) {
 					code = "access_denied" // which changes nothing
 				}
 				refuseCallback(t, second, "/auth/twitter/callback?"+query.Encode(), http.StatusForbidden, code)
-				if flows, _ := b.flowCookies(); len(flows) != 1 {
-					t.Errorf("the login under way is gone: %v", flows)
+				if pending, _ := b.pendingLogins(); len(pending) != 1 {
+					t.Errorf("the pending login is gone: %v", pending)
 				}
 				if r := second.get("/auth/twitter/callback?" + callback.RawQuery); r.StatusCode != http.StatusSeeOther {
 					t.Errorf("the callback itself: %d %s", r.StatusCode, r.body)
@@ -159,7 +159,7 @@ func TestOAuth2ErrorsOfTheConsent(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, useOAuth2, nil)
+			s := newSite(t, over(oauth2))
 			b := s.browser(t)
 			b.login(noor, nil)
 			at, err := url.Parse(b.start(url.Values{"return_to": {"/account?x"}}))
@@ -177,8 +177,8 @@ func TestOAuth2ErrorsOfTheConsent(t *testing.T) {
 			if offers := strings.Contains(r.body, `value="/account?x"`); offers != (want.code != "app_misconfigured") {
 				t.Errorf("a form to start again: %t", offers)
 			}
-			if flows, _ := b.flowCookies(); len(flows) != 1 || b.cookies()[sessionCookie] != before || len(s.x.Requests()) != 0 {
-				t.Errorf("cookies %v, X was asked %d times", flows, len(s.x.Requests()))
+			if pending, _ := b.pendingLogins(); len(pending) != 1 || b.cookies()[sessionCookie] != before || len(s.x.Requests()) != 0 {
+				t.Errorf("cookies %v, X was asked %d times", pending, len(s.x.Requests()))
 			}
 		})
 	}
@@ -201,7 +201,7 @@ func TestCodeIsTooOldOrUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, useOAuth2, nil)
+			s := newSite(t, over(oauth2))
 			b := s.browser(t)
 			callback := b.approve(b.start(nil), ada)
 			spoil(s, b, callback)
@@ -219,5 +219,29 @@ func TestCodeIsTooOldOrUsed(t *testing.T) {
 				t.Errorf("asked %d times, the log says %s", s.x.Count(twittertest.Token), s.log)
 			}
 		})
+	}
+}
+
+// A code of somebody else's login under one's own state: X holds the code to
+// the verifier that is in this browser's cookie.
+func TestCodeOfAnotherLogin(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, over(oauth2))
+	attacker, victim := s.browser(t), s.browser(t)
+	theirs, err := url.Parse(attacker.approve(attacker.start(nil), zoe))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := url.Parse(victim.approve(victim.start(nil), ada))
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := own.Query()
+	query.Set("code", theirs.Query().Get("code"))
+	if r := victim.get("/auth/twitter/callback?" + query.Encode()); r.code(t) != "login_expired" || victim.hasSession() {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+	if len(s.users.all()) != 0 {
+		t.Error("there is a user")
 	}
 }

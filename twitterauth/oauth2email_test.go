@@ -43,7 +43,7 @@ func TestScopes(t *testing.T) {
 		"offline":              {func(c *twitterauth.Config) { c.OfflineAccess = true }, "tweet.read users.read users.email offline.access"},
 		"offline and no email": {func(c *twitterauth.Config) { c.OfflineAccess, c.Mapping = true, fields("id") }, "tweet.read users.read offline.access"},
 	} {
-		s := newSiteOver(t, useOAuth2, test.configure)
+		s := newSite(t, over(oauth2), configured(test.configure))
 		b := s.browser(t)
 		at := b.start(nil)
 		if got := scopesOf(t, at); got != test.want {
@@ -58,7 +58,7 @@ func TestScopes(t *testing.T) {
 // X may not let the app ask for emails: the login begins again without.
 func TestEmailScopeIsRefused(t *testing.T) {
 	t.Parallel()
-	s := newSiteOver(t, useOAuth2, nil)
+	s := newSite(t, over(oauth2))
 	s.x.SetRequestEmail(false)
 	b := s.browser(t)
 	r := b.get(b.approve(b.start(url.Values{"return_to": {"/account?x=1"}, "stayLoggedIn": {"1"}, "data": {"invite 7"}}), ada))
@@ -66,8 +66,8 @@ func TestEmailScopeIsRefused(t *testing.T) {
 	if r.StatusCode != http.StatusSeeOther || scopesOf(t, again) != "tweet.read users.read" || b.hasSession() || len(s.x.Requests()) != 0 {
 		t.Fatalf("%d %s %s", r.StatusCode, again, r.body)
 	}
-	if flows, _ := b.flowCookies(); len(flows) != 1 {
-		t.Errorf("flow cookies %v", flows)
+	if pending, _ := b.pendingLogins(); len(pending) != 1 {
+		t.Errorf("pending logins %v", pending)
 	}
 	r = b.get(b.approve(again, ada))
 	if r.location() != "/account?x=1" || b.whoami() != "user u1 @ada" || !strings.Contains(strings.Join(r.Header["Set-Cookie"], ""), "Max-Age=2592000") {
@@ -89,7 +89,7 @@ func TestEmailScopeIsRefused(t *testing.T) {
 func TestEmailScopeIsRefusedOnce(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]*mapping.Mapping{"after one try": nil, "no email was asked for": mapping.Must(map[string]string{"name": "name"})} {
-		s := newSiteOver(t, useOAuth2, func(c *twitterauth.Config) { c.Mapping = m })
+		s := newSite(t, over(oauth2), configured(func(c *twitterauth.Config) { c.Mapping = m }))
 		b := s.browser(t)
 		refuse := func(at string) reply {
 			u, _ := url.Parse(at)
@@ -102,8 +102,8 @@ func TestEmailScopeIsRefusedOnce(t *testing.T) {
 		if r.StatusCode != http.StatusBadGateway || r.code(t) != "app_misconfigured" {
 			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
 		}
-		if flows, _ := b.flowCookies(); len(flows) != 1 || b.hasSession() || len(s.x.Requests()) != 0 {
-			t.Errorf("%s: cookies %v", name, flows)
+		if pending, _ := b.pendingLogins(); len(pending) != 1 || b.hasSession() || len(s.x.Requests()) != 0 {
+			t.Errorf("%s: cookies %v", name, pending)
 		}
 		if _, line, _ := strings.Cut(s.log.String(), "code=app_misconfigured"); !strings.Contains(line, "remedy=") {
 			t.Errorf("%s: the log says %s", name, s.log)
@@ -114,7 +114,7 @@ func TestEmailScopeIsRefusedOnce(t *testing.T) {
 // Somebody else's login is not asked for less, whatever a page sends people to.
 func TestEmailIsNotSwitchedOffByOthers(t *testing.T) {
 	t.Parallel()
-	s := newSiteOver(t, useOAuth2, nil)
+	s := newSite(t, over(oauth2))
 	attacker, victim := s.browser(t), s.browser(t)
 	theirs, _ := url.Parse(attacker.start(nil))
 	forged := "/auth/twitter/callback?error=invalid_scope&state=" + theirs.Query().Get("state")
@@ -138,7 +138,7 @@ func TestEmailIsNotSwitchedOffByOthers(t *testing.T) {
 // tab's.
 func TestBeginningAgainDropsNoOtherLogin(t *testing.T) {
 	t.Parallel()
-	s := newSiteOver(t, useOAuth2, nil)
+	s := newSite(t, over(oauth2))
 	s.x.SetRequestEmail(false)
 	b := s.browser(t)
 	var tabs []string
@@ -156,8 +156,8 @@ func TestBeginningAgainDropsNoOtherLogin(t *testing.T) {
 			t.Errorf("%s is set %d times", name, n)
 		}
 	}
-	if flows, _ := b.flowCookies(); len(flows) != 5 {
-		t.Errorf("%d logins under way", len(flows))
+	if pending, _ := b.pendingLogins(); len(pending) != 5 {
+		t.Errorf("%d pending logins", len(pending))
 	}
 	if r := b.get(b.approve(tabs[0], ada)); r.StatusCode != http.StatusSeeOther || scopesOf(t, r.location()) != "tweet.read users.read" {
 		t.Errorf("the oldest tab: %d %s", r.StatusCode, r.body)
@@ -169,7 +169,7 @@ func TestBeginningAgainDropsNoOtherLogin(t *testing.T) {
 
 func TestLinkingWithoutTheEmailScope(t *testing.T) {
 	t.Parallel()
-	s := newSiteOver(t, useOAuth2, nil, linkingMemory{newMemory()})
+	s := newSite(t, over(oauth2), withStore(linkingMemory{newMemory()}))
 	b := s.browser(t)
 	b.login(noor, nil)
 	s.x.SetRequestEmail(false)
@@ -214,7 +214,7 @@ func TestEmailIsLessThanALogin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSiteOver(t, useOAuth2, nil)
+			s := newSite(t, over(oauth2))
 			b := s.browser(t)
 			callback := b.approve(b.start(nil), ada)
 			s.x.FailNext(test.step, test.n, test.fault(s))

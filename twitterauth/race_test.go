@@ -2,5 +2,4 @@
 
 package twitterauth_test
 
-// raceEnabled makes rushes smaller under the race detector, which is slow.
-const raceEnabled = true
+func init() { raceEnabled = true }

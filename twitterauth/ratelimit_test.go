@@ -61,7 +61,7 @@ func TestLoginWithoutProfileAtARateLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, func(c *twitterauth.Config) { c.Profile, c.Mapping = test.source, test.mapping })
+			s := newSite(t, configured(func(c *twitterauth.Config) { c.Profile, c.Mapping = test.source, test.mapping }))
 			b := s.browser(t)
 			callback := b.approve(b.start(url.Values{"return_to": {"/account"}}), ada)
 			for step, fault := range test.faults {
@@ -95,7 +95,7 @@ func TestLoginWithoutProfileAtARateLimit(t *testing.T) {
 // the profile.
 func TestProfileComesWithTheNextLogin(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.browser(t).login(ada, nil)
 	s.x.FailNext(twittertest.VerifyCredentials, 1, twittertest.RateLimited(time.Minute))
 	s.browser(t).login(ada, nil)
@@ -114,7 +114,7 @@ func TestProfileComesWithTheNextLogin(t *testing.T) {
 func TestLinkWithoutProfileAtARateLimit(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
-	s := newSite(t, nil, linkingMemory{m})
+	s := newSite(t, withStore(linkingMemory{m}))
 	b := s.browser(t)
 	b.login(ada, nil)
 	m.change("u1", func(u *user) { u.TwitterID = "" })
@@ -130,7 +130,7 @@ func TestLinkWithoutProfileAtARateLimit(t *testing.T) {
 func TestNoLoginWithoutProof(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]twittertest.Fault{"a window": twittertest.RateLimited(time.Minute), "today": twittertest.RateLimitedToday(time.Hour)} {
-		s := overOAuth2.newSite(t, nil)
+		s := newSite(t, over(oauth2))
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)
 		s.x.Fail(twittertest.UsersMe, fault)
@@ -165,7 +165,7 @@ func TestRetryAfter(t *testing.T) {
 			"today, but a way": {twittertest.RateLimitedToday(-time.Hour), 60, 60},
 		} {
 			for _, step := range p.steps {
-				s := p.newSite(t, func(c *twitterauth.Config) { c.Mapping = requiresName })
+				s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.Mapping = requiresName }))
 				b := s.browser(t)
 				s.x.Fail(step, test.fault)
 				r := b.do("POST", "/auth/twitter/login", nil)

@@ -38,13 +38,13 @@ func newConfirmingSite(t *testing.T, p protocol, configure func(*twitterauth.Con
 		t.Fatal(err)
 	}
 	aged := &agedSession{Manager: manager}
-	s := p.newSite(t, func(c *twitterauth.Config) {
+	s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 		c.SessionManager = aged
 		c.TokenLogin = c.ConsumerKey != ""
 		if configure != nil {
 			configure(c)
 		}
-	})
+	}))
 	danger := s.auth.RequireRecent(10 * time.Minute)(http.HandlerFunc(s.page))
 	s.mux.Handle("GET /danger", danger)
 	s.mux.Handle("POST /danger", danger)
@@ -132,7 +132,7 @@ func TestConfirmationAsAnotherUser(t *testing.T) {
 // ErrUserNotFound is the store's failure.
 func TestConfirmationWithoutASession(t *testing.T) {
 	t.Parallel()
-	s, _ := newConfirmingSite(t, overOAuth1, nil)
+	s, _ := newConfirmingSite(t, oauth1, nil)
 	b := s.browser(t)
 	b.login(ada, url.Values{"reauth": {"true"}})
 	if got := b.whoami(); got != "user u1 @ada" || s.users.logins[0].Reauth {
@@ -150,7 +150,7 @@ func TestConfirmationWithoutASession(t *testing.T) {
 
 func TestConfirmationOfABearer(t *testing.T) {
 	t.Parallel()
-	s, aged := newConfirmingSite(t, overOAuth1, nil)
+	s, aged := newConfirmingSite(t, oauth1, nil)
 	token, secret := s.x.TokenPair(ada)
 	bearer := "Bearer " + userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
 	aged.age = time.Hour
@@ -163,7 +163,7 @@ func TestConfirmationOfABearer(t *testing.T) {
 // The app's own sign-in page is opened with reauth=1, and Carry keeps it.
 func TestConfirmationOnTheAppsPage(t *testing.T) {
 	t.Parallel()
-	s, aged := newConfirmingSite(t, overOAuth1, func(c *twitterauth.Config) { c.LoginPage = "/signin" })
+	s, aged := newConfirmingSite(t, oauth1, func(c *twitterauth.Config) { c.LoginPage = "/signin" })
 	s.mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, s.auth.SignInButton("", twitterauth.Carry(r)))
 	})
@@ -185,7 +185,7 @@ func TestConfirmationOnTheAppsPage(t *testing.T) {
 
 func TestUserOfATestIsRecent(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	reached := false
 	h := s.auth.RequireRecent(time.Hour)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
 	r := newRequest("GET", "/danger")
@@ -197,7 +197,7 @@ func TestUserOfATestIsRecent(t *testing.T) {
 // Ages that no login or every login meets are found at start.
 func TestAgesThatCannotBeMeant(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.Session.Lifetime = 2 * time.Hour })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.Session.Lifetime = 2 * time.Hour }))
 	panics := func(f func()) (panicked bool) {
 		defer func() { panicked = recover() != nil }()
 		f()
@@ -292,9 +292,9 @@ func TestRenewal(t *testing.T) {
 
 func TestPostSession(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) {
+	s := newSite(t, configured(func(c *twitterauth.Config) {
 		c.Session.IdleTimeout, c.Session.Bearer, c.TokenLogin = time.Hour, true, true
-	})
+	}))
 	b := s.browser(t)
 	if r := b.do("POST", "/auth/twitter/session", nil); r.code(t) != "login_required" {
 		t.Errorf("nobody: %d", r.StatusCode)
@@ -324,7 +324,7 @@ func TestPostSession(t *testing.T) {
 	if r := b.do("POST", "/auth/twitter/session", nil, "Authorization", "Bearer something-else"); strings.Contains(r.body, "userToken") || len(r.Cookies()) != 1 {
 		t.Errorf("an Authorization of the app beside the cookie: %s", r.body)
 	}
-	plain := newSite(t, nil)
+	plain := newSite(t)
 	b = plain.browser(t)
 	b.login(ada, nil)
 	if r := b.do("POST", "/auth/twitter/session", nil); r.StatusCode != 200 || strings.Contains(r.body, "idleUntil") {

@@ -1,6 +1,7 @@
 package twitterauth_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ var (
 
 func TestReturnToThroughALogin(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.AfterLogin = "/after" })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.AfterLogin = "/after" }))
 	b := s.browser(t)
 	for i, target := range append(append([]string{}, keptReturns[:9]...), refusedReturns...) {
 		want := "/after"
@@ -33,5 +34,82 @@ func TestReturnToThroughALogin(t *testing.T) {
 	}
 	if r := b.login(ada, nil); r.location() != "/after" {
 		t.Errorf("not given: went to %q", r.location())
+	}
+}
+
+// The login's own routes are nothing to return to, by whatever address.
+func TestOwnRoutesByURL(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, configured(func(c *twitterauth.Config) {
+		u, err := url.Parse(c.CallbackURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.TrustedOrigins = []string{"http://" + u.Host, "https://spa.example.com"}
+	}))
+	b := s.browser(t)
+	for target, want := range map[string]string{
+		s.URL + "/account":                           s.URL + "/account",
+		s.URL + "/auth/twitter/logout":               "/",
+		s.URL + "/auth/twitter/login":                "/",
+		s.URL + "/x/../auth/twitter/callback?a=1":    "/",
+		"https://spa.example.com/auth/twitter/login": "https://spa.example.com/auth/twitter/login",
+	} {
+		if r := b.login(ada, url.Values{"return_to": {target}}); r.location() != want {
+			t.Errorf("%s leads to %s", target, r.location())
+		}
+	}
+}
+
+// A leading part of the path that is stripped, by a proxy or by this program,
+// is in the return_to once.
+func TestStrippedPrefix(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, configured(func(c *twitterauth.Config) {
+		c.CallbackURL = "http://127.0.0.1/app/auth/twitter/callback"
+		c.Prefix = "/auth/twitter"
+	}))
+	const want = "/app/auth/twitter/login?return_to=%2Fapp%2Faccount%3Fa%3D1"
+	for name, h := range map[string]struct {
+		h      http.Handler
+		target string
+	}{
+		"by a proxy":         {s.mux, "/account?a=1"},
+		"by this program":    {http.StripPrefix("/app", s.mux), "/app/account?a=1"},
+		"by nested handlers": {http.StripPrefix("/a", http.StripPrefix("pp", s.mux)), "/app/account?a=1"},
+	} {
+		r := newRequest("GET", h.target)
+		r.Header.Set("Accept", "text/html")
+		if w := record(h.h, r); w.Code != 303 || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q", name, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
+func TestBehindAProxyThatStripsAPath(t *testing.T) {
+	t.Parallel()
+	cfg := goodConfig()
+	cfg.CallbackURL = "https://app.example.com/shop/auth/twitter/callback"
+	cfg.Prefix = "/auth/twitter"
+	auth, err := twitterauth.New(newMemory(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRequest("GET", "/account?a=b")
+	r.Header.Set("Accept", "text/html")
+	w := record(auth.RequireUser(nil), r)
+	if got := w.Header().Get("Location"); got != "/shop/auth/twitter/login?return_to=%2Fshop%2Faccount%3Fa%3Db" {
+		t.Errorf("went to %s", got)
+	}
+	r = newRequest("GET", "/auth/twitter/callback")
+	r.Header.Set("Accept", "text/html")
+	if w := record(auth, r); w.Code != 400 || !strings.Contains(w.Body.String(), `action="/shop/auth/twitter/login"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if html := string(auth.SignInButton("/shop/auth/twitter/login")); strings.Contains(html, "return_to") {
+		t.Errorf("returns to the login: %s", html)
+	}
+	if html := string(auth.SignInButton("")); !strings.Contains(html, `action="/shop/auth/twitter/login"`) {
+		t.Error(html)
 	}
 }

@@ -2,10 +2,12 @@ package twitterauth_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"runtime"
 	"runtime/metrics"
 	"strconv"
@@ -17,6 +19,17 @@ import (
 	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
+
+var withRushes = flag.Bool("rush", false, "run also the tests that need the whole machine; CI=true in the environment does the same")
+
+// needsTheMachine skips a test that keeps the whole machine busy for seconds, or
+// measures it, unless it was asked for.
+func needsTheMachine(t *testing.T) {
+	t.Helper()
+	if !*withRushes && os.Getenv("CI") != "true" {
+		t.Skip("it needs the whole machine: give -rush, or set CI=true")
+	}
+}
 
 // kept is how many connections to X the default HTTPClient opens and keeps.
 const kept = 64
@@ -137,9 +150,9 @@ func newRushed(t testing.TB, toX func(*twittertest.Server) *http.Transport, prot
 		r.toX.Protocols = new(http.Protocols)
 		r.toX.Protocols.SetHTTP1(true)
 	}
-	r.site = newSiteAt(t, x, func(c *twitterauth.Config) {
+	r.site = newSite(t, atX(x), configured(func(c *twitterauth.Config) {
 		c.HTTPClient = &http.Client{Transport: r.toX, Timeout: 10 * time.Second}
-	})
+	}))
 	t.Cleanup(r.toApp.CloseIdleConnections)
 	return r
 }
@@ -168,6 +181,7 @@ func (s *rushed) signIn(t testing.TB, people int) (heap uint64) {
 // Hundreds of people sign in at the same moment: all of them get in, over few
 // connections, which the next rush uses again.
 func TestRushOfLogins(t *testing.T) { // not parallel: it measures the heap
+	needsTheMachine(t)
 	for _, protocol := range []string{"HTTP/1", "HTTP/2"} {
 		t.Run(protocol, func(t *testing.T) {
 			s := newRushed(t, ownTransport, protocol)
@@ -214,9 +228,10 @@ func BenchmarkRushOfLogins(b *testing.B) {
 
 // More logins than MaxLogins wait, and get in or are told to come again.
 func TestRushBeyondMaxLogins(t *testing.T) {
+	needsTheMachine(t)
 	t.Parallel()
 	const logins = 64
-	s := newSite(t, func(c *twitterauth.Config) { c.MaxLogins = 4 })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.MaxLogins = 4 }))
 	s.x.SetLatency(250 * time.Millisecond)
 	s.auth.SetBudget(4 * time.Second)
 	outcomes := make(chan string, logins)
@@ -266,8 +281,9 @@ func seconds(h http.Header) int {
 
 // Ten thousand starts at once open few connections, and are answered each.
 func TestRushOfStarts(t *testing.T) { // not parallel: it measures the heap
+	needsTheMachine(t)
 	starts := crowd(10_000)
-	s := newSite(t, nil)
+	s := newSite(t)
 	s.x.SetLatency(20 * time.Millisecond)
 	s.auth.SetBudget(time.Minute) // on a busy machine too they wait for each other, not in vain
 	statuses := make([]string, starts)
@@ -276,14 +292,14 @@ func TestRushOfStarts(t *testing.T) { // not parallel: it measures the heap
 		rush(starts, func(i int) {
 			w := record(s.auth, newRequest("POST", "/auth/twitter/login"))
 			statuses[i] = fmt.Sprint(w.Code)
-			flow := len(w.Result().Cookies()) == 1
+			pending := len(w.Result().Cookies()) == 1
 			location, err := url.Parse(w.Header().Get("Location"))
 			ok := err == nil
 			switch w.Code {
 			case http.StatusSeeOther:
-				ok = ok && flow && location.Query().Get("oauth_token") != ""
+				ok = ok && pending && location.Query().Get("oauth_token") != ""
 			case http.StatusServiceUnavailable:
-				ok = ok && !flow && seconds(w.Header()) > 0
+				ok = ok && !pending && seconds(w.Header()) > 0
 			default:
 				ok = false
 			}

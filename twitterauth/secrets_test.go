@@ -1,7 +1,11 @@
 package twitterauth_test
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,13 +34,13 @@ func TestNothingSecretGetsOut(t *testing.T) {
 				t.Run(name+" at "+string(step), func(t *testing.T) {
 					t.Parallel()
 					var texts strings.Builder
-					s := p.newSite(t, func(c *twitterauth.Config) {
+					s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 						c.TokenLogin, c.OfflineAccess = c.ConsumerKey != "", p.oauth2
 						c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
 							texts.WriteString(e.Error())
 							twitterauth.WriteError(w, r, e)
 						}
-					})
+					}))
 					s.auth.SetBudget(2 * time.Second)
 					secrets := []string{
 						canary, s.x.ConsumerSecret, url.QueryEscape(s.x.ConsumerSecret), s.x.ClientSecret, url.QueryEscape(s.x.ClientSecret),
@@ -97,4 +101,73 @@ func TestNothingSecretGetsOut(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestSecretsDoNotPrint(t *testing.T) {
+	t.Parallel()
+	cfg := goodConfig()
+	cfg.ClientID, cfg.ClientSecret = "id", "canary-client-secret"
+	auth, err := twitterauth.New(newMemory(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := twitterauth.Token{AccessToken: "canary-token", AccessSecret: "canary-secret", RefreshToken: "canary-refresh"}
+	for _, v := range []any{cfg, &cfg, auth, token, &token, twitterauth.Login{Token: token}, &twitterauth.Login{Token: token}, []twitterauth.Login{{Token: token}}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			if text := fmt.Sprintf(verb, v); strings.Contains(text, "canary") || strings.Contains(text, "63616e617279") {
+				t.Errorf("%T with %s: %s", v, verb, text)
+			}
+		}
+		var b bytes.Buffer
+		slog.New(slog.NewJSONHandler(&b, nil)).Info("m", "v", v)
+		slog.New(slog.NewTextHandler(&b, nil)).Info("m", "v", v)
+		if j, err := json.Marshal(v); err == nil {
+			b.Write(j)
+		}
+		if strings.Contains(b.String(), "canary") {
+			t.Errorf("%T: %s", v, b.String())
+		}
+	}
+}
+
+// What comes from a request is cut before it is logged.
+func TestHostileInputIsCutInTheLog(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.ClientFields = true, []string{"name"} }))
+	control := strings.Repeat("\u0085", 3500)
+	requests := map[string]func() *http.Request{
+		"a path of 1 MB": func() *http.Request {
+			r := newRequest("GET", "/")
+			r.URL.Path = "/auth/twitter/" + strings.Repeat("\u0085", 1<<19)
+			return r
+		},
+		"fieldsMapping with controls": func() *http.Request {
+			return tokenRequest(`{"authToken":"a","authTokenSecret":"b","fieldsMapping":{"` + control + `":"name"}}`)
+		},
+		"fieldsMapping with a long path": func() *http.Request {
+			return tokenRequest(`{"authToken":"a","authTokenSecret":"b","fieldsMapping":{"` + strings.Repeat("a.", 3500) + `":"name"}}`)
+		},
+		"fieldsMapping with many fields": func() *http.Request {
+			var pairs []string
+			for i := range 300 {
+				pairs = append(pairs, fmt.Sprintf(`"\u0085%d":"name"`, i))
+			}
+			return tokenRequest(`{"authToken":"a","authTokenSecret":"b","fieldsMapping":{` + strings.Join(pairs, ",") + `}}`)
+		},
+		"a callback's query": func() *http.Request {
+			return newRequest("GET", "/auth/twitter/callback?oauth_token="+url.QueryEscape(control))
+		},
+		"an origin": func() *http.Request {
+			r := newRequest("POST", "/auth/twitter/login")
+			r.Header.Set("Origin", "https://"+strings.Repeat("\u0085", 1<<19))
+			return r
+		},
+	}
+	for name, request := range requests {
+		before := len(s.log.String())
+		record(s.auth, request())
+		if n := len(s.log.String()) - before; n > 8<<10 {
+			t.Errorf("%s: %d bytes of log", name, n)
+		}
+	}
 }

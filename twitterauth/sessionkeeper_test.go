@@ -109,7 +109,7 @@ func (k *keepingMemory) DeleteSession(ctx context.Context, s session.Session) er
 func newKeepingSite(t *testing.T, configure func(*twitterauth.Config)) (*site, *keepingMemory) {
 	t.Helper()
 	k := newKeepingMemory()
-	s := newSite(t, configure, k)
+	s := newSite(t, configured(configure), withStore(k))
 	s.users = k.memory
 	return s, k
 }

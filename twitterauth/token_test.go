@@ -1,21 +1,25 @@
 package twitterauth_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth"
 )
 
 func tokenSite(t *testing.T) *site {
-	return newSite(t, func(c *twitterauth.Config) {
+	return newSite(t, configured(func(c *twitterauth.Config) {
 		c.TokenLogin, c.ClientFields = true, []string{"bio", "email"}
 		c.Mapping = mapping.Must(map[string]string{"name": "name", "email": "email"})
-	})
+	}))
 }
 
 // post sends a body to the token route.
@@ -29,6 +33,15 @@ func (b *browser) post(contentType, body, query string) reply {
 		req.Header.Set("Content-Type", contentType)
 	}
 	return b.send(req)
+}
+
+func tokenRequest(body string) *http.Request {
+	r, err := http.NewRequestWithContext(context.Background(), "POST", "http://127.0.0.1/auth/twitter/token", strings.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return r
 }
 
 func TestTokenLogin(t *testing.T) {
@@ -139,7 +152,7 @@ func TestTokenLoginRefusals(t *testing.T) {
 // A bearer token proves nothing of which app it was made for.
 func TestTokenLoginRefusesOAuth2Tokens(t *testing.T) {
 	t.Parallel()
-	s := newSiteOver(t, useBoth, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, withKeys(useBoth), configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	bearer := s.x.BearerToken(ada, "tweet.read", "users.read", "users.email")
 	for name, form := range map[string]url.Values{
 		"as the token":              {"authToken": {bearer}},
@@ -177,7 +190,7 @@ func TestClientFields(t *testing.T) {
 	if r.StatusCode != 200 || !strings.Contains(r.body, `"properties":{"bio":"First programmer","email":"ada@example.com","name":"Ada Lovelace"}`) {
 		t.Errorf("%d %s", r.StatusCode, r.body)
 	}
-	closed := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	closed := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	token, secret = closed.x.TokenPair(ada)
 	r = closed.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}, "fieldsMapping": {`{"name":"name"}`}})
 	if r.StatusCode != 400 {
@@ -187,7 +200,7 @@ func TestClientFields(t *testing.T) {
 
 func TestBearerTokens(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = true, true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = true, true }))
 	token, secret := s.x.TokenPair(ada)
 	r := s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}})
 	var got struct{ UserToken string }
@@ -203,107 +216,101 @@ func TestBearerTokens(t *testing.T) {
 	}
 }
 
-func TestLinking(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		link := url.Values{"link": {"true"}, "return_to": {"/account"}}
-		guest := func(t *testing.T, s *site, b *browser, id string) {
-			s.users.mu.Lock()
-			s.users.users[id] = &user{ID: id, Fields: map[string]any{}}
-			s.users.mu.Unlock()
-			w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if _, err := s.auth.Sessions().Start(w, r, id, false); err != nil {
-					t.Error(err)
-				}
-			}), newRequest("GET", "/"))
-			b.setCookie(sessionCookie, w.Result().Cookies()[0].Value)
-		}
-		newLinking := func(t *testing.T) (*site, *browser) {
-			s := p.newSite(t, nil, linkingMemory{newMemory()})
-			b := s.browser(t)
-			guest(t, s, b, "guest")
-			return s, b
-		}
-		t.Run("a guest becomes a full user", func(t *testing.T) {
-			t.Parallel()
-			s, b := newLinking(t)
-			before := b.cookies()[sessionCookie]
-			at := b.start(link)
-			if !strings.Contains(at, "/authorize?") {
-				t.Errorf("X does not ask: %s", at)
-			}
-			if r := b.get(b.approve(at, ada)); r.location() != "/account" || b.cookies()[sessionCookie] != before || b.whoami() != "user guest @ada" {
-				t.Errorf("%d %s, %s", r.StatusCode, r.body, b.whoami())
-			}
-			if u := s.users.all(); len(u) != 1 || u[0].TwitterID != ada {
-				t.Errorf("%+v", u)
-			}
-		})
-		t.Run("the account is another user's", func(t *testing.T) {
-			t.Parallel()
-			s, b := newLinking(t)
-			s.browser(t).login(ada, nil)
-			if r := b.get(b.approve(b.start(link), ada)); r.StatusCode != 409 || r.code(t) != "already_linked" || b.whoami() != "user guest @" {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-		t.Run("signed out meanwhile", func(t *testing.T) {
-			t.Parallel()
-			s, b := newLinking(t)
-			at := b.approve(b.start(link), ada)
-			b.do("POST", "/auth/twitter/logout", nil)
-			if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.hasSession() || len(s.users.all()) != 1 {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-		t.Run("another user meanwhile", func(t *testing.T) {
-			t.Parallel()
-			s, b := newLinking(t)
-			at := b.approve(b.start(link), ada)
-			guest(t, s, b, "other")
-			if r := b.get(at); r.StatusCode != 403 || r.code(t) != "login_mismatch" || b.whoami() != "user other @" {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-		t.Run("nobody is signed in", func(t *testing.T) {
-			t.Parallel()
-			s, _ := newLinking(t)
-			if r := s.browser(t).do("POST", "/auth/twitter/login", link); r.StatusCode != 401 || r.code(t) != "login_required" || len(s.x.Requests()) != 0 {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-		t.Run("the store cannot link", func(t *testing.T) {
-			t.Parallel()
-			s := p.newSite(t, nil)
-			b := s.browser(t)
-			b.login(ada, nil)
-			if r := b.do("POST", "/auth/twitter/login", link); r.StatusCode != 400 || r.code(t) != "bad_request" {
-				t.Errorf("%d %s", r.StatusCode, r.body)
-			}
-		})
-	})
+type panicsAsJSON struct{}
+
+func (panicsAsJSON) MarshalJSON() ([]byte, error) { panic("boom") }
+
+type failsAsJSON struct{}
+
+func (failsAsJSON) MarshalJSON() ([]byte, error) { return nil, errors.New("canary") }
+
+type brokenAsJSON struct{}
+
+func (brokenAsJSON) MarshalJSON() ([]byte, error) { return []byte(`{"a":`), nil }
+
+type ring struct{ Next *ring }
+
+// unencodables are values that JSON cannot hold.
+func unencodables() map[string]any {
+	self := &ring{}
+	self.Next = self
+	within := map[string]any{}
+	within["a"] = []any{within}
+	list := []any{nil}
+	list[0] = list
+	return map[string]any{
+		"infinity": math.Inf(1), "less": math.Inf(-1), "not a number": math.NaN(), "float32": float32(math.Inf(1)),
+		"a channel": make(chan int), "a func": func() {}, "a complex": 1i, "a nil func in a list": []any{(func())(nil)},
+		"inside": map[string]any{"canary": []any{math.NaN()}}, "a struct": struct{ Canary float64 }{math.Inf(1)}, "a pointer": new(chan int),
+		"a cycle": self, "a cycle of maps": within, "a cycle of lists": list, "keys that are none": map[any]any{1: 2}, "keys that are lists": map[[1]int]int{{1}: 2},
+		"a year": time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), "a number": json.Number("canary"), "raw": json.RawMessage(`{canary`),
+		"panics": panicsAsJSON{}, "fails": failsAsJSON{}, "broken": brokenAsJSON{}, "inside a list": []any{1, panicsAsJSON{}},
+	}
 }
 
-func TestRedirectErrors(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		for path, want := range map[string]string{
-			"/login":                     "/login?error=login_mismatch",
-			"/login?a=b#c":               "/login?a=b&error=login_mismatch#c",
-			"https://spa.example.com/in": "https://spa.example.com/in?error=login_mismatch",
-			"https://evil.example/in":    "",
-			"//evil.example":             "",
-			"/auth/twitter/login":        "",
-		} {
-			s := p.newSite(t, func(c *twitterauth.Config) {
-				c.TrustedOrigins = []string{"https://spa.example.com"}
-				c.ErrorHandler = twitterauth.RedirectErrors(path)
-			})
-			callback := "/auth/twitter/callback?" + p.key + "=a&" + p.proof + "=b"
-			if r := s.browser(t).visit(callback); r.location() != want || (want == "") != (r.StatusCode == 403) {
-				t.Errorf("%s: %d %s", path, r.StatusCode, r.location())
+func convertTo(value any) *mapping.Mapping {
+	return mapping.Must(map[string]string{"screen_name": "handle"}, mapping.Rule{From: "name", To: "odd", Convert: func(any) (any, error) { return value, nil }})
+}
+
+// A token login answers with the properties. What it cannot answer must not
+// have made a user.
+func TestPropertiesThatJSONCannotHold(t *testing.T) {
+	t.Parallel()
+	for name, value := range unencodables() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, convertTo(value) }))
+			token, secret := s.x.TokenPair(ada)
+			b := s.browser(t)
+			r := b.do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}})
+			if r.StatusCode != http.StatusInternalServerError || r.code(t) != "store_failed" || b.hasSession() || len(s.users.logins) != 0 {
+				t.Errorf("%d %s, logins %v", r.StatusCode, r.body, s.users.logins)
 			}
-			if r := s.browser(t).get(callback); r.StatusCode != 403 || r.code(t) != "login_mismatch" {
-				t.Errorf("%s as JSON: %d", path, r.StatusCode)
+			log := s.log.String()
+			if !strings.Contains(log, `property \"odd\"`) || !strings.Contains(log, "JSON cannot hold") || !strings.Contains(log, "level=ERROR") || strings.Contains(log+r.body, "canary") {
+				t.Errorf("the log says %s", log)
 			}
+			if strings.Contains(name, "panics") && !strings.Contains(log, "MarshalJSON") {
+				t.Errorf("no stack: %s", log)
+			}
+			// A browser login writes none of them.
+			if b.login(ada, nil); b.whoami() != "user u1 @ada" {
+				t.Errorf("in a browser: %s", b.whoami())
+			}
+		})
+	}
+}
+
+// Whatever JSON can hold is answered, as it was when the store was asked.
+func TestPropertiesOfATokenLogin(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		value any
+		want  string
+	}{
+		"a time":    {time.Date(2009, 5, 9, 17, 58, 22, 0, time.UTC), `"2009-05-09T17:58:22Z"`},
+		"a struct":  {struct{ A int }{1}, `{"A":1}`},
+		"a pointer": {&struct{ A int }{1}, `{"A":1}`},
+		"a list":    {[]any{1.5, nil, "<b>"}, `[1.5,null,"\u003cb\u003e"]`},
+		"a large n": {json.Number("99999999999999999999"), `99999999999999999999`},
+		"raw":       {json.RawMessage(` {"a" : 1} `), `{"a":1}`},
+		"no UTF-8":  {"\xff", `"\ufffd"`},
+	} {
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, convertTo(test.value) }))
+		s.users.onLogin = func(_ context.Context, login twitterauth.Login) (string, error) {
+			login.Fields["odd"] = math.NaN() // the store's own business
+			return "u1", nil
 		}
-	})
+		s.users.onByID = func(context.Context, string) (*user, error) { return &user{ID: "u1"}, nil }
+		token, secret := s.x.TokenPair(ada)
+		r := s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}})
+		if want := `"properties":{"handle":"ada","odd":` + test.want + `}`; r.StatusCode != http.StatusOK || !strings.Contains(r.body, want) {
+			t.Errorf("%s: %d %s, want %s", name, r.StatusCode, r.body, want)
+		}
+	}
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin, c.Mapping = true, mapping.Must(nil) }))
+	token, secret := s.x.TokenPair(ada)
+	if r := s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}); !strings.Contains(r.body, `"properties":{}`) {
+		t.Errorf("no properties: %s", r.body)
+	}
 }

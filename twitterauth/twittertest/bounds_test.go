@@ -2,7 +2,9 @@ package twittertest
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -69,5 +71,86 @@ func TestOldRequestTokensAreForgotten(t *testing.T) {
 	s.dropOldTokens()
 	if len(s.requests) != 1 || s.requests["0"] == nil {
 		t.Errorf("%d tokens are kept, want the one that is not over", len(s.requests))
+	}
+}
+
+// A rush that outruns every lifetime is bounded too, and costs no more a
+// request than a quiet day.
+func TestRushIsBounded(t *testing.T) {
+	t.Parallel()
+	s := newServer()
+	defer s.Close()
+	now := time.Now()
+	for i := range maxRequestTokens {
+		s.requests[strconv.Itoa(i)] = &requestToken{made: now.Add(time.Duration(i) * time.Millisecond)}
+		s.access[strconv.Itoa(i)] = &accessToken{made: now.Add(time.Duration(i) * time.Millisecond)}
+	}
+	s.dropOldTokens()
+	s.issue("42", false)
+	newest := strconv.Itoa(maxRequestTokens - 1)
+	if len(s.requests) != maxRequestTokens*9/10 || s.requests["0"] != nil || s.requests[newest] == nil {
+		t.Errorf("%d request tokens are kept", len(s.requests))
+	}
+	if len(s.access) != maxAccessTokens*9/10+1 || s.access["0"] != nil || s.access[newest] == nil {
+		t.Errorf("%d access tokens are kept", len(s.access))
+	}
+	for i := range maxNonces {
+		s.nonces[strconv.Itoa(i)] = now.Add(time.Hour)
+	}
+	s.freshNonce(map[string]string{})
+	if len(s.nonces) != 1 {
+		t.Errorf("%d nonces are kept", len(s.nonces))
+	}
+}
+
+// The same for what OAuth 2.0 leaves behind.
+func TestOAuth2RushIsBounded(t *testing.T) {
+	t.Parallel()
+	s := newServer()
+	defer s.Close()
+	now := time.Now()
+	for i := range maxCodes {
+		at := now.Add(time.Duration(i) * time.Millisecond)
+		s.authorizations[strconv.Itoa(i)] = &authorization{made: at}
+		s.codes[strconv.Itoa(i)] = &code{made: at}
+		s.bearers[strconv.Itoa(i)] = &grant{made: at}
+		s.refreshes[strconv.Itoa(i)] = &grant{made: at}
+	}
+	page := s.authorizePage(&call{Request: &http.Request{URL: &url.URL{RawQuery: url.Values{
+		"response_type": {"code"}, "client_id": {s.ClientID}, "redirect_uri": {"https://app.example/cb"}, "scope": {readUsers}, "state": {"s"},
+		"code_challenge": {strings.Repeat("A", 43)}, "code_challenge_method": {"S256"},
+	}.Encode()}}})
+	if page.status != http.StatusOK {
+		t.Fatalf("the page is %s", page.body)
+	}
+	s.newCode(&authorization{}, "42")
+	s.renew(&grant{scopes: []string{offlineAccess}})
+	for name, n := range map[string]int{
+		"authorizations": len(s.authorizations), "codes": len(s.codes), "access tokens": len(s.bearers), "refresh tokens": len(s.refreshes),
+	} {
+		if n != maxCodes*9/10+1 {
+			t.Errorf("%d %s are kept", n, name)
+		}
+	}
+	if s.codes["0"] != nil || s.codes[strconv.Itoa(maxCodes-1)] == nil {
+		t.Error("the oldest code is kept, or the newest is not")
+	}
+}
+
+// Codes and access tokens that are over go first, and alone if that is enough.
+func TestOldCodesAndBearersAreForgotten(t *testing.T) {
+	t.Parallel()
+	s := newServer()
+	defer s.Close()
+	now := time.Now()
+	for i := range maxCodes {
+		s.codes[strconv.Itoa(i)] = &code{made: now.Add(-codeLifetime - time.Minute)}
+		s.bearers[strconv.Itoa(i)] = &grant{made: now.Add(-bearerLifetime - time.Minute)}
+	}
+	s.codes["0"].made, s.bearers["0"].made = now, now
+	s.newCode(&authorization{}, "42")
+	s.renew(&grant{})
+	if len(s.codes) != 2 || s.codes["0"] == nil || len(s.bearers) != 2 || s.bearers["0"] == nil {
+		t.Errorf("%d codes and %d access tokens are kept", len(s.codes), len(s.bearers))
 	}
 }

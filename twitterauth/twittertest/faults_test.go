@@ -83,6 +83,27 @@ func TestRateLimitedReset(t *testing.T) {
 	}
 }
 
+// The reset is as far ahead of the answer, by the server's clock, as the fault
+// says, however long ago the fault was made.
+func TestRateLimitResetIsOfTheAnswer(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.Fail(twittertest.UsersMe, twittertest.RateLimited(2*time.Minute))
+	s.SetClock(time.Hour)
+	resp, err := s.Client().Get(s.URL + "/2/users/me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	reset, err := strconv.ParseInt(resp.Header.Get("x-rate-limit-reset"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ahead := time.Until(time.Unix(reset, 0)) - time.Hour; ahead < time.Minute || ahead > 2*time.Minute+time.Second {
+		t.Errorf("the reset is %v ahead", ahead)
+	}
+}
+
 func TestRateLimitedToday(t *testing.T) {
 	t.Parallel()
 	for _, reset := range []time.Duration{0, 5 * time.Hour} {
@@ -589,5 +610,55 @@ func TestRedirectToAnotherServer(t *testing.T) {
 	get(t, x.Client(), x.URL+profilePath)
 	if path := <-reached; path != "/landing" || x.Count(twittertest.VerifyCredentials) != 1 {
 		t.Errorf("the client came to %s", path)
+	}
+}
+
+func TestClockSkew(t *testing.T) {
+	t.Parallel()
+	x := start(t)
+	x.FailNext(twittertest.RequestToken, 1, twittertest.ClockSkew(-time.Hour))
+	answer := requestTokenCall(x).sign(x).send(t, x, "application/json")
+	answer.refusedAs(t, 401, 135, jsonType)
+	date, err := http.ParseTime(answer.Header.Get("Date"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if off := time.Until(date) + time.Hour; off.Abs() > time.Minute {
+		t.Errorf("Date is a further %v off", off)
+	}
+	requestTokenCall(x).sign(x).send(t, x, "").expect(t, http.StatusOK, tokenType)
+
+	x.Fail(twittertest.RequestToken, twittertest.ClockSkew(4*time.Minute)) // tolerated
+	requestTokenCall(x).sign(x).send(t, x, "").expect(t, http.StatusOK, tokenType)
+}
+
+func TestZeroFaultIsNone(t *testing.T) {
+	t.Parallel()
+	x := start(t)
+	x.Fail(twittertest.RequestToken, twittertest.Fault{})
+	begin(t, x)
+}
+
+func TestMoreAnswers(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name        string
+		fault       twittertest.Fault
+		status      int
+		contentType string
+		body        string
+	}{
+		{"ErrorCode", twittertest.ErrorCode(403, 64, "Gone."), 403, jsonType, `{"errors":[{"code":64,"message":"Gone."}]}`},
+		{"XMLErrorCode", twittertest.XMLErrorCode(403, 415, "<no>"), 403, xmlType, `<?xml version='1.0' encoding='UTF-8'?><errors><error code="415">&lt;no&gt;</error></errors>`},
+		{"PlainText", twittertest.PlainText(401, "Jeton invalide"), 401, tokenType, "Jeton invalide"},
+		{"JSONBody", twittertest.JSONBody(`{"id":1.5}`), 200, jsonType, `{"id":1.5}`},
+	}
+	for _, tt := range tests {
+		x := failing(t, tt.fault)
+		answer := get(t, x.Client(), x.URL+profilePath)
+		answer.expect(t, tt.status, tt.contentType)
+		if answer.body != tt.body {
+			t.Errorf("%s sends %s", tt.name, answer.body)
+		}
 	}
 }

@@ -137,6 +137,53 @@ func unix(offset time.Duration) string {
 	return strconv.FormatInt(time.Now().Add(offset).Unix(), 10)
 }
 
+// What cannot be checked, or is not where it belongs, must not pass beside a
+// good signature.
+func TestStrictRequests(t *testing.T) {
+	t.Parallel()
+	bare := strings.NewReplacer("%3A", ":", "%2F", "/", "%2B", "+", "%3D", "=")
+	form := func(contentType string) func(r *http.Request) {
+		return func(r *http.Request) { r.Header.Set("Content-Type", contentType) }
+	}
+	tests := []struct {
+		name   string
+		query  string
+		form   url.Values
+		spoil  func(r *http.Request)
+		status int
+	}{
+		{"as it should be", "", nil, func(*http.Request) {}, 200},
+		{"values not encoded", "", nil, func(r *http.Request) {
+			r.Header.Set("Authorization", bare.Replace(r.Header.Get("Authorization")))
+		}, 400},
+		{"a realm with a slash", "", nil, func(r *http.Request) {
+			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "OAuth ", `OAuth realm="https://api.x.com/", `, 1))
+		}, 200},
+		{"a second Authorization header", "", nil, func(r *http.Request) { r.Header.Add("Authorization", "Bearer x") }, 400},
+		{"an escape in the query that cannot be read", "?a=%zz", nil, func(*http.Request) {}, 400},
+		{"a semicolon in the query", "?a;b", nil, func(*http.Request) {}, 400},
+		{"a query that was not signed", "?a=b", nil, func(*http.Request) {}, 401},
+		{"a protocol parameter in the query", "?oauth_callback=x", nil, func(*http.Request) {}, 400},
+		{"a form that was not signed", "", url.Values{"a": {"b"}}, func(*http.Request) {}, 401},
+		{"the same with a charset", "", url.Values{"a": {"b"}}, form("application/x-www-form-urlencoded; charset=utf-8"), 401},
+		{"a protocol parameter in the form", "", url.Values{"oauth_token": {"b"}}, func(*http.Request) {}, 400},
+		{"a body that is no form", "", url.Values{"a": {"b"}}, form("text/plain"), 200},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			x := start(t)
+			c := requestTokenCall(x).sign(x)
+			r := request(t, c.method, x.URL+c.path+tt.query, tt.form)
+			r.Header.Set("Authorization", c.authorization())
+			tt.spoil(r)
+			if answer := do(t, x.Client(), r); answer.StatusCode != tt.status {
+				t.Errorf("the status is %d, want %d: %s", answer.StatusCode, tt.status, answer.body)
+			}
+		})
+	}
+}
+
 func TestWrongMethodTellsTheRightOne(t *testing.T) {
 	t.Parallel()
 	x := start(t)
@@ -329,6 +376,15 @@ func TestVerifierOfAnotherLogin(t *testing.T) {
 	accessTokenCall(x, token, secret, verifier).sign(x).send(t, x, "").expect(t, http.StatusUnauthorized, "text/html; charset=utf-8")
 }
 
+func TestVerifierTwice(t *testing.T) {
+	t.Parallel()
+	x := start(t)
+	token, secret, verifier := approved(t, x, ada)
+	c := newCall(x, http.MethodPost, "/oauth/access_token", token, secret)
+	c.form = url.Values{"oauth_verifier": {verifier, verifier}}
+	c.sign(x).send(t, x, "").expect(t, http.StatusBadRequest, xmlType)
+}
+
 func TestRequestTokenAndVerifierOnce(t *testing.T) {
 	t.Parallel()
 	x := start(t)
@@ -443,73 +499,4 @@ func TestRevokeOnlyOne(t *testing.T) {
 	token, secret := x.TokenPair(ada)
 	x.Revoke(revoked)
 	profileCall(x, token, secret).sign(x).send(t, x, "").expect(t, http.StatusOK, jsonType)
-}
-
-func TestConsentRefused(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name  string
-		token func(t *testing.T, x *twittertest.Server) string
-	}{
-		{"no token", func(*testing.T, *twittertest.Server) string { return "" }},
-		{"unknown token", func(*testing.T, *twittertest.Server) string { return "unknown" }},
-		{"approved token", func(t *testing.T, x *twittertest.Server) string {
-			token, _, _ := approved(t, x, ada)
-			return token
-		}},
-		{"exchanged token", func(t *testing.T, x *twittertest.Server) string {
-			token, secret, verifier := approved(t, x, ada)
-			accessTokenCall(x, token, secret, verifier).sign(x).send(t, x, "").expect(t, http.StatusOK, tokenType)
-			return token
-		}},
-		{"cancelled token", func(t *testing.T, x *twittertest.Server) string {
-			token, _ := begin(t, x)
-			if _, err := x.Cancel(consentURL(x, token)); err != nil {
-				t.Fatal(err)
-			}
-			return token
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			x := start(t)
-			token := tt.token(t, x)
-			over := func(answer got) {
-				t.Helper()
-				answer.expect(t, http.StatusForbidden, "text/html; charset=utf-8")
-				if !strings.Contains(answer.body, "This sign-in is over") || strings.Contains(answer.body, "<form") {
-					t.Errorf("the page is %s", answer.body)
-				}
-			}
-			over(get(t, stay(x), consentURL(x, token)))
-			over(post(t, stay(x), x.URL+"/oauth/decide", url.Values{"oauth_token": {token}, "person": {ada}}))
-			over(post(t, stay(x), x.URL+"/oauth/decide", url.Values{"oauth_token": {token}}))
-			if callback, err := x.Authorize(consentURL(x, token), ada); err == nil {
-				t.Errorf("Authorize answers %s", callback)
-			}
-			if callback, err := x.Cancel(consentURL(x, token)); err == nil {
-				t.Errorf("Cancel answers %s", callback)
-			}
-			x.SignInAs(ada)
-			over(get(t, stay(x), consentURL(x, token)))
-		})
-	}
-}
-
-func TestConsentOfNobody(t *testing.T) {
-	t.Parallel()
-	x := start(t)
-	token, _ := begin(t, x)
-	if callback, err := x.Authorize(consentURL(x, token), "0"); err == nil {
-		t.Errorf("Authorize answers %s", callback)
-	}
-	post(t, stay(x), x.URL+"/oauth/decide", url.Values{"oauth_token": {token}, "person": {"0"}}).expect(t, http.StatusForbidden, "text/html; charset=utf-8")
-	// The login can still be approved by somebody.
-	if _, err := x.Authorize(consentURL(x, token), ada); err != nil {
-		t.Error(err)
-	}
-	if callback, err := x.Authorize("http://[::1", ada); err == nil {
-		t.Errorf("an address that cannot be parsed leads to %s", callback)
-	}
 }

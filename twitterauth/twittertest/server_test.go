@@ -183,114 +183,6 @@ func TestVersionMayBeMissing(t *testing.T) {
 	c.sign(x).send(t, x, "").expect(t, http.StatusOK, tokenType)
 }
 
-func TestCallbackKeepsItsQuery(t *testing.T) {
-	t.Parallel()
-	x := start(t)
-	app := consumer(x)
-	app.CallbackURL = appCallback + "?tenant=a%26b"
-	token, _, err := app.RequestToken()
-	if err != nil {
-		t.Fatal(err)
-	}
-	callback, err := x.Authorize(consentURL(x, token), ada)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if query := queryOf(t, callback); query.Get("tenant") != "a&b" || query.Get("oauth_token") != token {
-		t.Errorf("the callback is %s", callback)
-	}
-}
-
-func TestConsentReplies(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name   string
-		set    func(x *twittertest.Server)
-		status int
-		query  []string // the names in the callback's query
-	}{
-		{"ask, by default", func(*twittertest.Server) {}, http.StatusOK, nil},
-		{"sign in", func(x *twittertest.Server) { x.SignInAs(noor) }, http.StatusFound, []string{"oauth_token", "oauth_verifier"}},
-		{"cancel", func(x *twittertest.Server) { x.CancelLogins() }, http.StatusFound, []string{"denied"}},
-		{"ask again", func(x *twittertest.Server) { x.SignInAs(noor); x.AskConsent() }, http.StatusOK, nil},
-		{"sign in as one who then left", func(x *twittertest.Server) { x.SignInAs(noor); x.SetPeople() }, http.StatusForbidden, nil},
-	}
-	for _, tt := range tests {
-		for _, path := range []string{"/oauth/authenticate", "/oauth/authorize"} {
-			t.Run(tt.name+" at "+path, func(t *testing.T) {
-				t.Parallel()
-				x := start(t)
-				tt.set(x)
-				token, _ := begin(t, x)
-				answer := get(t, stay(x), x.URL+path+"?oauth_token="+token)
-				answer.expect(t, tt.status, "text/html; charset=utf-8")
-				var names []string
-				for name := range queryOf(t, answer.Header.Get("Location")) {
-					names = append(names, name)
-				}
-				slices.Sort(names)
-				if !slices.Equal(names, tt.query) {
-					t.Errorf("the callback's parameters are %q, want %q", names, tt.query)
-				}
-			})
-		}
-	}
-}
-
-func TestCancel(t *testing.T) {
-	t.Parallel()
-	ways := map[string]func(t *testing.T, x *twittertest.Server, token string) string{
-		"by the page": func(t *testing.T, x *twittertest.Server, token string) string {
-			return post(t, stay(x), x.URL+"/oauth/decide", url.Values{"oauth_token": {token}}).Header.Get("Location")
-		},
-		"by the test": func(t *testing.T, x *twittertest.Server, token string) string {
-			callback, err := x.Cancel(consentURL(x, token))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return callback
-		},
-	}
-	for name, cancel := range ways {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			x := start(t)
-			token, secret := begin(t, x)
-			if got, want := cancel(t, x, token), appCallback+"?denied="+token; got != want {
-				t.Errorf("the callback is %s, want %s", got, want)
-			}
-			accessTokenCall(x, token, secret, "").sign(x).send(t, x, "").expect(t, http.StatusUnauthorized, "text/html; charset=utf-8")
-		})
-	}
-}
-
-// A person needs no name; the page must cope, and must not show the mark of a
-// broken character.
-func TestConsentPageForANamelessPerson(t *testing.T) {
-	t.Parallel()
-	x := start(t)
-	x.SetPeople(twittertest.Person{ID: "7", ScreenName: "nameless"})
-	token, _ := begin(t, x)
-	page := get(t, x.Client(), consentURL(x, token))
-	page.expect(t, http.StatusOK, "text/html; charset=utf-8")
-	if !strings.Contains(page.body, "@nameless") || strings.ContainsRune(page.body, '\uFFFD') {
-		t.Errorf("the page is %s", page.body)
-	}
-}
-
-func TestConsentPageHeaders(t *testing.T) {
-	t.Parallel()
-	x := start(t)
-	token, _ := begin(t, x)
-	h := get(t, x.Client(), consentURL(x, token)).Header
-	if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "form-action") {
-		t.Errorf("the policy is %q", csp)
-	}
-	if h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Cache-Control"), "no-store") {
-		t.Errorf("the headers are %v", h)
-	}
-}
-
 func TestVerifyCredentials(t *testing.T) {
 	t.Parallel()
 	const all = "?include_entities=false&skip_status=true&include_email=true"
@@ -413,25 +305,6 @@ func TestUsersMe(t *testing.T) {
 	}
 }
 
-func TestPeopleIsACopy(t *testing.T) {
-	t.Parallel()
-	x := start(t)
-	people := x.People()
-	if len(people) != 4 {
-		t.Fatalf("there are %d people", len(people))
-	}
-	people[0].Name = "changed"
-	if name := x.People()[0].Name; name != "Ada Lovelace" {
-		t.Errorf("the name is now %q", name)
-	}
-	mine := []twittertest.Person{{ID: "1", ScreenName: "one"}}
-	x.SetPeople(mine...)
-	mine[0].ScreenName = "changed"
-	if p := x.People(); len(p) != 1 || p[0].ScreenName != "one" {
-		t.Errorf("the people are %v", p)
-	}
-}
-
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()
 	x := start(t)
@@ -496,46 +369,5 @@ func TestConnections(t *testing.T) {
 	}
 	if n := x.Connections(); n != 1 {
 		t.Errorf("%d connections for requests that can share one", n)
-	}
-}
-
-func TestNobodyPanics(t *testing.T) {
-	t.Parallel()
-	x := start(t)
-	calls := map[string]func(){
-		"SignInAs":         func() { x.SignInAs("0") },
-		"TokenPair":        func() { x.TokenPair("0") },
-		"ForeignTokenPair": func() { x.ForeignTokenPair("0") },
-	}
-	for name, call := range calls {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%s took an ID of nobody", name)
-				}
-			}()
-			call()
-		}()
-	}
-	begin(t, x) // the server still works: no lock is held
-}
-
-func TestPeopleHaveOneIDEach(t *testing.T) {
-	t.Parallel()
-	s := twittertest.NewServer()
-	defer s.Close()
-	s.SetPeople(twittertest.Person{ID: "1", ScreenName: "first"}, twittertest.Person{ID: "2", ScreenName: "other"}, twittertest.Person{ID: "1", ScreenName: "second"})
-	if p := s.People(); len(p) != 2 || p[0].ScreenName != "second" || p[1].ScreenName != "other" {
-		t.Errorf("%+v", p)
-	}
-	for _, id := range []string{"", "x", "-1", "007", "99999999999999999999999", "1.0"} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("the ID %q is taken", id)
-				}
-			}()
-			s.AddPerson(twittertest.Person{ID: id})
-		}()
 	}
 }

@@ -18,73 +18,8 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// The tests here are not parallel: they look at the goroutines of the process.
-
-// eventually waits until a condition holds, which should take no time at all.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	limit := time.After(20 * time.Second)
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-limit:
-			t.Fatalf("%s:\n%s", what, stacks())
-		}
-	}
-}
-
-func stacks() string {
-	b := make([]byte, 1<<20)
-	for {
-		if n := runtime.Stack(b, true); n < len(b) {
-			return string(b[:n])
-		}
-		b = make([]byte, 2*len(b))
-	}
-}
-
-// underWay are the packages whose functions are on the stack of a login that has
-// not ended, and of an X that still works on it. TestClientGoesAway shows that
-// they are seen.
-var underWay = []string{
-	reflect.TypeFor[twitterauth.Config]().PkgPath() + ".",
-	reflect.TypeFor[xapi.Config]().PkgPath() + ".",
-	reflect.TypeFor[twittertest.Server]().PkgPath() + ".",
-}
-
-func nothingUnderWay() bool {
-	all := stacks()
-	for _, part := range underWay {
-		if strings.Contains(all, part) {
-			return false
-		}
-	}
-	return true
-}
-
-// After each fault nothing of that login runs on, here or at X, while X and the
-// app stay up; and when they are gone, nothing at all.
-func TestFaultsLeaveNothingRunning(t *testing.T) {
-	before := runtime.NumGoroutine()
-	t.Run("faults", func(t *testing.T) {
-		x := twittertest.NewTLSServer()
-		for name, fault := range faultsOfX(t) {
-			for _, step := range fault.steps {
-				s := newFaultySite(t, x, fault, step)
-				b := s.browser(t)
-				if r := s.reach(b); r.StatusCode != fault.status {
-					t.Errorf("%s at %s: %d", name, step, r.StatusCode)
-				}
-				eventually(t, name+" at "+string(step)+" left something", nothingUnderWay)
-				s.mend()
-			}
-		}
-	})
-	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
-}
+// Some tests here are not parallel, because they look at the goroutines of the
+// process.
 
 // watched is an app whose answers are counted, byte by byte.
 type watched struct {
@@ -115,6 +50,25 @@ func (w *countingWriter) WriteHeader(status int) {
 
 func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// underWay are the packages whose functions are on the stack of a login that has
+// not ended, and of an X that still works on it. TestClientGoesAway shows that
+// they are seen.
+var underWay = []string{
+	reflect.TypeFor[twitterauth.Config]().PkgPath() + ".",
+	reflect.TypeFor[xapi.Config]().PkgPath() + ".",
+	reflect.TypeFor[twittertest.Server]().PkgPath() + ".",
+}
+
+func nothingUnderWay() bool {
+	all := stacks()
+	for _, part := range underWay {
+		if strings.Contains(all, part) {
+			return false
+		}
+	}
+	return true
+}
+
 // A visitor who gives up ends what is done for them, wherever it is, and gets
 // nothing; the next one is served.
 func TestClientGoesAway(t *testing.T) {
@@ -125,7 +79,7 @@ func TestClientGoesAway(t *testing.T) {
 	} {
 		for _, fault := range []twittertest.Fault{twittertest.Hang(), twittertest.Drip(time.Millisecond)} {
 			t.Run(name, func(t *testing.T) {
-				s := newSite(t, nil)
+				s := newSite(t)
 				app := &watched{Handler: s.auth, ended: make(chan struct{}, 10)}
 				server := httptest.NewServer(app)
 				t.Cleanup(server.Close)
@@ -251,4 +205,87 @@ func TestClientGoesAwayInTheQueue(t *testing.T) {
 		ends()
 		<-thirdAnswer
 	})
+}
+
+// Nobody is left to answer: nothing is written, and X's call ends.
+func TestClientGoesAwayDuringTheExchange(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		g := gate{make(chan string), make(chan struct{})}
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: passing{g, p.exchange}} }))
+		b := s.browser(t)
+		r := newRequest("GET", pathAndQuery(b.approve(b.start(nil), ada)))
+		for name, value := range b.cookies() {
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-g.reached; cancel() }()
+		w := record(s.auth, r.WithContext(ctx))
+		if len(w.Result().Cookies()) != 0 || w.Body.Len() != 0 || s.x.Count(p.exchange) != 0 || len(s.users.all()) != 0 {
+			t.Errorf("written: %v %s", w.Result().Cookies(), w.Body)
+		}
+		close(g.open)
+		if r := b.get(r.URL.String()); r.StatusCode != http.StatusSeeOther { // X was not reached: the address is still good
+			t.Errorf("again: %d %s", r.StatusCode, r.body)
+		}
+	})
+}
+
+// passing is a gate for one step's calls.
+type passing struct {
+	gate gate
+	step twittertest.Step
+}
+
+func (t passing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasSuffix(r.URL.Path, string(t.step)) {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	return t.gate.RoundTrip(r)
+}
+
+// A client that goes away while the store is asked is nobody's alarm.
+func TestClientGoesAwayFromAPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browser(t)
+	b.login(ada, nil)
+	for name, guard := range map[string]func(http.Handler) http.Handler{"RequireUser": s.auth.RequireUser, "LoadUser": s.auth.LoadUser} {
+		ctx, cancel := context.WithCancel(t.Context())
+		s.users.onByID = func(ctx context.Context, _ string) (*user, error) {
+			cancel()
+			return nil, ctx.Err()
+		}
+		r := newRequest("GET", "/").WithContext(ctx)
+		for cookie, value := range b.cookies() {
+			r.AddCookie(&http.Cookie{Name: cookie, Value: value})
+		}
+		if w := record(guard(http.HandlerFunc(s.page)), r); len(w.Result().Cookies()) != 0 {
+			t.Errorf("%s: %v", name, w.Result().Cookies())
+		}
+	}
+	if log := s.log.String(); strings.Contains(log, "level=ERROR") || strings.Count(log, "the client went away") != 2 {
+		t.Errorf("the log says %s", log)
+	}
+}
+
+// After each fault nothing of that login runs on, here or at X, while X and the
+// app stay up; and when they are gone, nothing at all.
+func TestFaultsLeaveNothingRunning(t *testing.T) {
+	before := runtime.NumGoroutine()
+	t.Run("faults", func(t *testing.T) {
+		x := twittertest.NewTLSServer()
+		for name, fault := range faultsOfX(t) {
+			for _, step := range fault.steps {
+				s := newFaultySite(t, x, fault, step)
+				b := s.browser(t)
+				if r := s.reach(b); r.StatusCode != fault.status {
+					t.Errorf("%s at %s: %d", name, step, r.StatusCode)
+				}
+				eventually(t, name+" at "+string(step)+" left something", nothingUnderWay)
+				s.mend()
+			}
+		}
+	})
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
 }

@@ -2,16 +2,73 @@ package twitterauth_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"twitterlogin.example/twitterauth"
 )
+
+func TestLoginForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browser(t)
+	send := func(contentType, body string) reply {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/auth/twitter/login?return_to=/query&data=query", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if contentType != "" {
+			req.Header.Set("Content-Type", contentType)
+		}
+		return b.send(req)
+	}
+	const form = "application/x-www-form-urlencoded"
+	multipart := "--b\r\nContent-Disposition: form-data; name=\"return_to\"\r\n\r\n/account\r\n--b--\r\n"
+	for name, test := range map[string]struct {
+		contentType, body string
+		status            int
+	}{
+		"empty, no type":         {"", "", 303},
+		"empty form":             {form, "", 303},
+		"form with a charset":    {form + "; charset=utf-8", "return_to=/a", 303},
+		"multipart":              {"multipart/form-data; boundary=b", multipart, 303},
+		"multipart, broken":      {"multipart/form-data; boundary=b", multipart[:40], 400},
+		"multipart, no boundary": {"multipart/form-data", multipart, 400},
+		"JSON":                   {"application/json", `{"return_to":"/a"}`, 415},
+		"no type":                {"", "return_to=/a", 415},
+		"text":                   {"text/plain", "return_to=/a", 415},
+		"broken":                 {form, "return_to=%zz", 400},
+		"semicolons":             {form, "return_to=/a;data=b", 400},
+		"stay twice":             {form, "stayLoggedIn=1&stayLoggedIn=1", 400},
+		"stay maybe":             {form, "stayLoggedIn=maybe", 400},
+		"link maybe":             {form, "link=2", 400},
+		"data twice":             {form, "data=1&data=2", 400},
+		"data at its limit":      {form, "data=" + strings.Repeat("d", 256), 303},
+		"data too long":          {form, "data=" + strings.Repeat("d", 257), 400},
+		"data no UTF-8":          {form, "data=%ff", 400},
+		"too large":              {form, "x=" + strings.Repeat("x", 8<<10), 413},
+	} {
+		if r := send(test.contentType, test.body); r.StatusCode != test.status {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+	}
+	u := s.browser(t)
+	r := u.get(u.approve(u.start(url.Values{"return_to": {"/account"}}), ada))
+	if r.location() != "/account" || s.users.all()[0].Data != "" {
+		t.Errorf("the query of a post was read: %s, %q", r.location(), s.users.all()[0].Data)
+	}
+}
 
 // inFront are middlewares that read the body before the login does.
 var inFront = map[string]func(r *http.Request){
@@ -42,7 +99,7 @@ func multipartOf(form url.Values) (body, contentType string) {
 // and none from the query.
 func TestFormThatWasParsedBefore(t *testing.T) {
 	t.Parallel()
-	s, b := newLinkingSite(t, overOAuth1)
+	s, b := newLinkingSite(t, oauth1)
 	form := chosen(true)
 	form.Set("csrf", "token")
 	for name, parse := range inFront {
@@ -83,7 +140,7 @@ func TestFormThatWasParsedBefore(t *testing.T) {
 // A token post whose form was parsed before logs in as without it.
 func TestTokenPostThatWasParsedBefore(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	token, secret := s.x.TokenPair(noor)
 	form := url.Values{"authToken": {token}, "authTokenSecret": {secret}, "stayLoggedIn": {"true"}}
 	for name, parse := range inFront {
@@ -99,7 +156,7 @@ func TestTokenPostThatWasParsedBefore(t *testing.T) {
 // A body that was announced and is gone is not an empty form.
 func TestBodyThatIsGone(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true }))
 	long := strings.Repeat("x", 9<<10)
 	for name, test := range map[string]struct {
 		contentType, body string
@@ -141,3 +198,60 @@ func TestBodyThatIsGone(t *testing.T) {
 		}
 	}
 }
+
+// A body that does not come ends in an answer after five seconds. The time and
+// the connection are not real.
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/auth/twitter/login", "/auth/twitter/token"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				cfg := goodConfig()
+				cfg.TokenLogin, cfg.Logger = true, slog.New(slog.DiscardHandler)
+				auth, err := twitterauth.New(newMemory(), cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				client, serverSide := net.Pipe()
+				server := &http.Server{Handler: auth}
+				served := make(chan error, 1)
+				go func() { served <- server.Serve(&oneConn{conn: serverSide, closed: make(chan struct{})}) }()
+				defer func() { server.Close(); <-served }()
+				defer client.Close()
+				began := time.Now()
+				fmt.Fprintf(client, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nreturn_to=", path)
+				answer, err := io.ReadAll(client)
+				if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408") || !strings.Contains(string(answer), "request_timeout") {
+					t.Errorf("%v %s", err, answer)
+				}
+				// net/http waits up to half a second more before it closes.
+				if took := time.Since(began); took < 5*time.Second || took > 6*time.Second {
+					t.Errorf("it took %v", took)
+				}
+			})
+		})
+	}
+}
+
+// oneConn is a listener that accepts that one connection.
+type oneConn struct {
+	conn   net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (l *oneConn) Accept() (conn net.Conn, err error) {
+	if conn, l.conn = l.conn, nil; conn != nil {
+		return conn, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *oneConn) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *oneConn) Addr() net.Addr { return &net.IPAddr{} }

@@ -1,19 +1,18 @@
 package twitterauth_test
 
 import (
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
 )
 
 func TestVisitLogin(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := p.newSite(t, nil)
+		s := newSite(t, over(p))
 		for name, test := range map[string]struct {
 			header []string
 			want   string // "starts", "asks", "refuses"
@@ -42,11 +41,11 @@ func TestVisitLogin(t *testing.T) {
 				b := s.browser(t)
 				header := append([]string{"Accept", "text/html"}, test.header...)
 				r := b.get("/auth/twitter/login?return_to=/account%3Fa%3D%22b&stayLoggedIn=1&link=true&data=x", header...)
-				flows, _ := b.flowCookies()
+				pending, _ := b.pendingLogins()
 				switch test.want {
 				case "starts":
-					if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), s.x.URL) || len(flows) != 1 {
-						t.Errorf("%d %s, cookies %v", r.StatusCode, r.location(), flows)
+					if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), s.x.URL) || len(pending) != 1 {
+						t.Errorf("%d %s, cookies %v", r.StatusCode, r.location(), pending)
 					}
 					if strings.Contains(r.location(), "/oauth/authorize") {
 						t.Error("link was read from a query")
@@ -83,7 +82,7 @@ func TestPostsFromOtherOrigins(t *testing.T) {
 		for _, path := range []string{"/auth/twitter/login", "/auth/twitter/logout", "/auth/twitter/token"} {
 			t.Run(path, func(t *testing.T) {
 				t.Parallel()
-				s := p.newSite(t, func(c *twitterauth.Config) { c.TrustedOrigins, c.TokenLogin = []string{trusted}, true })
+				s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.TrustedOrigins, c.TokenLogin = []string{trusted}, true }))
 				for name, test := range map[string]struct {
 					header []string
 					ok     bool
@@ -125,7 +124,7 @@ func TestPostsFromOtherOrigins(t *testing.T) {
 
 func TestLoopbackNamesMeet(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), ":")
 	for host, redirected := range map[string]bool{
 		"localhost:" + port: true, "LOCALHOST:" + port: true, "[::1]:" + port: true, "127.0.0.1:" + port: false,
@@ -151,7 +150,7 @@ func TestLoopbackNamesMeet(t *testing.T) {
 
 func TestLoopbackNamesLoseNothing(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil, linkingMemory{newMemory()})
+	s := newSite(t, withStore(linkingMemory{newMemory()}))
 	b := s.browser(t)
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), ":")
 	for _, form := range []url.Values{{"link": {"true"}}, {"data": {"invite"}}} {
@@ -166,135 +165,45 @@ func TestLoopbackNamesLoseNothing(t *testing.T) {
 	}
 }
 
-func TestLoginForm(t *testing.T) {
+func TestRequestHeadersDecideNothing(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := newSite(t)
 	b := s.browser(t)
-	send := func(contentType, body string) reply {
-		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/auth/twitter/login?return_to=/query&data=query", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if contentType != "" {
-			req.Header.Set("Content-Type", contentType)
-		}
-		return b.send(req)
-	}
-	const form = "application/x-www-form-urlencoded"
-	multipart := "--b\r\nContent-Disposition: form-data; name=\"return_to\"\r\n\r\n/account\r\n--b--\r\n"
-	for name, test := range map[string]struct {
-		contentType, body string
-		status            int
-	}{
-		"empty, no type":         {"", "", 303},
-		"empty form":             {form, "", 303},
-		"form with a charset":    {form + "; charset=utf-8", "return_to=/a", 303},
-		"multipart":              {"multipart/form-data; boundary=b", multipart, 303},
-		"multipart, broken":      {"multipart/form-data; boundary=b", multipart[:40], 400},
-		"multipart, no boundary": {"multipart/form-data", multipart, 400},
-		"JSON":                   {"application/json", `{"return_to":"/a"}`, 415},
-		"no type":                {"", "return_to=/a", 415},
-		"text":                   {"text/plain", "return_to=/a", 415},
-		"broken":                 {form, "return_to=%zz", 400},
-		"semicolons":             {form, "return_to=/a;data=b", 400},
-		"stay twice":             {form, "stayLoggedIn=1&stayLoggedIn=1", 400},
-		"stay maybe":             {form, "stayLoggedIn=maybe", 400},
-		"link maybe":             {form, "link=2", 400},
-		"data twice":             {form, "data=1&data=2", 400},
-		"data at its limit":      {form, "data=" + strings.Repeat("d", 256), 303},
-		"data too long":          {form, "data=" + strings.Repeat("d", 257), 400},
-		"data no UTF-8":          {form, "data=%ff", 400},
-		"too large":              {form, "x=" + strings.Repeat("x", 8<<10), 413},
+	for _, header := range [][]string{
+		{"Host", "evil.example"}, {"X-Forwarded-Host", "evil.example"}, {"X-Forwarded-Proto", "https"}, {"Forwarded", "host=evil.example;proto=https"},
 	} {
-		if r := send(test.contentType, test.body); r.StatusCode != test.status {
-			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		r := b.do("POST", "/auth/twitter/login", url.Values{}, header...)
+		if !strings.HasPrefix(r.location(), s.x.URL) {
+			t.Errorf("%v: %d %s", header, r.StatusCode, r.location())
 		}
-	}
-	u := s.browser(t)
-	r := u.get(u.approve(u.start(url.Values{"return_to": {"/account"}}), ada))
-	if r.location() != "/account" || s.users.all()[0].Data != "" {
-		t.Errorf("the query of a post was read: %s, %q", r.location(), s.users.all()[0].Data)
-	}
-}
-
-func TestMethodsAndPaths(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, func(c *twitterauth.Config) { c.TokenLogin = true })
-	all := map[string]http.Handler{"mounted": s.mux, "served whole": s.auth}
-	for _, pattern := range []string{"GET /", "/", "/auth/", "GET /auth/twitter/{name}"} {
-		mux := http.NewServeMux()
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "the app's") })
-		s.auth.Mount(mux)
-		all["mounted beside "+pattern] = mux
-	}
-	for how, h := range all {
-		for path, allow := range map[string]string{
-			"/auth/twitter/login": "GET, POST", "/auth/twitter/callback": "GET", "/auth/twitter/logout": "GET, HEAD, POST", "/auth/twitter/token": "POST", "/auth/twitter/session": "GET, HEAD, POST",
-		} {
-			for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-				w := record(h, newRequest(method, path))
-				allowed := strings.Contains(allow, method)
-				if (w.Code == http.StatusMethodNotAllowed) == allowed || !allowed && w.Header().Get("Allow") != allow {
-					t.Errorf("%s: %s %s: %d, Allow %q", how, method, path, w.Code, w.Header().Get("Allow"))
-				}
+		for _, c := range r.Cookies() {
+			if c.Secure || c.Domain != "" {
+				t.Errorf("%v: cookie %s", header, c.Raw)
 			}
 		}
 	}
-	for _, path := range []string{"/auth/twitter/", "/auth/twitter", "/auth/twitter/unknown", "/auth/twitter/login/", "/auth/twitter/login/x", "/auth/twitterx/login", "/login", "/"} {
-		r := newRequest("GET", path)
-		r.Header.Set("Accept", "application/json")
-		if w := record(s.auth, r); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `"not_found"`) {
-			t.Errorf("%s: %d %s", path, w.Code, w.Body)
-		}
-	}
-	off := newSite(t, nil)
-	if w := record(off.auth, newRequest("POST", "/auth/twitter/token")); w.Code != http.StatusNotFound {
-		t.Errorf("token login that is off: %d", w.Code)
-	}
-}
-
-func TestPagesCarryAPolicy(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'")
-		s.auth.ServeHTTP(w, r)
-	})
-	for _, path := range []string{"/auth/twitter/callback", "/auth/twitter/nothing"} {
-		r := newRequest("GET", path)
-		r.Header.Set("Accept", "text/html")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		policy := w.Header().Get("Content-Security-Policy")
-		if !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || !strings.Contains(policy, "frame-ancestors 'none'") || len(w.Header()["Content-Security-Policy"]) != 1 {
-			t.Errorf("%s: policy %q", path, policy)
-		}
-		if offers := strings.Contains(w.Body.String(), "<form"); offers != strings.Contains(policy, s.x.URL) {
-			t.Errorf("%s: a form %t, policy %q", path, offers, policy)
-		}
-		for _, bad := range []string{"<script", " style=", "onclick", "http://", "https://"} {
-			if strings.Contains(w.Body.String(), bad) {
-				t.Errorf("%s: the page has %q", path, bad)
-			}
-		}
-		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Referrer-Policy") != "strict-origin" {
-			t.Errorf("%s: headers %v", path, w.Header())
+	for _, r := range s.x.Requests() {
+		if got := r.OAuth["oauth_callback"]; got != s.URL+"/auth/twitter/callback" {
+			t.Errorf("callback URL %q", got)
 		}
 	}
 }
 
-func TestSignInButton(t *testing.T) {
+func TestUnconfirmedCallback(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
-	for returnTo, want := range map[string]string{"/a?b=\"<c>&d": `value="/a?b=&#34;&lt;c&gt;&amp;d"`, "": "", "//evil.example": "", "/auth/twitter/login": ""} {
-		html := string(s.auth.SignInButton(returnTo))
-		if !strings.Contains(html, `<form class="twitterauth" method="post" action="/auth/twitter/login">`) || !strings.Contains(html, "Sign in with X</span></button>") || !strings.Contains(html, want) || (want == "") == strings.Contains(html, "return_to") {
-			t.Errorf("%q: %s", returnTo, html)
-		}
-		for _, bad := range []string{"<script", "style=", "javascript:", "<c>"} {
-			if strings.Contains(html, bad) {
-				t.Errorf("the button has %q", bad)
-			}
+	for name, fault := range map[string]twittertest.Fault{
+		"left out":       twittertest.NotConfirmed(),
+		"false":          twittertest.NotConfirmed("false"),
+		"true and false": twittertest.NotConfirmed("true", "false"),
+		"false and true": twittertest.NotConfirmed("false", "true"),
+		"empty":          twittertest.NotConfirmed(""),
+	} {
+		s := newSite(t)
+		s.x.Fail(twittertest.RequestToken, fault)
+		b := s.browser(t)
+		r := b.do("POST", "/auth/twitter/login", url.Values{})
+		if r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || r.location() != "" || len(r.Cookies()) != 0 {
+			t.Errorf("%s: %d %s %v", name, r.StatusCode, r.body, r.Cookies())
 		}
 	}
 }

@@ -3,23 +3,32 @@ package twitterauth_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/gorilla/sessions"
+
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
+
+// raceEnabled is whether the race detector runs, which makes a program slow and
+// allocates by itself.
+var raceEnabled = false
 
 // user is the test app's.
 type user struct {
@@ -130,14 +139,52 @@ func (m linkingMemory) LinkLogin(ctx context.Context, userID string, login twitt
 	return nil
 }
 
-// site is an app with a login, running on a server, and its X.
-type site struct {
-	*httptest.Server
-	auth  *twitterauth.Auth[*user]
-	users *memory
-	x     *twittertest.Server
-	log   *logBuffer
-	mux   *http.ServeMux
+// mapStore is a gorilla store that keeps sessions in memory. While hang is set,
+// its calls wait until that is closed.
+type mapStore struct {
+	hang     chan struct{}
+	failSave error
+
+	mu     sync.Mutex
+	values map[string]map[any]any
+}
+
+func (m *mapStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return m.New(r, name)
+}
+
+func (m *mapStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	if m.hang != nil {
+		<-m.hang
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := sessions.NewSession(m, name)
+	s.IsNew = true
+	if c, err := r.Cookie(name); err == nil && m.values[c.Value] != nil {
+		s.ID, s.IsNew, s.Values = c.Value, false, maps.Clone(m.values[c.Value])
+	}
+	return s, nil
+}
+
+func (m *mapStore) Save(_ *http.Request, w http.ResponseWriter, s *sessions.Session) error {
+	if m.hang != nil {
+		<-m.hang
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.failSave != nil {
+		return m.failSave
+	}
+	if s.ID == "" {
+		s.ID = rand.Text()
+	}
+	m.values[s.ID] = maps.Clone(s.Values)
+	if s.Options.MaxAge < 0 {
+		delete(m.values, s.ID)
+	}
+	http.SetCookie(w, sessions.NewCookie(s.Name(), s.ID, s.Options))
+	return nil
 }
 
 // logBuffer collects log lines of concurrent requests.
@@ -158,29 +205,127 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-// newSite starts an app that uses OAuth 1.0a; configure may change its Config,
-// store replaces its store. The pages: / for everyone, /account for users.
-func newSite(t testing.TB, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteOver(t, useOAuth1, configure, store...)
+// protocol is what a test of whole logins must know of the one in use.
+type protocol struct {
+	oauth2     bool
+	key, proof string // the callback's parameters
+	consent    string // how the address at X begins, behind its origin
+	steps      []twittertest.Step
+	exchange   twittertest.Step // the one that is never made twice
+	profile    twittertest.Step
+	use        func(*twitterauth.Config, *twittertest.Server)
 }
 
-// newSiteAt is newSite with that X.
-func newSiteAt(t testing.TB, x *twittertest.Server, configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteWith(t, x, useOAuth1, configure, store...)
+func useOAuth1(c *twitterauth.Config, x *twittertest.Server) {
+	c.ConsumerKey, c.ConsumerSecret, c.APIURL = x.ConsumerKey, x.ConsumerSecret, x.URL
 }
 
-// newSiteOver is newSite with the keys that use fills in.
-func newSiteOver(t testing.TB, use func(*twitterauth.Config, *twittertest.Server), configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
-	t.Helper()
-	return newSiteWith(t, twittertest.NewServer(), use, configure, store...)
+func useOAuth2(c *twitterauth.Config, x *twittertest.Server) {
+	c.ClientID, c.ClientSecret, c.APIURL = x.ClientID, x.ClientSecret, x.URL
 }
 
-func newSiteWith(t testing.TB, x *twittertest.Server, use func(*twitterauth.Config, *twittertest.Server), configure func(*twitterauth.Config), store ...twitterauth.UserStore[*user]) *site {
+func useBoth(c *twitterauth.Config, x *twittertest.Server) {
+	useOAuth1(c, x)
+	useOAuth2(c, x)
+}
+
+var (
+	oauth1 = protocol{
+		key: "oauth_token", proof: "oauth_verifier", consent: "/oauth/authenticate?oauth_token=",
+		steps:    []twittertest.Step{twittertest.RequestToken, twittertest.AccessToken, twittertest.VerifyCredentials},
+		exchange: twittertest.AccessToken, profile: twittertest.VerifyCredentials,
+		use: useOAuth1,
+	}
+	oauth2 = protocol{
+		oauth2: true,
+		key:    "state", proof: "code", consent: "/i/oauth2/authorize?",
+		steps:    []twittertest.Step{twittertest.Token, twittertest.UsersMe},
+		exchange: twittertest.Token, profile: twittertest.UsersMe,
+		use: useOAuth2,
+	}
+)
+
+// onBothProtocols runs a test of what must not depend on the protocol, nor on
+// whether the keys of the other are there too.
+func onBothProtocols(t *testing.T, test func(t *testing.T, p protocol)) {
+	t.Parallel()
+	besideOAuth1 := oauth2
+	besideOAuth1.use = useBoth
+	for name, p := range map[string]protocol{"OAuth 1.0a": oauth1, "OAuth 2.0": oauth2, "OAuth 2.0 beside 1.0a": besideOAuth1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, p)
+		})
+	}
+}
+
+// site is an app with a login, running on a server, and its X.
+type site struct {
+	*httptest.Server
+	auth  *twitterauth.Auth[*user]
+	users *memory
+	x     *twittertest.Server
+	log   *logBuffer
+	mux   *http.ServeMux
+}
+
+// siteOption is how a test's site differs from the usual site.
+type siteOption func(*siteSetup)
+
+// siteSetup is what a site is made of.
+type siteSetup struct {
+	x         *twittertest.Server
+	keys      func(*twitterauth.Config, *twittertest.Server)
+	configure []func(*twitterauth.Config)
+	store     twitterauth.UserStore[*user]
+}
+
+// over is a site whose logins use that protocol. Without it they use OAuth 1.0a.
+func over(p protocol) siteOption { return withKeys(p.use) }
+
+// withKeys is a site that has the keys of X that use fills in.
+func withKeys(use func(*twitterauth.Config, *twittertest.Server)) siteOption {
+	return func(setup *siteSetup) { setup.keys = use }
+}
+
+// atX is a site at that X in place of its own. The X is closed with the site.
+func atX(x *twittertest.Server) siteOption {
+	return func(setup *siteSetup) { setup.x = x }
+}
+
+// configured is a site whose Config that function changes; nil changes nothing.
+func configured(configure func(*twitterauth.Config)) siteOption {
+	return func(setup *siteSetup) {
+		if configure != nil {
+			setup.configure = append(setup.configure, configure)
+		}
+	}
+}
+
+// withStore is a site with that store in place of a memory of its own.
+func withStore(store twitterauth.UserStore[*user]) siteOption {
+	return func(setup *siteSetup) { setup.store = store }
+}
+
+// newSite starts an app with a login. Its pages are / for everyone and /account
+// for users.
+func newSite(t testing.TB, options ...siteOption) *site {
 	t.Helper()
-	s := &site{users: newMemory(), x: x, log: &logBuffer{}, mux: http.NewServeMux()}
+	setup := siteSetup{keys: useOAuth1, store: newMemory()}
+	for _, option := range options {
+		option(&setup)
+	}
+	if setup.x == nil {
+		setup.x = twittertest.NewServer()
+	}
+	s := &site{x: setup.x, log: &logBuffer{}, mux: http.NewServeMux()}
 	t.Cleanup(s.x.Close)
+	switch store := setup.store.(type) {
+	case *memory:
+		s.users = store
+	case linkingMemory:
+		s.users = store.memory
+	}
 	s.Server = httptest.NewUnstartedServer(s.mux)
 	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)
 	cfg := twitterauth.Config{
@@ -188,24 +333,12 @@ func newSiteWith(t testing.TB, x *twittertest.Server, use func(*twitterauth.Conf
 		Session:     session.Config{Keys: []session.Key{session.NewKey()}},
 		Logger:      slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
-	use(&cfg, s.x)
-	if configure != nil {
+	setup.keys(&cfg, s.x)
+	for _, configure := range setup.configure {
 		configure(&cfg)
 	}
 	var err error
-	switch {
-	case len(store) > 0:
-		if l, ok := store[0].(linkingMemory); ok {
-			s.users = l.memory
-		}
-		if m, ok := store[0].(*memory); ok {
-			s.users = m
-		}
-		s.auth, err = twitterauth.New(store[0], cfg)
-	default:
-		s.auth, err = twitterauth.New(s.users, cfg)
-	}
-	if err != nil {
+	if s.auth, err = twitterauth.New(setup.store, cfg); err != nil {
 		t.Fatal(err)
 	}
 	s.auth.Mount(s.mux)
@@ -370,7 +503,7 @@ func (b *browser) cookies() map[string]string {
 
 const (
 	sessionCookie = "twitterauth_session"
-	flowPrefix    = "twitterauth_session_login_"
+	pendingPrefix = "twitterauth_session_login_"
 )
 
 func (b *browser) hasSession() bool {
@@ -378,9 +511,9 @@ func (b *browser) hasSession() bool {
 	return ok
 }
 
-func (b *browser) flowCookies() (names []string, size int) {
+func (b *browser) pendingLogins() (names []string, size int) {
 	for name, value := range b.cookies() {
-		if strings.HasPrefix(name, flowPrefix) {
+		if strings.HasPrefix(name, pendingPrefix) {
 			names = append(names, name)
 			size += len(name) + len(value)
 		}
@@ -416,4 +549,88 @@ func record(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 
 func newLogger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// siblings are servers of one app behind one name, as during a change of its
+// configuration: the same keys, X, users and callback URL.
+func siblings(t testing.TB, uses ...func(*twitterauth.Config, *twittertest.Server)) (list []*site) {
+	t.Helper()
+	keys := []session.Key{session.NewKey()}
+	first := newSite(t, withKeys(uses[0]), configured(func(c *twitterauth.Config) { c.Session.Keys = keys }))
+	list = append(list, first)
+	for _, use := range uses[1:] {
+		list = append(list, newSite(t, withKeys(use), atX(first.x), withStore(first.users), configured(func(c *twitterauth.Config) {
+			c.Session.Keys, c.CallbackURL = keys, first.URL+"/auth/twitter/callback"
+		})))
+	}
+	return list
+}
+
+// through is the same browser when a balancer sends it to that server; cookies
+// do not know ports.
+func (b *browser) through(s *site) *browser {
+	c := *b
+	c.site = s
+	return &c
+}
+
+func pathAndQuery(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.RequestURI()
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// gate is a way to X that a test holds shut.
+type gate struct {
+	reached chan string // a path for each call that waits
+	open    chan struct{}
+}
+
+func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-g.open:
+	case g.reached <- r.URL.Path:
+		select {
+		case <-g.open:
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// eventually waits until a condition holds, which should take no time at all.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("%s:\n%s", what, stacks())
+		}
+	}
+}
+
+// budgetFor returns a budget in which this machine gets to where it is made to
+// wait, and no more, because a test waits for the budget's end. took is how long
+// the machine needed for about the same without waiting.
+func budgetFor(took time.Duration) time.Duration { return max(150*time.Millisecond, 20*took) }
+
+func stacks() string {
+	b := make([]byte, 1<<20)
+	for {
+		if n := runtime.Stack(b, true); n < len(b) {
+			return string(b[:n])
+		}
+		b = make([]byte, 2*len(b))
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"html"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -37,34 +36,6 @@ func chosen(link bool) url.Values {
 		form.Set("link", "true")
 	}
 	return form
-}
-
-// newLinkingSite is a site with a guest, whose browser it returns.
-func newLinkingSite(t *testing.T, p protocol, configure ...func(*twitterauth.Config)) (*site, *browser) {
-	t.Helper()
-	s := p.newSite(t, func(c *twitterauth.Config) {
-		for _, change := range configure {
-			change(c)
-		}
-	}, linkingMemory{newMemory()})
-	return s, s.guest(t)
-}
-
-// guest returns the browser of a new user without an X account.
-func (s *site) guest(t *testing.T) *browser {
-	t.Helper()
-	s.users.mu.Lock()
-	s.users.users["guest"] = &user{ID: "guest", Fields: map[string]any{}}
-	s.users.mu.Unlock()
-	b := s.browser(t)
-	w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := s.auth.Sessions().Start(w, r, "guest", false); err != nil {
-			t.Error(err)
-		}
-	}), newRequest("GET", "/"))
-	c := w.Result().Cookies()[0]
-	b.setCookie(c.Name, c.Value)
-	return b
 }
 
 // Whatever ends a login, the page that offers to start again keeps what the
@@ -142,28 +113,11 @@ func checkOffer(t *testing.T, page reply, link, want bool) {
 	}
 }
 
-// After a link attempt failed, the button of its page links; it never signs in
-// as another user.
-func TestLinkGoesOnAfterACancel(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s, b := newLinkingSite(t, p)
-		callback, err := s.x.Cancel(b.start(chosen(true)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		fields, _ := offeredForm(b.visit(callback).body)
-		b.get(b.approve(b.start(fields), ada))
-		if got := b.whoami(); got != "user guest @ada" || len(s.users.all()) != 1 {
-			t.Errorf("now %s, users %v", got, s.users.all())
-		}
-	})
-}
-
 // Other pages with the button: what the login is, where nothing was chosen.
 func TestStartingAgainWithoutAChoice(t *testing.T) {
 	t.Parallel()
 	for _, stay := range []bool{false, true} {
-		s := newSite(t, func(c *twitterauth.Config) { c.StayLoggedIn = stay })
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.StayLoggedIn = stay }))
 		want := map[bool]string{false: "false", true: "true"}[stay]
 		b := s.browser(t)
 		other := s.browser(t)
@@ -191,7 +145,7 @@ func TestStartingAgainWithoutAChoice(t *testing.T) {
 // another login.
 func TestNoButtonWithoutLinkOrData(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil, linkingMemory{newMemory()})
+	s := newSite(t, withStore(linkingMemory{newMemory()}))
 	for name, form := range map[string]url.Values{
 		"link twice":        {"link": {"true", "true"}},
 		"link maybe":        {"link": {"maybe"}},
@@ -208,44 +162,4 @@ func TestNoButtonWithoutLinkOrData(t *testing.T) {
 	if fields, ok := offeredForm(r.body); !ok || fields.Get("return_to") != "/a" || fields.Get("data") != "d" || r.StatusCode != 400 {
 		t.Errorf("stayLoggedIn maybe: %d %v", r.StatusCode, fields)
 	}
-}
-
-// A link attempt that comes back in another browser offers no login there.
-func TestLinkComesBackInAnotherBrowser(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s, b := newLinkingSite(t, p)
-		callback := b.approve(b.start(chosen(true)), ada)
-		page := s.browser(t).visit(callback)
-		_, offered := offeredForm(page.body)
-		if page.StatusCode != http.StatusForbidden || offered == p.oauth2 || !strings.Contains(page.body, "connecting") {
-			t.Errorf("%d, a button: %t\n%s", page.StatusCode, offered, page.body)
-		}
-		if r := s.browser(t).get(callback); r.code(t) != "login_mismatch" {
-			t.Error(r.body)
-		}
-		if r := b.get(callback); r.location() == "" || b.whoami() != "user guest @ada" {
-			t.Errorf("where it began: %d %s", r.StatusCode, b.whoami())
-		}
-	})
-}
-
-func TestOtherParametersAtTheCallback(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		for name, extra := range map[string]string{
-			"a tracking parameter of 300 bytes": "&fbclid=" + strings.Repeat("x", 300),
-			"of 4 KB":                           "&fbclid=" + strings.Repeat("x", 4<<10),
-			"one twice":                         "&utm=a&utm=b",
-			"Latin-1":                           "&q=caf%e9",
-			"Latin-1 in a name":                 "&caf%e9=1",
-			"NUL, CR and LF":                    "&q=%00%0d%0a",
-			"empty":                             "&=&&a&=b",
-			"markup":                            "&%3Cscript%3E=%3Cscript%3E",
-		} {
-			s := p.newSite(t, nil)
-			b := s.browser(t)
-			if r := b.get(b.approve(b.start(nil), ada) + extra); r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
-				t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
-			}
-		}
-	})
 }

@@ -3,6 +3,7 @@ package twitterauth_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,9 +13,11 @@ import (
 
 type nullWriter struct{ h http.Header }
 
-func (w nullWriter) Header() http.Header         { return w.h }
+func (w nullWriter) Header() http.Header { return w.h }
+
 func (w nullWriter) Write(b []byte) (int, error) { return len(b), nil }
-func (w nullWriter) WriteHeader(int)             {}
+
+func (w nullWriter) WriteHeader(int) {}
 
 // hotPath is one request through a middleware.
 type hotPath struct {
@@ -27,7 +30,7 @@ type hotPath struct {
 // hotPaths are the requests that every page of an app pays for, with a store
 // in memory.
 func hotPaths(t testing.TB) []hotPath {
-	s := newSite(t, nil)
+	s := newSite(t)
 	userID, err := s.users.UserForLogin(context.Background(), twitterauth.Login{TwitterID: ada, ScreenName: "ada"})
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +69,61 @@ func BenchmarkMiddleware(b *testing.B) {
 				path.h.ServeHTTP(w, path.r)
 			}
 		})
+	}
+}
+
+// The race detector allocates by itself, so the tests of allocations run without.
+func skipUnderRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("the race detector allocates by itself")
+	}
+}
+
+func TestAllocationsOfTheHotPath(t *testing.T) {
+	skipUnderRace(t)
+	for _, path := range hotPaths(t) {
+		w := nullWriter{http.Header{}}
+		got := testing.AllocsPerRun(100, func() {
+			clear(w.h)
+			path.h.ServeHTTP(w, path.r)
+		})
+		if got > path.allocs {
+			t.Errorf("%s: %v allocations, at most %v are allowed", path.name, got, path.allocs)
+		}
+	}
+}
+
+// Megabytes of an Accept header are not read to their end.
+func TestAllocationsOfALongAccept(t *testing.T) {
+	skipUnderRace(t)
+	s := newSite(t)
+	r := newRequest("GET", "/auth/twitter/nothing")
+	r.Header.Set("Accept", strings.Repeat("a/b;c=d,", 1<<17))
+	w := nullWriter{http.Header{}}
+	if got := testing.AllocsPerRun(5, func() { s.auth.ServeHTTP(w, r) }); got > 5000 {
+		t.Errorf("%v allocations", got)
+	}
+}
+
+// A user that is a struct costs no more: nothing copies it to look at it.
+func TestAllocationsOfAStructUser(t *testing.T) {
+	skipUnderRace(t)
+	auth, err := twitterauth.New(oneUser[byValue]{byValue{time.Now().Add(-time.Hour)}}, goodConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := auth.Sessions().Start(w, r, "u", false); err != nil {
+			t.Error(err)
+		}
+	}), newRequest("GET", "/"))
+	r := newRequest("GET", "/")
+	r.AddCookie(started.Result().Cookies()[0])
+	h := auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	w := nullWriter{http.Header{}}
+	if got := testing.AllocsPerRun(100, func() { clear(w.h); h.ServeHTTP(w, r) }); got > 4 {
+		t.Errorf("%v allocations, at most 4 are allowed", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package twitterauth_test
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -9,23 +10,55 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// gate is a way to X that a test holds shut.
-type gate struct {
-	reached chan string // a path for each call that waits
-	open    chan struct{}
+func TestMoreLoginsThanMaxLogins(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.MaxLogins = 2 }))
+	s.x.SetLatency(20 * time.Millisecond)
+	var wg sync.WaitGroup
+	for range 12 { // more wait a little and get in
+		wg.Go(func() { s.browser(t).start(nil) })
+	}
+	wg.Wait()
+
+	s.auth.SetBudget(400 * time.Millisecond)
+	s.x.Fail(twittertest.RequestToken, twittertest.Hang())
+	var mu sync.Mutex
+	codes := map[string]int{}
+	for range 6 {
+		wg.Go(func() {
+			r := s.browser(t).do("POST", "/auth/twitter/login", nil)
+			mu.Lock()
+			defer mu.Unlock()
+			codes[r.code(t)]++
+			if overloaded := r.StatusCode == http.StatusServiceUnavailable; overloaded != (r.Header.Get("Retry-After") == "5") {
+				t.Errorf("%d, Retry-After %q", r.StatusCode, r.Header.Get("Retry-After"))
+			}
+		})
+	}
+	wg.Wait()
+	if codes["provider_timeout"] < 2 || codes["overloaded"] == 0 {
+		t.Errorf("codes %v", codes)
+	}
 }
 
-func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
-	select {
-	case <-g.open:
-	case g.reached <- r.URL.Path:
-		select {
-		case <-g.open:
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		}
+func TestOverloadedCallbackCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.MaxLogins = 1 }))
+	b, other := s.browser(t), s.browser(t)
+	callback := b.approve(b.start(nil), ada)
+	s.auth.SetBudget(300 * time.Millisecond)
+	s.x.Fail(twittertest.RequestToken, twittertest.Hang())
+	done := make(chan struct{})
+	go func() { defer close(done); other.do("POST", "/auth/twitter/login", nil) }()
+	eventually(t, "X is not asked", func() bool { return s.x.Count(twittertest.RequestToken) == 2 })
+	if r := b.get(callback); r.code(t) != "overloaded" {
+		t.Errorf("%d %s", r.StatusCode, r.body)
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	<-done
+	s.auth.SetBudget(10 * time.Second)
+	if r := b.get(callback); r.StatusCode != http.StatusSeeOther || b.whoami() != "user u1 @ada" {
+		t.Errorf("again: %d %s", r.StatusCode, r.body)
+	}
 }
 
 // Over OAuth 2.0 a login begins without a call to X, so MaxLogins does not hold
@@ -33,9 +66,9 @@ func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestOAuth2WhenAllPlacesAreTaken(t *testing.T) {
 	t.Parallel()
 	g := gate{make(chan string), make(chan struct{})}
-	s := newSiteOver(t, useOAuth2, func(c *twitterauth.Config) {
+	s := newSite(t, over(oauth2), configured(func(c *twitterauth.Config) {
 		c.MaxLogins, c.HTTPClient = 1, &http.Client{Transport: g}
-	})
+	}))
 	first, second, third := s.browser(t), s.browser(t), s.browser(t)
 	s.x.SetRequestEmail(false) // the third begins again, which takes no place either
 	again := third.approve(third.start(nil), noor)

@@ -1,5 +1,0 @@
-//go:build !race
-
-package twitterauth_test
-
-const raceEnabled = false

@@ -53,17 +53,21 @@ type Config struct {
 	// before a return_to taken from the request.
 	Prefix string
 
-	// Session says how sessions are kept. Keys is required, also beside a
-	// SessionManager, since they seal the cookie of a login under way.
-	// AllowHTTP is decided by CallbackURL and refused here.
+	// Session sets how sessions are kept. Keys is required, also with a
+	// SessionManager, because they seal the cookies of pending logins, which
+	// CookieName names. AllowHTTP and Audience follow from CallbackURL and are
+	// refused here.
 	Session session.Config
 
 	// SessionManager replaces the sessions of package session, for an app that
-	// has its own. Default: nil, one built from Session.
+	// has its own. Session.Lifetime, StayLifetime, Store and Bearer would have no
+	// effect then and are refused. A *session.Manager without an Audience gets a
+	// WARN line at start. Default: nil, a manager built from Session.
 	SessionManager SessionManager
 
-	// StayLoggedIn is what a login gets that does not say, such as the one that
-	// RequireUser sends people to. Default: false.
+	// StayLoggedIn is for logins whose request has no stayLoggedIn, such as a
+	// login that RequireUser leads to, and for logins that a page of another site
+	// began, whatever that page asked for. Default: false.
 	StayLoggedIn bool
 
 	// Mapping copies Twitter fields into the app's properties. Default:
@@ -76,7 +80,8 @@ type Config struct {
 
 	// AfterLogin and AfterLogout are where people go when a login names no
 	// return_to, and after a logout: a path, or a URL on one of TrustedOrigins.
-	// Error pages lead back to AfterLogout. Default: "/".
+	// Error pages lead back to AfterLogout, which is best a page for everyone.
+	// Default: "/".
 	AfterLogin  string
 	AfterLogout string
 

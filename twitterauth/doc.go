@@ -19,40 +19,50 @@
 //	mux.Handle("GET /account", auth.RequireUser(account))
 //
 // In a handler [Auth.User] returns the user, of the app's own type.
-// [Auth.RequireUser] lets only users through, [Auth.LoadUser] everyone;
-// [Auth.Require] is for frameworks with middleware of their own kind.
-// [Auth.SignInButton] is the form that starts a login.
+// [Auth.RequireUser] passes the requests of users only, [Auth.LoadUser] those of
+// everyone; [Auth.Require] is for frameworks with middleware of their own kind. The
+// guards pass the login's own routes, so auth.RequireUser(mux) around everything
+// works. [Auth.SignInButton] is the form that starts a login.
 //
 // # How a login goes
 //
 //  1. POST login asks X for a request token, seals it in a cookie of this
-//     browser and sends the person to X.
+//     browser as a pending login, and sends the person to X.
 //  2. X sends the person to CallbackURL. Only the browser that has the cookie can
-//     finish the login, within ten minutes and once.
+//     finish the login, once and within half an hour. The cookie stays for an
+//     hour, so that the page for a late or failed login can start it again with
+//     the same redirect target.
 //  3. The request token is exchanged for an access token, the profile is
 //     fetched if the mapping needs it, and mapped.
-//  4. The store is asked for the user, a session starts, and the browser goes
-//     where it wanted to.
+//  4. The store returns the user's ID, a session starts, and the browser goes to
+//     the redirect target.
 //
-// With a ClientID the same goes over OAuth 2.0: a state takes the request
-// token's place, a code verifier its secret's. Routes, store and users are the
-// same. Nothing is kept on the server between the two requests, so they may
-// reach different machines. Native apps that hold a token pair from X already
+// With a ClientID the same goes over OAuth 2.0: a state takes the place of the
+// request token, and a code verifier the place of its secret. Routes, store and
+// users are the same. The server keeps nothing between the two requests, so they
+// may reach different machines. Native apps that have a token pair from X already
 // post it to the token route instead (Config.TokenLogin).
+//
+// After a logout a visit to GET login shows a button, because X would otherwise
+// sign the person in again at once.
 //
 // # What it guards
 //
-//   - The callback is bound to the browser that began: nobody can be signed in
-//     to another person's account by a link.
+//   - The callback is bound to the browser that began the login, so that a link
+//     cannot sign a person in to another person's account.
 //   - Posts from other origins are refused, and a visit to GET login from
-//     another site shows a button instead of signing in.
+//     another site shows a button instead of going to X.
 //   - Where a login ends is a path of this site, or on a trusted origin.
 //   - Callback URL, cookies and redirects follow from CallbackURL; no header of
 //     a request changes them. Over https cookies are __Host-, Secure, HttpOnly
 //     and SameSite=Lax. There is no setting that skips a check.
 //   - Only IDs are in the session's cookie; tokens are handed to the store and
 //     print as [redacted].
-//   - Each call to X, each body and the whole login have bounds.
+//   - Sessions and pending logins are bound to the site, which is the origin of
+//     CallbackURL and its folder. Sites that share keys accept nothing of each
+//     other.
+//   - Each call to X, each body, the waiting for a session store and the whole
+//     login have bounds.
 //
 // The user is known by Login.TwitterID alone. Handles change hands, and an
 // email proves nothing.
@@ -60,10 +70,19 @@
 // # Errors
 //
 // Every failure is an [Error]: a code and a message for the public, a cause for
-// the log. The log line of a fault that the operator must mend says how, under
-// "remedy". Answers are a page or flat JSON by the request's Accept header;
+// the log. Where the operator can repair the cause, the log line has a remedy.
+// Responses are a page or flat JSON by the request's Accept header;
 // Config.ErrorHandler replaces both. [Auth.Check] asks X at start whether keys,
-// callback URL and clock are right.
+// callback URL and clock are right. A store that cannot reach its database wraps
+// [ErrStoreUnavailable].
+//
+// # In this package
+//
+// [New] validates the [Config] and wires the handlers. [Auth] is a thin shell
+// with the app's user type around a server without it. Three internal packages
+// have the rest: site (addresses, origins, redirect targets), attempt (pending
+// logins and their cookies) and oauth (both protocols, over the calls to X of
+// package xapi).
 //
 // # Reading on
 //

@@ -9,8 +9,9 @@ import (
 	"net/http"
 )
 
-// The library's own pages: one that asks before a login which another site
-// began, and one for errors. They need no script and no file.
+// The library's own pages: the page with a button that GET login shows after a
+// logout or where another site began the login, and the page for errors. They need
+// no script and no file.
 
 //go:embed page.html
 var pageHTML string

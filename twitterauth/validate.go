@@ -46,9 +46,9 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	return p, sessions, f.err()
 }
 
-// checkSession builds the session manager, since that finds the faults of its
-// settings. It is built for a SessionManager of the app's too: the keys seal
-// the cookies of logins under way.
+// checkSession builds the session manager, because that finds what is wrong with
+// its settings. It is built where the app has a SessionManager too, because the
+// keys seal the cookies of pending logins.
 func (c *Config) checkSession(f *configErrors, allowHTTP bool, audience string) *session.Manager {
 	if c.Session.AllowHTTP {
 		f.refuse("Session.AllowHTTP", "is set: leave it out, CallbackURL decides")

@@ -124,7 +124,8 @@ func withQuery(address string, query url.Values) string {
 	if strings.Contains(before, "?") {
 		separator = "&"
 	}
-	address = before + separator + query.Encode()
+	// A blank as %20 and not as '+', which not every app's URL parser decodes.
+	address = before + separator + strings.ReplaceAll(query.Encode(), "+", "%20")
 	if hasFragment {
 		address += "#" + fragment
 	}

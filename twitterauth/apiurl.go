@@ -69,7 +69,7 @@ func originsOf(urls ...string) (origins []string) {
 // that follows a form's post against this list, so X's origins are in it.
 func formAction(cfg Config, p site.Site, trusted []string) string {
 	sources := append([]string{"'self'", p.Origin}, loginOrigins(cfg)...)
-	sources = append(sources, trusted...)
+	sources = append(sources, slices.DeleteFunc(slices.Clone(trusted), site.IsWebviewOrigin)...)
 	slices.Sort(sources)
 	return strings.Join(slices.Compact(sources), " ")
 }

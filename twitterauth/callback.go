@@ -2,11 +2,9 @@ package twitterauth
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 
-	"twitterlogin.example/twitterauth/internal/attempt"
 	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
@@ -34,7 +32,7 @@ func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
-	callback{s, p, t, said}.answer(w, r.WithContext(ctx))
+	callback{server: s, protocol: p, attempt: t, said: said}.answer(w, r.WithContext(ctx))
 }
 
 // protocolOf returns the protocol of a callback. A protocol that no longer
@@ -48,17 +46,12 @@ func (s *server) protocolOf(q url.Values) oauth.Protocol {
 	return s.protocols[0]
 }
 
-// callback is a callback whose login began in this browser. The context of its
-// requests carries the budget.
-type callback struct {
-	*server
-	protocol oauth.Protocol
-	attempt  attempt.Attempt
-	said     oauth.Callback
-}
-
 // answer ends the login, or begins it again without the email.
 func (c callback) answer(w http.ResponseWriter, r *http.Request) {
+	if c.attempt.App.RedirectURI != "" {
+		c.answerApp(w, r)
+		return
+	}
 	switch t := c.attempt; {
 	case c.said.Cancelled:
 		c.useAndFail(w, r, newError(CodeAccessDenied, nil))
@@ -121,41 +114,6 @@ func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Ac
 	}
 	_, e = c.signIn(w, r, login, entry{stay: c.attempt.Stay, sameAs: current.UserID})
 	return e
-}
-
-// keepAndFail is for failures before X has answered. The cookie is kept on
-// purpose: the same address may still finish the login.
-func (c callback) keepAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
-	c.fail(w, r, e.startAgainWith(startForm{
-		ReturnTo: c.returns.Check(c.attempt.ReturnTo),
-		Stay:     c.attempt.Stay,
-		Link:     c.attempt.Links(),
-		Reauth:   c.attempt.Confirms(),
-		Data:     c.attempt.Data,
-	}))
-}
-
-// useAndFail is for failures after X has answered. The login is used up, and its
-// cookie is marked so, because a reload must still find what the person had
-// chosen.
-func (c callback) useAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
-	if !c.attempt.Used && !clientGone(r, e) {
-		c.attempts.MarkUsed(w, c.attempt)
-	}
-	c.keepAndFail(w, r, e)
-}
-
-// askForLess begins the login again, once, without the email that X refuses the
-// app, because a person must not suffer for the app's missing permission.
-func (c callback) askForLess(w http.ResponseWriter, r *http.Request) {
-	c.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
-		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
-	location, e := c.beginLogin(w, r, oauth.StartOptions{AskAgain: c.attempt.Links(), WithoutEmail: true}, c.attempt)
-	if e != nil {
-		c.useAndFail(w, r, e)
-		return
-	}
-	redirect(w, location)
 }
 
 // unknownCallback answers for a login that this browser has no cookie of. A

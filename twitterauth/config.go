@@ -96,12 +96,24 @@ type Config struct {
 	// token and secret that they hold already. Default: false, it answers 404.
 	TokenLogin bool
 
+	// AppCallbacks are the redirect URIs of the team's own native apps, which sign
+	// in through the system browser (RFC 8252): exactly as the apps send them, such as
+	// "https://app.example.com/app/signed-in" (a link that the app claims),
+	// "com.example.app:/signed-in" (a scheme of the app's own, with a period) or
+	// "http://127.0.0.1/signed-in" and "http://[::1]/signed-in" (any port). Refused:
+	// other schemes, plain http elsewhere, a loopback port, a query, a fragment, user
+	// info, one of the login's own routes. It needs Session.Bearer, or a
+	// SessionManager that is a TokenStarter. Default: none.
+	AppCallbacks []string
+
 	// ClientFields are the property names that a token-login client may fill
 	// with a fieldsMapping of its own. Default: none.
 	ClientFields []string
 
 	// TrustedOrigins are further origins ("https://spa.example.com") that may
-	// post to login, logout and token, and be returned to. They must be on the
+	// post to login, logout and token, and be returned to. A webview's origin
+	// ("capacitor://localhost", "ionic://localhost") may post to token, session and
+	// authorize only, and is no redirect target. They must be on the
 	// same site as CallbackURL for cookies to be sent. Default: none.
 	TrustedOrigins []string
 
@@ -154,6 +166,7 @@ func (c Config) withDefaults() Config {
 	c.Session.Keys = append([]session.Key(nil), c.Session.Keys...)
 	c.ClientFields = append([]string(nil), c.ClientFields...)
 	c.TrustedOrigins = append([]string(nil), c.TrustedOrigins...)
+	c.AppCallbacks = append([]string(nil), c.AppCallbacks...)
 	if c.Session.CookieName == "" {
 		c.Session.CookieName = session.DefaultCookieName
 	}

@@ -52,6 +52,7 @@ type Error struct {
 	policy  string             // where the form leads, for the page's Content-Security-Policy
 	site    string             // the site's host name
 	home    string             // leads back to the site
+	grant   string             // the error of RFC 6749, section 5.2, where it does not follow from Code
 	maxAge  time.Duration      // for CodeLoginTooOld
 	returns *site.ReturnPolicy // which targets RedirectErrors may lead to
 }

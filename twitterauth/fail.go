@@ -18,15 +18,19 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 	if clientGone(r, e) {
 		return
 	}
-	if e.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
+	setRetryAfter(w, e)
 	noStore(w)
 	s.offerToStartAgain(e)
 	e.site = s.site.Hostname
 	e.home = s.cfg.AfterLogout
 	e.returns = &s.returns
 	s.cfg.ErrorHandler(w, r, e)
+}
+
+func setRetryAfter(w http.ResponseWriter, e *Error) {
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
 }
 
 // failVisibly is fail for requests outside a login, where silence would look
@@ -44,8 +48,8 @@ func (s *server) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
 // everything that the person had chosen, unless starting again cannot help. Where
 // the app has a sign-in page that can carry what was chosen, it leads there.
 func (s *server) offerToStartAgain(e *Error) {
-	if e.final || !e.canStartAgain() {
-		return
+	if e.final || e.retry != nil || !e.canStartAgain() {
+		return // a form that is there already is that of a native app's login
 	}
 	form := startForm{Stay: s.cfg.StayLoggedIn}
 	if e.chosen != nil {

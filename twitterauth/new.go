@@ -7,6 +7,7 @@ import (
 
 	"twitterlogin.example/internal/cookieheader"
 	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/appcode"
 	"twitterlogin.example/twitterauth/internal/attempt"
 	"twitterlogin.example/twitterauth/internal/oauth"
 	"twitterlogin.example/twitterauth/internal/site"
@@ -31,9 +32,13 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	if err != nil {
 		return nil, fmt.Errorf("twitterauth: %w", err)
 	}
+	codes, err := appcode.NewSealer(cfg.Session.Keys, where.Audience())
+	if err != nil {
+		return nil, fmt.Errorf("twitterauth: %w", err)
+	}
 	users := newUsers(store)
 	s := newServer(cfg, where)
-	s.users, s.attempts = users, attempts
+	s.users, s.attempts, s.codes = users, attempts, codes
 	s.linker, _ = store.(Linker)
 	if users.keeper != nil {
 		s.rows = users.keeper
@@ -50,7 +55,8 @@ func newServer(cfg Config, where site.Site) *server {
 	return &server{
 		cfg:        cfg,
 		site:       where,
-		returns:    site.NewReturnPolicy(where, cfg.TrustedOrigins, cfg.AfterLogin),
+		apps:       site.NewAppCallbacks(where, cfg.AppCallbacks),
+		returns:    returnPolicy(cfg, where, cfg.AfterLogin),
 		origins:    site.NewOriginPolicy(where, cfg.TrustedOrigins),
 		formAction: formAction(cfg, where, cfg.TrustedOrigins),
 		loginPage:  loginPagePath(cfg.LoginPage, where),

@@ -28,13 +28,14 @@ var pageStyle = func() string {
 }()
 
 type page struct {
-	Site    string // the site's host name; "": not known
-	Title   string
-	Message string
-	Form    *Form  // nil: there is nothing to post
-	StartAt string // the app's sign-in page; "": none, or it cannot help
-	Home    string // "": no way back to the site is known
-	CSS     template.CSS
+	Site      string // the site's host name; "": not known
+	Title     string
+	Message   string
+	Form      *Form        // nil: there is nothing to post
+	StartAt   string       // the app's sign-in page; "": none, or it cannot help
+	BackToApp template.URL // the native app's redirect; "": none
+	Home      string       // "": no way back to the site is known
+	CSS       template.CSS
 
 	formAction string // where Form leads, for the Content-Security-Policy
 }

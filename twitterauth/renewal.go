@@ -90,9 +90,18 @@ func (s *server) renewNow(w http.ResponseWriter, r *http.Request, current sessio
 	return touched, token, err
 }
 
+// bearerOf returns the request's bearer token, or "".
+func bearerOf(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
 // cameByToken reports whether a request's session came by a bearer token. Of a
 // manager of the app's own only the header is known.
 func (s *server) cameByToken(r *http.Request, current session.Session) bool {
 	return current.FromToken() ||
-		s.cfg.SessionManager != nil && s.acceptsBearer() && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer ")
+		s.cfg.SessionManager != nil && s.acceptsBearer() && bearerOf(r) != ""
 }

@@ -17,7 +17,10 @@ func (s *server) table() []route {
 		{site.RouteLogout, []string{"GET", "HEAD", "POST"}, s.handleLogout},
 		{site.RouteSession, []string{"GET", "HEAD", "POST"}, s.handleSession},
 	}
-	if s.cfg.TokenLogin {
+	if s.apps.Any() {
+		table = append(table, route{site.RouteAuthorize, []string{"GET", "POST"}, s.handleAuthorize})
+	}
+	if s.cfg.TokenLogin || s.apps.Any() {
 		table = append(table, route{site.RouteToken, []string{"POST"}, s.handleToken})
 	}
 	return table

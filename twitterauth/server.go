@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/appcode"
 	"twitterlogin.example/twitterauth/internal/attempt"
 	"twitterlogin.example/twitterauth/internal/oauth"
 	"twitterlogin.example/twitterauth/internal/site"
@@ -33,6 +34,8 @@ type server struct {
 	load      loader
 	varyBy    string // the request headers on which an answer with a user depends
 	attempts  attempt.Cookies
+	apps      site.AppCallbacks
+	codes     *appcode.Sealer // of native apps' logins
 	signedOut signedOutMark
 	protocols []oauth.Protocol // the first begins logins, each finishes its own
 	x         *xapi.Client

@@ -22,7 +22,7 @@ type sessionInfo struct {
 // also renews the session.
 func (s *server) handleSession(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
-		if err := s.origins.Check(r); err != nil {
+		if err := s.origins.CheckApp(r); err != nil {
 			s.fail(w, r, newError(CodeCrossOrigin, err))
 			return
 		}

@@ -155,3 +155,18 @@ func sessionError(err error) *Error {
 	}
 	return newError(CodeStoreUnavailable, err)
 }
+
+// withoutCookies returns the request without its cookies.
+func withoutCookies(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Header.Del("Cookie")
+	return r
+}
+
+// withoutToken returns the request without a bearer token, whose session a new
+// login does not end.
+func withoutToken(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Header.Del("Authorization")
+	return r
+}

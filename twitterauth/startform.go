@@ -20,7 +20,7 @@ func (f startForm) fields() []FormField {
 	if f.ReturnTo != "" {
 		hidden("return_to", f.ReturnTo)
 	}
-	hidden("stayLoggedIn", map[bool]string{true: "true", false: "false"}[f.Stay])
+	hidden("stayLoggedIn", switchText(f.Stay))
 	if f.Link {
 		hidden("link", "true")
 	}
@@ -39,4 +39,12 @@ func (f startForm) target(afterLogin string) string {
 		return ""
 	}
 	return f.ReturnTo
+}
+
+// switchText writes what parseSwitch reads.
+func switchText(on bool) string {
+	if on {
+		return "true"
+	}
+	return "false"
 }

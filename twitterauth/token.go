@@ -8,19 +8,66 @@ import (
 	"time"
 
 	"twitterlogin.example/mapping"
+	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
-// handleToken logs in a native client that already holds a token pair from X.
-// The pair proves a person only for this app: it is verified by a call that is
-// signed with the app's own consumer key, and no ID in the body is believed.
+// handleToken is POST token: a native app exchanges a code, or logs in with a
+// token pair that it holds already.
 func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
-	if err := s.origins.Check(r); err != nil {
+	if err := s.origins.CheckApp(r); err != nil {
 		s.fail(w, r, newError(CodeCrossOrigin, err))
 		return
 	}
-	post, e := readTokenPost(w, r, s.cfg.StayLoggedIn)
+	body, e := readTokenBody(w, r)
+	switch {
+	case e != nil:
+		s.fail(w, r, e)
+	case s.apps.Any() && (body.form.Has("grant_type") || body.form.Has("code")):
+		s.exchangeCode(w, r, body.form)
+	case body.err != nil:
+		s.fail(w, r, malformedBody(body.err))
+	case s.apps.Any() && body.has("code"):
+		s.loginByCode(w, r, body)
+	case !s.cfg.TokenLogin:
+		s.fail(w, r, badRequest("This site takes codes only, not token pairs."))
+	default:
+		s.loginByPair(w, r, body)
+	}
+}
+
+// loginByCode is POST token with a code in JSON. It answers as a login with a token
+// pair does, cookie and errors included.
+func (s *server) loginByCode(w http.ResponseWriter, r *http.Request, body tokenBody) {
+	var post codePost
+	var e *Error
+	if post.code, e = text(body.fields, "code", maxCode); e == nil {
+		post.verifier, e = text(body.fields, "codeVerifier", maxCredential)
+	}
+	if e != nil {
+		s.fail(w, r, e)
+		return
+	}
+	in, e := s.redeem(w, r, post)
+	if e != nil {
+		s.fail(w, r, e)
+		return
+	}
+	properties, e := jsonProperties(in.login.Fields)
+	if e != nil {
+		s.fail(w, r, e)
+		return
+	}
+	s.signedOut.clear(w, r)
+	writeTokenLogin(w, in, properties)
+}
+
+// loginByPair logs in a native client that already holds a token pair from X. The
+// pair proves a person only for this app: it is verified by a call that is signed
+// with the app's own consumer key, and no ID in the body is believed.
+func (s *server) loginByPair(w http.ResponseWriter, r *http.Request, body tokenBody) {
+	post, e := parseTokenPost(body.fields, s.cfg.StayLoggedIn)
 	if e != nil {
 		s.fail(w, r, e)
 		return
@@ -35,6 +82,10 @@ func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, e)
 		return
 	}
+	writeTokenLogin(w, in, properties)
+}
+
+func writeTokenLogin(w http.ResponseWriter, in signedIn, properties map[string]json.RawMessage) {
 	writeJSON(w, http.StatusOK, struct {
 		UserID       string                     `json:"userId"`
 		TwitterID    string                     `json:"twitterId"`
@@ -50,16 +101,14 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
 	r = r.WithContext(ctx)
-	pair := oauth.Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
-	var profile mapping.Profile
-	var err error
-	if e := s.withSlot(ctx, func() { profile, err = s.ownerOf(ctx, pair, m) }); e != nil {
-		return signedIn{}, nil, e
+	var current session.Session
+	if post.Link {
+		var e *Error
+		if current, e = s.linkingUserByToken(r); e != nil {
+			return signedIn{}, nil, e
+		}
 	}
-	if err != nil {
-		return signedIn{}, nil, providerError(err, CodeTokenInvalid)
-	}
-	login, e := toLogin(oauth.Account{Token: pair, Profile: profile}, m)
+	login, e := s.loginOfPair(ctx, post, m)
 	if e != nil {
 		return signedIn{}, nil, e
 	}
@@ -67,11 +116,28 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 	if e != nil {
 		return signedIn{}, nil, e
 	}
+	if post.Link {
+		in, e := s.linkByToken(w, r, current, login)
+		return in, properties, e
+	}
 	in, e := s.signIn(w, r, login, entry{stay: post.StayLoggedIn, withToken: true})
 	if e == nil {
 		s.signedOut.clear(w, r)
 	}
 	return in, properties, e
+}
+
+func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Mapping) (Login, *Error) {
+	pair := oauth.Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
+	var profile mapping.Profile
+	var err error
+	if e := s.withSlot(ctx, func() { profile, err = s.ownerOf(ctx, pair, m) }); e != nil {
+		return Login{}, e
+	}
+	if err != nil {
+		return Login{}, providerError(err, CodeTokenInvalid)
+	}
+	return toLogin(oauth.Account{Token: pair, Profile: profile}, m)
 }
 
 // ownerOf returns the profile of the account that a token pair of this app

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,61 +17,98 @@ type tokenPost struct {
 	AuthToken       string
 	AuthTokenSecret string
 	StayLoggedIn    bool
+	Link            bool
 	FieldsMapping   map[string]string
 }
 
 // maxCredential bounds a token and a secret, in bytes: X's are about 50 long.
 const maxCredential = 256
 
-var tokenFields = []string{"authToken", "authTokenSecret", "stayLoggedIn", "fieldsMapping"}
+// tokenFields are refused in the address.
+var tokenFields = []string{"authToken", "authTokenSecret", "stayLoggedIn", "fieldsMapping", "code", "codeVerifier", "code_verifier"}
 
-// readTokenPost reads the body and says which field is wrong. Other fields,
-// such as a user ID that the client claims, are not looked at.
-func readTokenPost(w http.ResponseWriter, r *http.Request, stay bool) (tokenPost, *Error) {
+// tokenBody is the body of POST token before it is known what it asks for.
+type tokenBody struct {
+	form   url.Values                 // nil for JSON
+	fields map[string]json.RawMessage // of JSON, or of a form whose fields are there once
+	err    error                      // why a form has no fields
+}
+
+func (b tokenBody) has(name string) bool {
+	_, ok := b.fields[name]
+	return ok || b.form.Has(name)
+}
+
+// readTokenBody reads the body. Secrets in the address are refused, because
+// addresses end up in logs.
+func readTokenBody(w http.ResponseWriter, r *http.Request) (tokenBody, *Error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return tokenPost{}, badRequest("The address's query is not well-formed.")
+		return tokenBody{}, badRequest("The address's query is not well-formed.")
 	}
 	for _, name := range tokenFields {
 		if query.Has(name) {
-			return tokenPost{}, badRequest("Send " + name + " in the body: addresses end up in logs.")
+			return tokenBody{}, badRequest("Send " + name + " in the body: addresses end up in logs.")
 		}
 	}
 	name, params := mediaType(r)
 	if name != typeJSON && name != typeForm {
-		return tokenPost{}, newError(CodeUnsupportedMediaType, nil)
+		return tokenBody{}, newError(CodeUnsupportedMediaType, nil)
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return tokenPost{}, newError(CodeUnsupportedMediaType, nil)
+		return tokenBody{}, newError(CodeUnsupportedMediaType, nil)
 	}
-	fields, e := readTokenFields(w, r, name)
-	if e != nil {
-		return tokenPost{}, e
+	if name == typeForm {
+		values, e := readForm(w, r)
+		if e != nil {
+			return tokenBody{}, e
+		}
+		fields, err := formObject(values)
+		return tokenBody{form: values, fields: fields, err: err}, nil
 	}
-	return parseTokenPost(fields, stay)
+	fields, e := readJSONObject(w, r)
+	return tokenBody{fields: fields}, e
 }
 
-// readTokenFields reads the body as a JSON object, whichever of the two types
-// it has.
-func readTokenFields(w http.ResponseWriter, r *http.Request, mediaType string) (fields map[string]json.RawMessage, e *Error) {
-	var err error
-	if mediaType == typeJSON {
-		var body []byte
-		if body, e = readBody(w, r); e != nil {
-			return nil, e
-		}
-		fields, err = strictObject(body)
-	} else {
-		var values url.Values
-		if values, e = readForm(w, r); e != nil {
-			return nil, e
-		}
-		fields, err = formObject(values)
+// readJSONObject reads a body that is one JSON object.
+func readJSONObject(w http.ResponseWriter, r *http.Request) (map[string]json.RawMessage, *Error) {
+	body, e := readBody(w, r)
+	if e != nil {
+		return nil, e
 	}
+	fields, err := strictObject(body)
 	if err != nil {
-		return nil, badRequest("The body is not well-formed: " + err.Error() + ".")
+		return nil, malformedBody(err)
 	}
 	return fields, nil
+}
+
+func malformedBody(err error) *Error {
+	return badRequest("The body is not well-formed: " + err.Error() + ".")
+}
+
+// readJSONTexts reads a JSON object of texts and booleans as a form has them.
+func readJSONTexts(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
+	fields, e := readJSONObject(w, r)
+	if e != nil {
+		return nil, e
+	}
+	values := url.Values{}
+	for name, raw := range fields {
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return nil, malformedBody(err)
+		}
+		switch v := v.(type) {
+		case string:
+			values.Set(name, v)
+		case bool:
+			values.Set(name, switchText(v))
+		default:
+			return nil, badRequest("The body must have texts and booleans only.")
+		}
+	}
+	return values, nil
 }
 
 // noBearer explains what a client that has no secret holds.
@@ -87,30 +125,55 @@ func parseTokenPost(fields map[string]json.RawMessage, stay bool) (post tokenPos
 		e.Message += " " + noBearer
 		return tokenPost{}, e
 	}
-	post.StayLoggedIn = stay
-	if raw, ok := fields["stayLoggedIn"]; ok {
-		if isNull(raw) || json.Unmarshal(raw, &post.StayLoggedIn) != nil {
-			return tokenPost{}, badRequest("stayLoggedIn must be true or false.")
-		}
+	if post.StayLoggedIn, e = jsonSwitch(fields, "stayLoggedIn", stay); e != nil {
+		return tokenPost{}, e
 	}
-	if raw, ok := fields["fieldsMapping"]; ok {
-		pairs, err := strictObject(raw)
-		if err != nil {
-			return tokenPost{}, badRequest("fieldsMapping must be an object of Twitter fields and property names.")
-		}
-		post.FieldsMapping = make(map[string]string, len(pairs))
-		for field, raw := range pairs {
-			var property string
-			if isNull(raw) || json.Unmarshal(raw, &property) != nil {
-				return tokenPost{}, badRequest("fieldsMapping must have strings only.")
-			}
-			post.FieldsMapping[field] = property
-		}
+	if post.Link, e = jsonSwitch(fields, "link", false); e != nil {
+		return tokenPost{}, e
+	}
+	if post.FieldsMapping, e = parseFieldsMapping(fields); e != nil {
+		return tokenPost{}, e
 	}
 	return post, nil
 }
 
+func jsonSwitch(fields map[string]json.RawMessage, name string, otherwise bool) (on bool, e *Error) {
+	raw, ok := fields[name]
+	if !ok {
+		return otherwise, nil
+	}
+	if isNull(raw) || json.Unmarshal(raw, &on) != nil {
+		return false, badRequest(name + " must be true or false.")
+	}
+	return on, nil
+}
+
+func parseFieldsMapping(fields map[string]json.RawMessage) (map[string]string, *Error) {
+	raw, ok := fields["fieldsMapping"]
+	if !ok {
+		return nil, nil
+	}
+	pairs, err := strictObject(raw)
+	if err != nil {
+		return nil, badRequest("fieldsMapping must be an object of Twitter fields and property names.")
+	}
+	table := make(map[string]string, len(pairs))
+	for field, raw := range pairs {
+		var property string
+		if isNull(raw) || json.Unmarshal(raw, &property) != nil {
+			return nil, badRequest("fieldsMapping must have strings only.")
+		}
+		table[field] = property
+	}
+	return table, nil
+}
+
 func credential(fields map[string]json.RawMessage, name string) (string, *Error) {
+	return text(fields, name, maxCredential)
+}
+
+// text reads a field of printable ASCII of at most limit bytes.
+func text(fields map[string]json.RawMessage, name string, limit int) (string, *Error) {
 	raw, ok := fields[name]
 	if !ok {
 		return "", badRequest(name + " is missing.")
@@ -121,8 +184,8 @@ func credential(fields map[string]json.RawMessage, name string) (string, *Error)
 		return "", badRequest(name + " must be a string.")
 	case s == "":
 		return "", badRequest(name + " is empty.")
-	case len(s) > maxCredential:
-		return "", badRequest(name + " is longer than 256 bytes.")
+	case len(s) > limit:
+		return "", badRequest(name + " is longer than " + strconv.Itoa(limit) + " bytes.")
 	case strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f }):
 		return "", badRequest(name + " has characters that no token of X's has.")
 	}
@@ -179,7 +242,7 @@ func formObject(values url.Values) (map[string]json.RawMessage, error) {
 		switch name {
 		case "fieldsMapping":
 			fields[name] = json.RawMessage(list[0])
-		case "stayLoggedIn":
+		case "stayLoggedIn", "link":
 			on, e := parseSwitch(values, name, false)
 			if e != nil {
 				fields[name] = json.RawMessage("null") // refused like any other that is no switch

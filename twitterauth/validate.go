@@ -34,6 +34,7 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	c.checkAPI(&f)
 	c.checkHTTPClient(&f)
 	c.checkTokenLogin(&f)
+	c.checkApps(&f, p)
 	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
 		f.refuse("Profile", "is none of the profile sources: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
 	}
@@ -133,6 +134,7 @@ func (c *Config) checkOrigins(f *configErrors) {
 	for _, origin := range c.TrustedOrigins {
 		u, err := url.Parse(origin)
 		switch {
+		case site.IsWebviewOrigin(origin):
 		case err != nil || u.Scheme != "https" && u.Scheme != "http" || site.HostProblem(u) != "" || !site.ValidPort(u):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin of a browser's: write scheme and host as in https://spa.example.com, each host by itself, in ASCII (Punycode)")
 		case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
@@ -143,11 +145,36 @@ func (c *Config) checkOrigins(f *configErrors) {
 	}
 }
 
+// checkApps looks at the redirect URIs of native apps.
+func (c *Config) checkApps(f *configErrors, p site.Site) {
+	if len(c.AppCallbacks) == 0 || p.Origin == "" {
+		return
+	}
+	for i, callback := range c.AppCallbacks {
+		if problem := site.AppCallbackProblem(p, callback); problem != "" {
+			f.refuse("AppCallbacks", "has "+quoted(shortened(callback, maxLoggedPath))+", which "+problem)
+		}
+		if slices.Contains(c.AppCallbacks[:i], callback) {
+			f.refuse("AppCallbacks", "has "+quoted(shortened(callback, maxLoggedPath))+" twice: list each redirect URI once")
+		}
+	}
+	if p.Callback == site.RouteAuthorize {
+		f.refuse("CallbackURL", "ends in authorize, which is another route's name because AppCallbacks is set: register another callback URL at X")
+	}
+	_, hasTokens := c.SessionManager.(TokenStarter)
+	switch {
+	case c.SessionManager == nil && !c.Session.Bearer:
+		f.refuse("AppCallbacks", "needs Session.Bearer, because apps get a bearer token: set it")
+	case c.SessionManager != nil && !hasTokens:
+		f.refuse("AppCallbacks", "needs a SessionManager that is a TokenStarter, because apps get a bearer token: implement StartWithToken")
+	}
+}
+
 func (c *Config) checkAfter(f *configErrors, field, target string, p site.Site) {
 	if p.Origin == "" {
 		return // CallbackURL is refused already, and it decides
 	}
-	if !site.NewReturnPolicy(p, c.TrustedOrigins, "").Allows(target) {
+	if !returnPolicy(*c, p, "").Allows(target) {
 		f.refuse(field, "is neither a path on this site nor a URL on one of TrustedOrigins, or it is one of the login's own routes: give a path such as /account")
 	}
 }
@@ -189,3 +216,12 @@ func (c *Config) checkTokenLogin(f *configErrors) {
 }
 
 func quoted(s string) string { return "\"" + s + "\"" }
+
+// returnPolicy returns the policy for redirect targets.
+func returnPolicy(c Config, p site.Site, fallback string) site.ReturnPolicy {
+	policy := site.NewReturnPolicy(p, c.TrustedOrigins, fallback)
+	if len(c.AppCallbacks) > 0 {
+		policy = policy.WithApps()
+	}
+	return policy
+}

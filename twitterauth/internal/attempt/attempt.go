@@ -32,6 +32,14 @@ type Attempt struct {
 	Data         string
 	User         string // a digest of the ID of the user who is signed in and links an account, or confirms it; "" for an ordinary login
 	Reauth       bool   // User confirms; else User links
+	App          App    // the native app that the login is for; zero for a browser login
+}
+
+// App is a native app that a login is for (RFC 8252).
+type App struct {
+	RedirectURI string // "": no app
+	Challenge   string // of the app's code verifier (RFC 7636, S256)
+	State       string // the app's own, given back to it
 }
 
 // Lifetimes of a pending login. The cookie outlives the login, so that a person
@@ -54,6 +62,7 @@ const (
 // reads both everywhere, then code that writes the new one.
 const (
 	layout           = 0x20
+	layoutApp        = 0x40 // layout with the strings of App
 	flagStay         = 0x01
 	flagOAuth2       = 0x02
 	flagWithoutEmail = 0x04
@@ -64,6 +73,11 @@ const (
 
 func (t Attempt) encode() []byte {
 	first := byte(layout)
+	texts := []string{t.Key, t.Secret, t.ReturnTo, t.Data, t.User}
+	if t.App.RedirectURI != "" {
+		first = layoutApp
+		texts = append(texts, t.App.RedirectURI, t.App.Challenge, t.App.State)
+	}
 	if t.Stay {
 		first |= flagStay
 	}
@@ -80,7 +94,7 @@ func (t Attempt) encode() []byte {
 		first |= flagReauth
 	}
 	b := binary.BigEndian.AppendUint64([]byte{first}, uint64(t.Started.UnixMicro()))
-	for _, s := range []string{t.Key, t.Secret, t.ReturnTo, t.Data, t.User} {
+	for _, s := range texts {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
@@ -90,8 +104,12 @@ func (t Attempt) encode() []byte {
 var errLayout = errors.New("twitterauth: the pending login's cookie has another layout")
 
 func decode(b []byte) (t Attempt, err error) {
-	if len(b) < 9 || b[0]&^flags != layout {
+	if len(b) < 9 || b[0]&^flags != layout && b[0]&^flags != layoutApp {
 		return Attempt{}, errLayout
+	}
+	texts := []*string{&t.Key, &t.Secret, &t.ReturnTo, &t.Data, &t.User}
+	if b[0]&^flags == layoutApp {
+		texts = append(texts, &t.App.RedirectURI, &t.App.Challenge, &t.App.State)
 	}
 	t.Stay, t.WithoutEmail, t.Used = b[0]&flagStay != 0, b[0]&flagWithoutEmail != 0, b[0]&flagUsed != 0
 	t.Reauth = b[0]&flagReauth != 0
@@ -100,14 +118,14 @@ func decode(b []byte) (t Attempt, err error) {
 	}
 	t.Started = time.UnixMicro(int64(binary.BigEndian.Uint64(b[1:])))
 	b = b[9:]
-	for _, s := range []*string{&t.Key, &t.Secret, &t.ReturnTo, &t.Data, &t.User} {
+	for _, s := range texts {
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > uint64(len(b)-size) {
 			return Attempt{}, errLayout
 		}
 		*s, b = string(b[size:size+int(n)]), b[size+int(n):]
 	}
-	if len(b) != 0 {
+	if len(b) != 0 || len(texts) > 5 && t.App.RedirectURI == "" {
 		return Attempt{}, errLayout
 	}
 	return t, nil

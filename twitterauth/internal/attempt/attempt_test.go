@@ -13,6 +13,9 @@ func FuzzAttempt(f *testing.F) {
 	f.Add("", "", "", "", false, false, true, []byte{0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, key, secret, returnTo, data string, stay, overOAuth2, less bool, junk []byte) {
 		in := Attempt{Started: time.UnixMicro(time.Now().UnixMicro()), Key: key, Secret: secret, ReturnTo: returnTo, Data: data, Stay: stay, WithoutEmail: less, Used: less, Reauth: less, User: UserDigest(data)}
+		if less && key != "" {
+			in.App = App{RedirectURI: key, Challenge: secret, State: data}
+		}
 		if overOAuth2 {
 			in.Protocol = OAuth2
 		}
@@ -20,7 +23,7 @@ func FuzzAttempt(f *testing.F) {
 			t.Errorf("%+v became %+v, %v", in, out, err)
 		}
 		_, err := decode(junk) // must not panic
-		if err == nil && (len(junk) < 14 || junk[0]&0xe0 != 0x20) {
+		if err == nil && (len(junk) < 14 || junk[0]&0xe0 != 0x20 && junk[0]&0xe0 != 0x40) {
 			t.Errorf("%x is an attempt", junk)
 		}
 	})

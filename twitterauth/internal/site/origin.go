@@ -4,32 +4,54 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // OriginPolicy accepts posts from the app's own origin and the trusted origins.
 type OriginPolicy struct {
 	protection *http.CrossOriginProtection
+	apps       *http.CrossOriginProtection // also accepts the origins of webviews
 }
 
 // NewOriginPolicy returns the policy of a site with trusted origins, which must
 // have been validated.
 func NewOriginPolicy(s Site, trusted []string) OriginPolicy {
-	o := OriginPolicy{protection: http.NewCrossOriginProtection()}
-	allowed := append([]string{s.Origin}, trusted...)
-	for _, origin := range allowed {
-		if err := o.protection.AddTrustedOrigin(origin); err != nil {
-			panic("twitterauth: an origin passed New that net/http refuses: " + err.Error())
+	o := OriginPolicy{protection: http.NewCrossOriginProtection(), apps: http.NewCrossOriginProtection()}
+	for _, origin := range append([]string{s.Origin}, trusted...) {
+		trust(o.apps, origin)
+		if !IsWebviewOrigin(origin) {
+			trust(o.protection, origin)
 		}
 	}
 	return o
 }
 
+func trust(p *http.CrossOriginProtection, origin string) {
+	if err := p.AddTrustedOrigin(origin); err != nil {
+		panic("twitterauth: an origin passed New that net/http refuses: " + err.Error())
+	}
+}
+
+// IsWebviewOrigin reports whether an origin is that of a webview in a native app,
+// such as capacitor://localhost: a scheme of its own and a host name, as the webview
+// writes it.
+func IsWebviewOrigin(origin string) bool {
+	scheme, host, ok := strings.Cut(origin, "://")
+	return ok && scheme != "http" && scheme != "https" && scheme != "" && 'a' <= scheme[0] && scheme[0] <= 'z' &&
+		strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" && !slices.Contains(refusedSchemes, scheme) && isHostName(host)
+}
+
+// CheckApp is Check for the routes of native apps, which webviews may post to.
+func (o OriginPolicy) CheckApp(r *http.Request) error { return check(o.apps, r) }
+
 // Check returns an error for a post that a page of another site made a browser
 // send. See [http.CrossOriginProtection] for the rules. Clients other than
 // browsers pass.
-func (o OriginPolicy) Check(r *http.Request) error {
-	if err := o.protection.Check(r); err != nil {
+func (o OriginPolicy) Check(r *http.Request) error { return check(o.protection, r) }
+
+func check(p *http.CrossOriginProtection, r *http.Request) error {
+	if err := p.Check(r); err != nil {
 		return err
 	}
 	// net/http trusts "none" before it looks at Origin, but a page that hides

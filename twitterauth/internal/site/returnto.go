@@ -15,6 +15,7 @@ const maxReturnTo = 2048
 // ReturnPolicy decides where a login may send the browser in the end.
 type ReturnPolicy struct {
 	site     Site
+	routes   []string // as browsers know them; nothing to return to
 	trusted  []string
 	fallback string
 }
@@ -22,7 +23,15 @@ type ReturnPolicy struct {
 // NewReturnPolicy returns the policy of a site with trusted origins, and the
 // fallback for targets that are refused.
 func NewReturnPolicy(s Site, trusted []string, fallback string) ReturnPolicy {
-	return ReturnPolicy{site: s, trusted: trusted, fallback: fallback}
+	trusted = slices.DeleteFunc(slices.Clone(trusted), IsWebviewOrigin) // no page lives there
+	routes := []string{s.BrowserPath(RouteLogin), s.BrowserPath(s.Callback), s.BrowserPath(RouteLogout)}
+	return ReturnPolicy{site: s, routes: routes, trusted: trusted, fallback: fallback}
+}
+
+// WithApps also refuses authorize, the route of native apps.
+func (t ReturnPolicy) WithApps() ReturnPolicy {
+	t.routes = append(slices.Clone(t.routes), t.site.BrowserPath(RouteAuthorize))
+	return t
 }
 
 // Check returns the target if it is a path of this site, or a URL on a trusted
@@ -113,7 +122,7 @@ func (t ReturnPolicy) isOwnRoute(target string) bool {
 		return false
 	}
 	p := path.Clean(u.Path)
-	return slices.Contains([]string{t.site.BrowserPath(RouteLogin), t.site.BrowserPath(t.site.Callback), t.site.BrowserPath(RouteLogout)}, p)
+	return slices.Contains(t.routes, p)
 }
 
 // isTrusted compares text, so that nothing depends on two parsers agreeing:

@@ -37,10 +37,11 @@ func (s Site) BrowserPath(route string) string { return s.ProxyPrefix + s.Prefix
 
 // The routes' last segments. The callback's is Site.Callback.
 const (
-	RouteLogin   = "login"
-	RouteLogout  = "logout"
-	RouteToken   = "token"
-	RouteSession = "session"
+	RouteLogin     = "login"
+	RouteLogout    = "logout"
+	RouteToken     = "token"
+	RouteSession   = "session"
+	RouteAuthorize = "authorize" // with Config.AppCallbacks
 )
 
 // Problem is what is wrong with one setting.

@@ -1,0 +1,64 @@
+package twitterauth
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+
+	"twitterlogin.example/twitterauth/internal/appcode"
+	"twitterlogin.example/twitterauth/internal/site"
+)
+
+// answerApp ends an app's login in the browser. X's answer is not redeemed but
+// sealed, with the app's challenge, into a code: no session begins in the browser
+// and no user is made.
+func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
+	switch t := c.attempt; {
+	case t.Used:
+		e := newError(CodeLoginExpired, nil)
+		e.Message = "This sign-in was used already. Go back to the app, and start again there if it did not work."
+		c.failFinally(w, r, e)
+	case c.said.Cancelled:
+		c.returnToApp(w, r, url.Values{"error": {"access_denied"}})
+	case c.attempts.Expired(t):
+		c.log(r, newError(CodeLoginExpired, nil))
+		c.returnToApp(w, r, url.Values{"error": {"access_denied"}, "error_description": {"the login took too long"}})
+	case c.said.WithoutEmail && !t.WithoutEmail:
+		c.askForLess(w, r)
+	case c.said.Err != nil:
+		e := providerError(c.said.Err, CodeLoginExpired)
+		c.log(r, e)
+		c.returnToApp(w, r, url.Values{"error": {grantError(e)}})
+	default:
+		code := c.codes.SealCode(appcode.Code{Attempt: t, VerifierOrCode: c.said.VerifierOrCode})
+		c.returnToApp(w, r, url.Values{"code": {code}})
+	}
+}
+
+// returnToApp sends the browser to the app. A private scheme gets a page with a
+// link, opened at once by the header Refresh, because Chrome on Android opens an
+// app only after a tap where X came back by a page.
+func (c callback) returnToApp(w http.ResponseWriter, r *http.Request, result url.Values) {
+	kind, known := c.apps.Kind(c.attempt.App.RedirectURI)
+	if !known { // taken out of Config.AppCallbacks meanwhile
+		c.failFinally(w, r, badRequest("The app's redirect_uri is not one of this site's Config.AppCallbacks."))
+		return
+	}
+	c.attempts.MarkUsed(w, c.attempt)
+	if c.attempt.App.State != "" {
+		result.Set("state", c.attempt.App.State)
+	}
+	location := withQuery(c.attempt.App.RedirectURI, result)
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	if kind != site.PrivateScheme {
+		redirect(w, location)
+		return
+	}
+	w.Header().Set("Refresh", "0;url="+location)
+	writePage(w, http.StatusOK, page{
+		Site:      c.site.Hostname,
+		Title:     "Back to the app",
+		Message:   "If the app does not open by itself, use the button.",
+		BackToApp: template.URL(location), //nolint:gosec // G203: a scheme of Config.AppCallbacks and an encoded query
+	})
+}

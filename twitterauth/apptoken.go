@@ -1,0 +1,179 @@
+package twitterauth
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"net/url"
+	"time"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/appcode"
+	"twitterlogin.example/twitterauth/internal/attempt"
+	"twitterlogin.example/twitterauth/internal/oauth"
+)
+
+// codePost is an app's code as POST token gets it.
+type codePost struct {
+	code        string
+	verifier    string
+	redirectURI string // "" in JSON
+}
+
+// exchangeCode is POST token as RFC 6749, section 4.1.3 has it. It neither reads,
+// sets nor ends a session cookie, and HTTP Basic and client_id are ignored.
+func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url.Values) {
+	post, e := readGrant(values)
+	if e != nil {
+		s.failGrant(w, r, e)
+		return
+	}
+	in, e := s.redeem(hold(w), withoutCookies(r), post)
+	if e != nil {
+		s.failGrant(w, r, e)
+		return
+	}
+	writeJSON(w, http.StatusOK, struct {
+		AccessToken string `json:"access_token"`
+		TokenType   string `json:"token_type"`
+		ExpiresIn   int64  `json:"expires_in"` // in seconds
+	}{in.token, "Bearer", secondsLeft(in.session)})
+}
+
+// maxCode is more than any code of ours is long, in bytes.
+const maxCode = 4096
+
+// readGrant reads the parameters of RFC 6749, section 4.1.3, and RFC 7636, section
+// 4.5, each once.
+func readGrant(values url.Values) (codePost, *Error) {
+	for _, name := range []string{"grant_type", "code", "code_verifier", "redirect_uri"} {
+		if len(values[name]) != 1 || values.Get(name) == "" {
+			return codePost{}, badRequest("The request must have " + name + " once.")
+		}
+	}
+	if values.Get("grant_type") != "authorization_code" {
+		e := badRequest("The grant_type must be authorization_code.")
+		e.grant = "unsupported_grant_type"
+		return codePost{}, e
+	}
+	return codePost{code: values.Get("code"), verifier: values.Get("code_verifier"), redirectURI: values.Get("redirect_uri")}, nil
+}
+
+// redeem finishes an app's login at X and signs the person in, or links the
+// account to the user whose bearer token the request has.
+func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost) (signedIn, *Error) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
+	defer cancel()
+	r = r.WithContext(ctx)
+	c, e := s.openCode(post)
+	if e != nil {
+		return signedIn{}, e
+	}
+	var current session.Session
+	if c.Attempt.User != "" {
+		if current, e = s.linkingTokenSession(r, c.Attempt); e != nil {
+			return signedIn{}, e
+		}
+	}
+	login, e := s.finishForApp(ctx, c)
+	if e != nil {
+		return signedIn{}, e
+	}
+	if c.Attempt.User != "" {
+		return s.linkByToken(w, r, current, login)
+	}
+	return s.signIn(w, withoutToken(r), login, entry{stay: c.Attempt.Stay, withToken: true})
+}
+
+func (s *server) openCode(post codePost) (appcode.Code, *Error) {
+	if len(post.code) > maxCode || !appcode.ValidVerifier(post.verifier) {
+		return appcode.Code{}, invalidCode(appcode.ErrInvalid)
+	}
+	c, err := s.codes.OpenCode(post.code, post.redirectURI, post.verifier)
+	if err != nil {
+		return appcode.Code{}, invalidCode(err)
+	}
+	return c, nil
+}
+
+func invalidCode(err error) *Error {
+	if errors.Is(err, appcode.ErrExpired) {
+		return newError(CodeLoginExpired, err)
+	}
+	e := newError(CodeLoginMismatch, err)
+	e.Message = "The code is not valid here, or its code_verifier or redirect_uri is not that of the request."
+	return e
+}
+
+// finishForApp exchanges X's answer for the person's account.
+func (s *server) finishForApp(ctx context.Context, c appcode.Code) (Login, *Error) {
+	var account oauth.Account
+	var err error
+	p := s.protocolOfKind(c.Attempt.Protocol)
+	if p == nil {
+		return Login{}, newError(CodeLoginExpired, errors.New("twitterauth: the app's login began over a protocol that is not configured any more"))
+	}
+	if e := s.withSlot(ctx, func() { account, err = p.Finish(ctx, c.Attempt, c.VerifierOrCode) }); e != nil {
+		return Login{}, e
+	}
+	if err != nil {
+		return Login{}, providerError(err, CodeLoginExpired)
+	}
+	return toLogin(account, s.cfg.Mapping)
+}
+
+func (s *server) protocolOfKind(kind attempt.Protocol) oauth.Protocol {
+	for _, p := range s.protocols {
+		if p.Kind() == kind {
+			return p
+		}
+	}
+	return nil
+}
+
+// grantErrors are the errors of RFC 6749, section 5.2, by our status.
+func grantError(e *Error) string {
+	switch {
+	case e.grant != "":
+		return e.grant
+	case e.Status == http.StatusServiceUnavailable, e.Status == http.StatusGatewayTimeout:
+		return "temporarily_unavailable"
+	case e.Status >= http.StatusInternalServerError:
+		return "server_error"
+	}
+	switch e.Code {
+	case CodeBadRequest, CodeBodyTooLarge, CodeUnsupportedMediaType, CodeRequestTimeout, CodeCrossOrigin:
+		return "invalid_request"
+	}
+	return "invalid_grant"
+}
+
+// failGrant answers an error as RFC 6749, section 5.2 has it, with our code, and
+// never by Config.ErrorHandler.
+func (s *server) failGrant(w http.ResponseWriter, r *http.Request, e *Error) {
+	s.log(r, e)
+	if clientGone(r, e) {
+		return
+	}
+	setRetryAfter(w, e)
+	status := e.Status
+	kind := grantError(e)
+	if kind == "invalid_grant" {
+		status = http.StatusBadRequest
+	}
+	writeJSON(w, status, struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+		Code        string `json:"code"`
+	}{kind, e.Message, e.Code})
+}
+
+// secondsLeft returns how long a session lasts from now on, in seconds.
+func secondsLeft(s session.Session) int64 {
+	end := s.ExpiresAt
+	if !s.IdleUntil.IsZero() && s.IdleUntil.Before(end) {
+		end = s.IdleUntil
+	}
+	return max(int64(math.Floor(time.Until(end).Seconds())), 0)
+}

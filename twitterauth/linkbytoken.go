@@ -1,0 +1,68 @@
+package twitterauth
+
+import (
+	"crypto/subtle"
+	"errors"
+	"net/http"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/attempt"
+)
+
+// tokenSession returns the session of a request's bearer token; a cookie does not
+// count.
+func (s *server) tokenSession(r *http.Request) (session.Session, *Error) {
+	r = withoutCookies(r)
+	current, e := s.userSession(r)
+	if e != nil {
+		return session.Session{}, e
+	}
+	if !s.cameByToken(r, current) {
+		return session.Session{}, newError(CodeLoginRequired, nil)
+	}
+	return current, nil
+}
+
+// linkingTokenSession returns the session of the user who asked to link an
+// account, by the request's bearer token.
+func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (session.Session, *Error) {
+	current, e := s.tokenSession(r)
+	switch {
+	case e != nil && e.Code == CodeLoginRequired:
+		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came without the bearer token of its user"))
+		e.Message = "The request must have the bearer token of the user who links the account."
+		return session.Session{}, e
+	case e != nil:
+		return session.Session{}, e
+	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
+		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came with the bearer token of another user"))
+		e.Message = "The bearer token is of another user than the user who links the account."
+		return session.Session{}, e
+	}
+	return current, nil
+}
+
+// linkByToken attaches the account to the user of a bearer token and returns a
+// token of the same session. The older token stays good.
+func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
+	if e := s.link(r.Context(), current.UserID, login); e != nil {
+		return signedIn{}, e
+	}
+	touched, token, err := s.renewNow(w, r, current)
+	if err != nil {
+		return signedIn{}, renewalError(err)
+	}
+	if token == "" { // the manager cannot make another
+		token = bearerOf(r)
+	}
+	return signedIn{login: login, session: touched, token: token}, nil
+}
+
+// linkingUserByToken returns the session of the user who links the account of a
+// token pair, by the request's bearer token.
+func (s *server) linkingUserByToken(r *http.Request) (session.Session, *Error) {
+	if s.linker == nil {
+		return session.Session{}, badRequest("This site does not link X accounts to users who are signed in.")
+	}
+	return s.tokenSession(r)
+}

@@ -63,6 +63,23 @@ func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r)
 // rows too.
 func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 
+// Client returns an HTTP client that calls X's API for a user with the token that
+// the store keeps ([TokenKeeper]): signed over OAuth 1.0a, with a bearer token over
+// OAuth 2.0, which is renewed before its end, once for all goroutines and
+// machines. It sends requests to APIURL's origin only and follows no redirects.
+//
+// Errors, which http.Client wraps: [ErrNoToken], [ErrSignInAgain], or that of the
+// store; without a TokenKeeper every request fails. X's own answers come back as
+// they are: mind 429.
+func (a *Auth[U]) Client(userID string) *http.Client { return a.server.client(userID) }
+
+// RevokeToken ends a token at X, as when a user disconnects X or is deleted: over
+// OAuth 1.0a by invalidate_token, over OAuth 2.0 by revoke (RFC 7009). A token that
+// is revoked already is no error.
+func (a *Auth[U]) RevokeToken(ctx context.Context, t Token) error {
+	return a.server.revokeToken(ctx, t)
+}
+
 // Check asks X whether logins can work: for a request token, which shows whether
 // keys, callback URL and clock are right, and with ClientID for a token, which
 // shows whether the client is (its callback URL only shows in a browser). It

@@ -40,6 +40,13 @@ type Config struct {
 	// Default: false.
 	OfflineAccess bool
 
+	// Scopes are asked for over OAuth 2.0 in addition to what the login needs, such
+	// as "tweet.write", to call X for the user; see [Auth.Client]. Token.Scopes has
+	// what was granted. The library never leaves one of them out, so a scope that
+	// the app's settings at X do not allow makes every login app_misconfigured.
+	// Default: none.
+	Scopes []string
+
 	// CallbackURL is exactly the string registered at X. Its path is the
 	// callback route, its folder is where the other routes live, its origin is
 	// the app's. It must be https, or http on localhost, 127.0.0.1 or ::1.
@@ -166,6 +173,7 @@ func (c Config) withDefaults() Config {
 	c.Session.Keys = append([]session.Key(nil), c.Session.Keys...)
 	c.ClientFields = append([]string(nil), c.ClientFields...)
 	c.TrustedOrigins = append([]string(nil), c.TrustedOrigins...)
+	c.Scopes = append([]string(nil), c.Scopes...)
 	c.AppCallbacks = append([]string(nil), c.AppCallbacks...)
 	if c.Session.CookieName == "" {
 		c.Session.CookieName = session.DefaultCookieName

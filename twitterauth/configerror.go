@@ -19,3 +19,5 @@ func (f *configErrors) refuse(field, reason string) {
 }
 
 func (f *configErrors) err() error { return errors.Join(f.list...) }
+
+func quoted(s string) string { return "\"" + s + "\"" }

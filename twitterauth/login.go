@@ -50,7 +50,8 @@ type Token struct {
 	AccessToken  string
 	AccessSecret string    // OAuth 1.0a
 	RefreshToken string    // OAuth 2.0, with Config.OfflineAccess
-	Expiry       time.Time // OAuth 2.0; zero when X did not say
+	Expiry       time.Time // OAuth 2.0; zero when X did not send it
+	Scopes       []string  // OAuth 2.0, as granted; nil over OAuth 1.0a
 }
 
 const redacted = "[redacted]"

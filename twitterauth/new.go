@@ -40,6 +40,7 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	s := newServer(cfg, where)
 	s.users, s.attempts, s.codes = users, attempts, codes
 	s.linker, _ = store.(Linker)
+	s.tokens, _ = store.(TokenKeeper)
 	if users.keeper != nil {
 		s.rows = users.keeper
 	}
@@ -70,6 +71,7 @@ func newServer(cfg Config, where site.Site) *server {
 		budget:       budget,
 		watch:        &sessionWatch{logger: cfg.Logger},
 		strippedOnce: new(sync.Once),
+		renewals:     renewals{running: map[string]*renewal{}},
 	}
 }
 
@@ -113,6 +115,7 @@ func protocolsOf(cfg Config, x *xapi.Client) (list []oauth.Protocol) {
 			Issuers:       originsOf(cfg.APIURL, authorizeURL(cfg), authorizeAtX), // APIURL may be a proxy before X
 			Email:         cfg.Profile != ProfileNone && cfg.Mapping.NeedsEmail(),
 			OfflineAccess: cfg.OfflineAccess,
+			Scopes:        cfg.Scopes,
 			OnlyIdentity:  onlyIdentity(cfg.Profile, cfg.Mapping),
 		})
 	}

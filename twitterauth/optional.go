@@ -23,7 +23,7 @@ func optional[T any](name string) optionalInterface {
 
 // storeInterfaces are the optional interfaces of a UserStore.
 func storeInterfaces[U any]() []optionalInterface {
-	return []optionalInterface{optional[Linker]("Linker"), optional[SessionKeeper[U]]("SessionKeeper")}
+	return []optionalInterface{optional[Linker]("Linker"), optional[SessionKeeper[U]]("SessionKeeper"), optional[TokenKeeper]("TokenKeeper")}
 }
 
 // managerInterfaces are the optional interfaces of a SessionManager, each with the

@@ -28,6 +28,8 @@ type server struct {
 
 	users     userTable
 	linker    Linker      // nil unless the store implements Linker
+	tokens    TokenKeeper // nil unless the store implements TokenKeeper
+	renewals  renewals
 	rows      sessionRows // nil unless the store implements SessionKeeper
 	sessions  SessionManager
 	toucher   SessionToucher // nil unless sessions implements SessionToucher
@@ -69,3 +71,17 @@ func (s *server) routeOf(path string) int {
 
 // loader finds a request's session.
 type loader func(*http.Request) (session.Session, error)
+
+// renewals lets one goroutine of this process renew a user's token. The store's
+// lock does the same among machines.
+type renewals struct {
+	mu      sync.Mutex
+	running map[string]*renewal
+}
+
+// renewal is a renewal that others wait for.
+type renewal struct {
+	done  chan struct{}
+	token Token
+	err   error
+}

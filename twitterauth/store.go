@@ -17,6 +17,7 @@ import (
 //
 //	var _ twitterauth.Linker = (*store)(nil)              // attaches an X account to a user who is signed in
 //	var _ twitterauth.SessionKeeper[*User] = (*store)(nil) // keeps a row for each session
+//	var _ twitterauth.TokenKeeper = (*store)(nil)         // keeps users' tokens, to call X for them
 //
 // New refuses a store that has a part of one of these, or a method of such a name
 // that does not fit.
@@ -75,6 +76,22 @@ type SessionKeeper[U any] interface {
 	DeleteSession(ctx context.Context, s session.Session) error
 }
 
+// TokenKeeper is an optional interface of a [UserStore] that keeps its users'
+// tokens, so that [Auth.Client] can call X for them. UserForLogin stores
+// Login.Token; [SealToken] encrypts it for a column.
+type TokenKeeper interface {
+	// TwitterToken returns a user's token, or ErrNoToken.
+	TwitterToken(ctx context.Context, userID string) (Token, error)
+
+	// RenewToken calls renew with the stored token while nobody else can for that
+	// user, on any machine (SELECT … FOR UPDATE), and stores what renew returns
+	// before it returns. When renew fails, RenewToken stores nothing and returns that
+	// error, wrapped or not. Without a token it returns ErrNoToken and does not call
+	// renew. X takes a refresh token once, so two renewals at the same time would
+	// end the grant.
+	RenewToken(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) error
+}
+
 // Revocable is what the user type U may also be: sessions that began before
 // SessionsValidSince are over. Setting that time to now is "log out
 // everywhere". It is asked of the user that UserByID returned, so it costs no
@@ -98,6 +115,11 @@ var (
 	// answered 503 store_unavailable and the session is kept. At a login any
 	// other error than those listed here and the context's own is 500 store_failed.
 	ErrStoreUnavailable = errors.New("twitterauth: the app's store cannot be reached")
+	// ErrNoToken is for a user without a token of X.
+	ErrNoToken = errors.New("twitterauth: the user has no token of X")
+	// ErrSignInAgain means that X does not accept a user's token any more and that it
+	// cannot be renewed: the user must sign in with X again.
+	ErrSignInAgain = errors.New("twitterauth: the user must sign in with X again")
 	// ErrAlreadyLinked says that the Twitter account belongs to another user.
 	ErrAlreadyLinked = errors.New("twitterauth: this Twitter account is linked to another user")
 )

@@ -20,6 +20,7 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	}
 	f.list = append(f.list, more...)
 	c.checkKeys(&f)
+	c.checkScopes(&f)
 	p, problems := site.New(c.CallbackURL, c.Prefix)
 	for _, problem := range problems {
 		f.refuse(problem.Field, problem.Reason)
@@ -214,8 +215,6 @@ func (c *Config) checkTokenLogin(f *configErrors) {
 		f.refuse("ClientFields", "has an empty name: list property names")
 	}
 }
-
-func quoted(s string) string { return "\"" + s + "\"" }
 
 // returnPolicy returns the policy for redirect targets.
 func returnPolicy(c Config, p site.Site, fallback string) site.ReturnPolicy {

@@ -49,6 +49,22 @@ func (c *Config) checkKeys(f *configErrors) {
 	}
 }
 
+func (c *Config) checkScopes(f *configErrors) {
+	if len(c.Scopes) > 0 && c.ClientID == "" {
+		f.refuse("Scopes", "have no effect without ClientID: set ClientID for OAuth 2.0, or leave Scopes out; over OAuth 1.0a the app's permissions at X decide")
+	}
+	for _, scope := range c.Scopes {
+		if !isScope(scope) {
+			f.refuse("Scopes", "has "+quoted(scope)+", which is not a scope: list each by itself, such as tweet.write")
+		}
+	}
+}
+
+// isScope reports whether a text is a scope-token (RFC 6749, section 3.3).
+func isScope(s string) bool {
+	return s != "" && len(s) <= maxParameter && strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '"' || c == '\\' }) < 0
+}
+
 // keyProblem returns what copying a key has done to it, or "".
 func keyProblem(value string) string {
 	switch {

@@ -88,6 +88,7 @@ type Token struct {
 	AccessSecret string    // OAuth 1.0a
 	RefreshToken string    // OAuth 2.0
 	Expiry       time.Time // OAuth 2.0; zero when X did not send it
+	Scopes       []string  // OAuth 2.0, as granted
 }
 
 // MalformedError is a callback's query that X would not have sent. Its text is

@@ -20,7 +20,8 @@ type OAuth2 struct {
 	Issuers       []string // what an iss parameter may be (RFC 9207)
 	Email         bool     // the mapping needs the email, which is a scope of its own
 	OfflineAccess bool
-	OnlyIdentity  bool // nothing but ID and handle is wanted
+	Scopes        []string // that the app asks for itself
+	OnlyIdentity  bool     // nothing but ID and handle is wanted
 }
 
 func (*OAuth2) Kind() attempt.Protocol { return attempt.OAuth2 }
@@ -44,6 +45,11 @@ func (o *OAuth2) scopes(less bool) []string {
 	}
 	if o.OfflineAccess {
 		scopes = append(scopes, xapi.ScopeOfflineAccess)
+	}
+	for _, scope := range o.Scopes {
+		if !slices.Contains(scopes, scope) {
+			scopes = append(scopes, scope)
+		}
 	}
 	return scopes
 }
@@ -98,7 +104,7 @@ func (o *OAuth2) Finish(ctx context.Context, t attempt.Attempt, verifierOrCode s
 		return Account{}, err
 	}
 	return Account{
-		Token:        Token{AccessToken: token.Access, RefreshToken: token.Refresh, Expiry: token.Expiry},
+		Token:        Token{AccessToken: token.Access, RefreshToken: token.Refresh, Expiry: token.Expiry, Scopes: token.Scopes},
 		Profile:      profile,
 		OnlyIdentity: o.OnlyIdentity,
 	}, nil

@@ -24,6 +24,8 @@ const (
 	StepToken             Step = "oauth2/token"  // OAuth 2.0
 	StepVerifyCredentials Step = "verify_credentials"
 	StepUsersMe           Step = "users/me"
+	StepRevoke            Step = "oauth2/revoke"    // OAuth 2.0
+	StepInvalidate        Step = "invalidate_token" // OAuth 1.0a
 )
 
 // Kind says what a failed call means for the login.

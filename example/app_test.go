@@ -48,6 +48,8 @@ func startAt(t *testing.T, path string, args ...string) *running {
 	return startOn(t, server, server.Start, nil, env, args...)
 }
 
+func newServer() *httptest.Server { return httptest.NewUnstartedServer(nil) }
+
 // startWith runs the example with sessions in that store, if there is one.
 func startWith(t *testing.T, store sessions.Store, env map[string]string, args ...string) *running {
 	t.Helper()
@@ -64,7 +66,7 @@ func startOn(t *testing.T, server *httptest.Server, begin func(), store sessions
 type changes struct {
 	store sessions.Store            // of the sessions
 	login func(*twitterauth.Config) // how people sign in
-	users func(*users)
+	users func(settings, *users)
 }
 
 func startChanged(t *testing.T, server *httptest.Server, begin func(), change changes, env map[string]string, args ...string) *running {
@@ -91,7 +93,7 @@ func startChanged(t *testing.T, server *httptest.Server, begin func(), change ch
 		kept.store = change.store
 	}
 	if change.users != nil {
-		change.users(users)
+		change.users(set, users)
 	}
 	x := chooseX(set)
 	login := loginConfig(set, x, keys, kept, slog.New(slog.DiscardHandler))

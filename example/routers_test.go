@@ -190,7 +190,7 @@ func TestAnswersOnEachRouter(t *testing.T) {
 			{"HEAD", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", nil, 405, "", "GET", ""},
 			{"PUT", "/auth/twitter/login", fetch, 405, "method_not_allowed", "GET, POST", ""},
 			{"GET", "/auth/twitter/logout", page, 200, "Log out", "", ""},
-			{"PUT", "/auth/twitter/logout", fetch, 405, "method_not_allowed", "GET, POST", ""},
+			{"PUT", "/auth/twitter/logout", fetch, 405, "method_not_allowed", "GET, HEAD, POST", ""},
 			{"DELETE", "/auth/twitter/token", fetch, 405, "method_not_allowed", "POST", ""},
 			{"OPTIONS", "/auth/twitter/session", fetch, 405, "method_not_allowed", "GET, HEAD, POST", ""},
 			{"GET", "/auth/twitter/session", fetch, 401, "login_required", "", ""},

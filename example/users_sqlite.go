@@ -20,7 +20,7 @@ func openSQLite(ctx context.Context, set settings) (*sql.DB, error) {
 	if err := keepPrivate(set.file("users.db")); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", "file:"+set.file("users.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_txlock=immediate")
+	db, err := sql.Open("sqlite", sqliteAddress(set))
 	if err != nil {
 		return nil, fmt.Errorf("the users' database: %w", err)
 	}
@@ -29,6 +29,12 @@ func openSQLite(ctx context.Context, set settings) (*sql.DB, error) {
 		return nil, fmt.Errorf("-data: the users' database %s cannot be used: %w", set.file("users.db"), err)
 	}
 	return db, nil
+}
+
+// sqliteAddress names the database file with what each connection needs.
+// foreign_keys deletes the rows of a deleted user's sessions.
+func sqliteAddress(set settings) string {
+	return "file:" + set.file("users.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_txlock=immediate"
 }
 
 // prepareSQLite makes the tables, or adds the column that a table of an earlier

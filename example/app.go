@@ -26,7 +26,9 @@ type app struct {
 	router   func(*app) http.Handler
 	policy   string
 	standIn  bool
-	closing  chan struct{} // closed when the program ends
+
+	liveInterval time.Duration
+	closing      chan struct{} // closed when the program ends
 }
 
 // loginConfig is how people sign in.
@@ -72,7 +74,9 @@ func newApp(set settings, x *x, users *users, sessions serverSessions, cfg twitt
 		router:   routers[set.Router],
 		policy:   contentSecurityPolicy(x, set),
 		standIn:  !x.real,
-		closing:  make(chan struct{}),
+
+		liveInterval: liveInterval,
+		closing:      make(chan struct{}),
 	}, nil
 }
 

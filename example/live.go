@@ -45,7 +45,7 @@ var livePolicy = func() string {
 	return "; script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; connect-src 'self'"
 }()
 
-// liveEvents sends an event for each liveInterval (server-sent events), and ends
+// liveEvents sends an event for each interval (server-sent events), and ends
 // when the session does, when the browser goes away, or when the program ends.
 func (a *app) liveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -54,7 +54,7 @@ func (a *app) liveEvents(w http.ResponseWriter, r *http.Request) {
 		return // nobody reads the events
 	}
 	out := http.NewResponseController(w)
-	tick := time.NewTicker(liveInterval)
+	tick := time.NewTicker(a.liveInterval)
 	defer tick.Stop()
 	for {
 		event, last := a.liveEvent(r.Context())

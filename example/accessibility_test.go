@@ -30,8 +30,8 @@ func eachPage(b *tab, personID string, look func(name string)) {
 	b.open(elsewhere(b.T, b.site.URL+"/me", b.site.URL+"/auth/twitter/login"))
 	b.at("/", "a")
 	b.click("a")
-	b.at("/auth/twitter/login", signInButton)
-	look("login")
+	b.atSignInPage()
+	look("signin")
 
 	b.click(signInButton)
 	b.atConsent()
@@ -57,6 +57,23 @@ func eachPage(b *tab, personID string, look func(name string)) {
 	b.pick(personID)
 	b.atHome()
 	look("signed-in")
+
+	b.open("/signin?return_to=/me")
+	b.atSignInPage()
+	look("signin-signed-in")
+
+	b.open("/signin?return_to=/delete-account&reauth=1")
+	b.at("/signin", `input[name="reauth"]`)
+	look("confirm")
+
+	b.site.change(b.T, `INSERT INTO sessions SELECT 'another', user_id, $1, '2001:db8:85a3:8d3:1319:8a2e:370:7348', stay_logged_in, created, seen - 7200000000, expires FROM sessions`, phoneAgent)
+	b.click(`a[href="/devices"]`)
+	b.atDevices()
+	look("devices")
+
+	b.open("/live")
+	b.atLive()
+	look("live")
 
 	b.click(`a[href="/me"]`)
 	b.atMe()
@@ -206,6 +223,11 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 			b.tabTo(cancelButton) // past all the people
 			press(kb.Enter)
 			b.atCancelled()
+			b.tabTo(startAgainLink)
+			press(kb.Enter)
+			b.atSignInPage()
+			b.tabTo(keepCheckbox)
+			press(" ")
 			b.tabTo(signInButton)
 			press(kb.Enter)
 			b.atConsent()
@@ -219,13 +241,18 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 			b.tabTo(`main a[href="/me"]`)
 			press(kb.Enter)
 			b.atMe()
+			b.tabTo(`nav a[href="/devices"]`)
+			press(kb.Enter)
+			b.atDevices()
 			b.tabTo(logOutButton)
 			press(kb.Enter)
 			b.atSignIn()
+			b.open("/me")
+			b.atSignInPage()
 			b.tabTo(guestButton)
 			press(kb.Enter)
-			b.atHome()
-			b.reads("guest")
+			b.atMe() // where the guest wanted to go
+			b.reads("not linked")
 		})
 	}
 }
@@ -255,7 +282,7 @@ func TestBrowserOnAPhone(t *testing.T) {
 // findSmall lists what can be touched and is less than 44 px high or wide.
 // Links within a sentence may be.
 const findSmall = `[...document.querySelectorAll("a, button, input:not([type=hidden])")]
-	.filter(e => !e.matches("p a"))
+	.filter(e => !e.matches("p a, [hidden]"))
 	.map(e => [e, (e.closest("label") ?? e).getBoundingClientRect()])
 	.filter(([e, r]) => r.width < 44 || r.height < 44)
 	.map(([e, r]) => e.outerHTML + " " + r.width + "x" + r.height)`

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"time"
 )
 
 // disconnect takes the X account from a user who has another way to be here.
@@ -15,19 +16,27 @@ func (a *app) disconnect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err == nil {
-		err = a.renewSession(w, r, user.ID)
+		before, _ := a.auth.Session(r.Context())
+		_, err = a.auth.Sessions().Start(w, r, user.ID, before.StayLoggedIn)
 	}
 	a.backHome(w, r, err)
 }
 
-// renewSession starts a session like the request's.
-func (a *app) renewSession(w http.ResponseWriter, r *http.Request, userID string) error {
-	sessions := a.auth.Sessions()
-	before, err := sessions.Load(r)
-	if err == nil {
-		_, err = sessions.Start(w, r, userID, before.StayLoggedIn)
-	}
-	return err
+// confirmAfter is how long after the login an account can be changed. Later the
+// user must confirm with X, because the browser may be one that was left open.
+const confirmAfter = 10 * time.Minute
+
+// requireRecent lets users through who have signed in lately. A guest has no X
+// account to confirm with.
+func (a *app) requireRecent(next http.Handler) http.Handler {
+	recent := a.auth.RequireRecent(confirmAfter)(next)
+	return a.auth.RequireUser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, _ := a.auth.User(r.Context()); user.isGuest() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		recent.ServeHTTP(w, r)
+	}))
 }
 
 // askToDelete is the page that comes before an account is deleted.

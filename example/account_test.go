@@ -131,7 +131,7 @@ func TestDeleteAccount(t *testing.T) {
 			t.Fatalf("%d before the account is deleted", status)
 		}
 
-		if status, page := r.post(t, c, "/delete-account", url.Values{"user": {ada["id"].(string)}}); status != http.StatusOK || !strings.Contains(page, "form class=\"signin\"") {
+		if status, page := r.post(t, c, "/delete-account", url.Values{"user": {ada["id"].(string)}}); status != http.StatusOK || !strings.Contains(page, `class="signin"`) {
 			t.Errorf("%d %s", status, page)
 		}
 		signedOut := func(when string) {
@@ -143,6 +143,9 @@ func TestDeleteAccount(t *testing.T) {
 			}
 		}
 		signedOut("deleted")
+		if n := r.count(t, "sessions"); n != 0 {
+			t.Errorf("%d rows of sessions are left", n)
+		}
 		r.x.SignInAs("42")
 		next := r.browser(t)
 		r.post(t, next, "/auth/twitter/login", nil)
@@ -189,16 +192,19 @@ func TestAccountRoutesAreGuarded(t *testing.T) {
 	})
 }
 
-// A table of an earlier version, which did not know who began as a guest, is
-// used on.
-func TestEarlierTable(t *testing.T) {
+// A database of an earlier version, which did not know who began as a guest and
+// had no rows of sessions, is used on. People sign in once more, as the users that
+// they were.
+func TestEarlierTables(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, func(t *testing.T, r *running) {
 		c := r.browser(t)
 		r.login(t, c, "false")
 		_, before := r.me(t, c)
-		if _, err := r.app.users.db.ExecContext(t.Context(), `ALTER TABLE users DROP COLUMN began_as_guest`); err != nil {
-			t.Fatal(err)
+		for _, statement := range []string{`ALTER TABLE users DROP COLUMN began_as_guest`, `DROP TABLE sessions`} {
+			if _, err := r.app.users.db.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for range 2 { // the second finds nothing to do
 			again, err := openUsers(t.Context(), r.set)
@@ -207,6 +213,10 @@ func TestEarlierTable(t *testing.T) {
 			}
 			again.Close()
 		}
+		if status, me := r.me(t, c); status != http.StatusUnauthorized || me["code"] != "login_required" {
+			t.Errorf("a session without a row: %d %v", status, me)
+		}
+		r.login(t, c, "false")
 		if status, me := r.me(t, c); status != http.StatusOK || me["id"] != before["id"] {
 			t.Errorf("%d %v", status, me)
 		}

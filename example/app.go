@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
@@ -24,10 +26,14 @@ type app struct {
 	router   func(*app) http.Handler
 	policy   string
 	standIn  bool
+
+	liveInterval time.Duration
+	closing      chan struct{} // closed when the program ends
 }
 
-func newApp(set settings, x *x, keys []session.Key, users *users, sessions serverSessions, logger *slog.Logger) (*app, error) {
-	auth, err := twitterauth.New(users, twitterauth.Config{
+// loginConfig is how people sign in.
+func loginConfig(set settings, x *x, keys []session.Key, sessions serverSessions, logger *slog.Logger) twitterauth.Config {
+	return twitterauth.Config{
 		ConsumerKey:    x.consumerKey,
 		ConsumerSecret: x.consumerSecret,
 		ClientID:       x.clientID,
@@ -35,9 +41,26 @@ func newApp(set settings, x *x, keys []session.Key, users *users, sessions serve
 		CallbackURL:    set.CallbackURL,
 		APIURL:         x.apiURL,
 		TokenLogin:     x.consumerKey != "",
-		Session:        session.Config{Keys: keys, Store: sessions.store},
+		LoginPage:      signInPath,
+		Session:        sessionConfig(set, keys, sessions),
 		Logger:         logger,
-	})
+	}
+}
+
+// yearLong is how long "Keep me logged in" lasts at most where -stay-idle ends
+// sessions that are not used. Browsers keep no cookie for more than 400 days.
+const yearLong = 365 * 24 * time.Hour
+
+func sessionConfig(set settings, keys []session.Key, sessions serverSessions) session.Config {
+	c := session.Config{Keys: keys, Store: sessions.store, IdleTimeout: set.Idle, StayIdleTimeout: set.StayIdle}
+	if set.StayIdle > 0 {
+		c.StayLifetime = yearLong
+	}
+	return c
+}
+
+func newApp(set settings, x *x, users *users, sessions serverSessions, cfg twitterauth.Config) (*app, error) {
+	auth, err := twitterauth.New(users, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -47,12 +70,18 @@ func newApp(set settings, x *x, keys []session.Key, users *users, sessions serve
 		users:    users,
 		sessions: sessions,
 		pages:    newPages(),
-		logger:   logger,
+		logger:   cfg.Logger,
 		router:   routers[set.Router],
 		policy:   contentSecurityPolicy(x, set),
 		standIn:  !x.real,
+
+		liveInterval: liveInterval,
+		closing:      make(chan struct{}),
 	}, nil
 }
+
+// close ends the live pages, for which a server that shuts down would wait.
+func (a *app) close() { close(a.closing) }
 
 // handler is the whole site with what stands before every router.
 func (a *app) handler() http.Handler {
@@ -88,7 +117,9 @@ func (a *app) secureHeaders(next http.Handler) http.Handler {
 // home is for everyone: who you are, or how to sign in.
 func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
-	a.pages.render(w, http.StatusOK, "home.html", a.view(user))
+	v := a.view(user)
+	v.SignIn, v.Link = a.signInButton(), a.linkButton()
+	a.pages.render(w, http.StatusOK, "home.html", v)
 }
 
 // me needs a user.
@@ -102,27 +133,22 @@ func (a *app) me(w http.ResponseWriter, r *http.Request) {
 	a.pages.render(w, http.StatusOK, "me.html", a.view(user))
 }
 
-// guest signs a visitor in without X, to link an account later.
-func (a *app) guest(w http.ResponseWriter, r *http.Request) {
-	userID, err := a.users.newGuest(r.Context())
-	if err == nil {
-		_, err = a.auth.Sessions().Start(w, r, userID, false)
-	}
-	a.backHome(w, r, err)
-}
-
 // logoutEverywhere ends this user's sessions on every device.
 func (a *app) logoutEverywhere(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
 	a.backHome(w, r, a.users.endSessions(r.Context(), user.ID))
 }
 
-func (a *app) backHome(w http.ResponseWriter, r *http.Request, err error) {
+func (a *app) backHome(w http.ResponseWriter, r *http.Request, err error) { a.backTo(w, r, "/", err) }
+
+// backTo goes on to a page after a form, or answers the error. "" is the first
+// page.
+func (a *app) backTo(w http.ResponseWriter, r *http.Request, path string, err error) {
 	if err != nil {
 		a.failed(w, r, err)
 		return
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(path, "/"), http.StatusSeeOther)
 }
 
 // failed answers with the library's page or JSON, as its own routes do.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/sessions"
 
+	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
@@ -47,6 +48,8 @@ func startAt(t *testing.T, path string, args ...string) *running {
 	return startOn(t, server, server.Start, nil, env, args...)
 }
 
+func newServer() *httptest.Server { return httptest.NewUnstartedServer(nil) }
+
 // startWith runs the example with sessions in that store, if there is one.
 func startWith(t *testing.T, store sessions.Store, env map[string]string, args ...string) *running {
 	t.Helper()
@@ -55,6 +58,18 @@ func startWith(t *testing.T, store sessions.Store, env map[string]string, args .
 }
 
 func startOn(t *testing.T, server *httptest.Server, begin func(), store sessions.Store, env map[string]string, args ...string) *running {
+	t.Helper()
+	return startChanged(t, server, begin, changes{store: store}, env, args...)
+}
+
+// changes are what a test changes of the example before it starts.
+type changes struct {
+	store sessions.Store            // of the sessions
+	login func(*twitterauth.Config) // how people sign in
+	users func(settings, *users)
+}
+
+func startChanged(t *testing.T, server *httptest.Server, begin func(), change changes, env map[string]string, args ...string) *running {
 	t.Helper()
 	args = append([]string{"-data", t.TempDir(), "-addr", server.Listener.Addr().String()}, args...)
 	set, err := readSettings(args, func(name string) string { return env[name] })
@@ -74,11 +89,18 @@ func startOn(t *testing.T, server *httptest.Server, begin func(), store sessions
 	if err != nil {
 		t.Fatal(err)
 	}
-	if store != nil {
-		kept.store = store
+	if change.store != nil {
+		kept.store = change.store
+	}
+	if change.users != nil {
+		change.users(set, users)
 	}
 	x := chooseX(set)
-	app, err := newApp(set, x, keys, users, kept, slog.New(slog.DiscardHandler))
+	login := loginConfig(set, x, keys, kept, slog.New(slog.DiscardHandler))
+	if change.login != nil {
+		change.login(&login)
+	}
+	app, err := newApp(set, x, users, kept, login)
 	if err != nil {
 		t.Fatal(err)
 	}

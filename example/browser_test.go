@@ -38,7 +38,7 @@ func TestBrowserSignsIn(t *testing.T) {
 			b.click(logOutButton)
 			b.atSignIn()
 			b.open("/me")
-			b.atSignInAgain() // signed out indeed
+			b.atSignInPage() // signed out indeed
 		})
 	}
 }
@@ -46,7 +46,7 @@ func TestBrowserSignsIn(t *testing.T) {
 func TestBrowserComesBackToTheProtectedPage(t *testing.T) {
 	t.Parallel()
 	b := openTab(t, start(t, nil))
-	b.open("/me?from=a%20mail")
+	b.openGuarded("/me?from=a%20mail")
 	b.pick(ada)
 	b.atMe()
 	b.reads("ada@example.com")
@@ -62,7 +62,7 @@ func TestBrowserShowsThePicture(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := openTab(t, open(t))
-			b.open("/me")
+			b.openGuarded("/me")
 			b.pick(ada)
 			b.atMe()
 			if name == "X" {
@@ -116,7 +116,7 @@ func TestBrowserStaysLoggedIn(t *testing.T) {
 				if keep {
 					b.atMe()
 				} else {
-					b.atConsent()
+					b.atSignInPage()
 				}
 			})
 		})
@@ -130,7 +130,7 @@ func TestBrowserOverHTTPS(t *testing.T) {
 	t.Parallel()
 	b := openTab(t, startTLS(t))
 	call(b, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true})
-	b.open("/me")
+	b.openGuarded("/me")
 	b.pick(ada)
 	b.atMe()
 	if cookie := b.sessionCookie(); cookie.Name != "__Host-twitterauth_session" || !cookie.Secure || !cookie.HTTPOnly || cookie.Path != "/" {
@@ -154,12 +154,12 @@ func TestBrowserCancels(t *testing.T) {
 	t.Parallel()
 	b := openTab(t, start(t, nil))
 	b.expect("status of 403")
-	b.open("/me")
+	b.openGuarded("/me")
 	b.atConsent()
 	b.click(cancelButton)
 	b.atCancelled()
 	b.checkOwnPage()
-	b.click(signInButton) // again
+	b.startAgain()
 	b.pick(noor)
 	b.atMe() // where the person wanted to go at first
 	b.reads("نور الدين")
@@ -173,10 +173,10 @@ func (b *tab) checkOwnPage() {
 	if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 		b.Errorf("the policy is %q", policy)
 	}
-	style := eval[struct{ Button, Main string }](b, fmt.Sprintf(`({
-		button: getComputedStyle(document.querySelector(%q)).borderRadius,
+	style := eval[struct{ Button, Main string }](b, `({
+		button: getComputedStyle(document.querySelector(".twitterauth-button")).borderRadius,
 		main: getComputedStyle(document.querySelector("main")).borderRadius,
-	})`, signInButton))
+	})`)
 	if style.Button != "999px" || style.Main != "16px" {
 		b.Errorf("the page is not styled: %+v", style)
 	}
@@ -201,9 +201,7 @@ func TestBrowserComesFromAnotherSite(t *testing.T) {
 	b.open(other)
 	b.at("/", "a")
 	b.click("a")
-	b.at("/auth/twitter/login", signInButton)
-	b.checkOwnPage()
-	b.reads("127.0.0.1")
+	b.atSignInPage()
 	b.click(signInButton)
 	b.pick(ada)
 	b.atMe()
@@ -223,7 +221,7 @@ func TestBrowserPostsFromAnotherSite(t *testing.T) {
 	b.click("button")
 	b.at("/auth/twitter/login", "h1")
 	b.checkOwnPage()
-	b.click(signInButton) // now it is this site's own form
+	b.startAgain() // by this site's own form
 	b.pick(ada)
 	b.atHome()
 }
@@ -234,7 +232,7 @@ func TestBrowserOpensTheCallbackOfAnother(t *testing.T) {
 	t.Parallel()
 	site := start(t, nil)
 	theirs := openTab(t, site)
-	theirs.open("/me")
+	theirs.openGuarded("/me")
 	theirs.atConsent()
 	callback, err := site.x.Authorize(eval[string](theirs, "location.href"), ada)
 	if err != nil {
@@ -246,7 +244,7 @@ func TestBrowserOpensTheCallbackOfAnother(t *testing.T) {
 	b.at("/auth/twitter/callback", "h1")
 	b.reads("start again")
 	b.checkOwnPage()
-	b.click(signInButton)
+	b.startAgain()
 	b.pick(noor)
 	b.atHome()
 	b.reads("@noor")
@@ -288,7 +286,7 @@ func TestBrowserSignsInInTwoTabs(t *testing.T) {
 			site := start(t, nil)
 			first := openTab(t, site)
 			tabs := [2]*tab{first, first.another()}
-			tabs[0].open("/me")
+			tabs[0].openGuarded("/me")
 			tabs[0].atConsent()
 			tabs[1].open("/")
 			tabs[1].atSignIn()
@@ -325,6 +323,9 @@ func TestBrowserWithoutJavaScript(t *testing.T) {
 	b.atConsent()
 	b.click(cancelButton)
 	b.atCancelled()
+	b.click(startAgainLink)
+	b.atSignInPage()
+	b.click(keepCheckbox)
 	b.click(signInButton)
 	b.pick(ada)
 	b.atHome()

@@ -326,10 +326,38 @@ func (b *tab) at(path, selector string) {
 }
 
 // The pages of the login, each by something that only it has.
-func (b *tab) atSignIn()  { b.Helper(); b.at("/", "form.signin") }
+func (b *tab) atSignIn()  { b.Helper(); b.at("/", ".signin") }
 func (b *tab) atHome()    { b.Helper(); b.at("/", ".person") }
 func (b *tab) atMe()      { b.Helper(); b.at("/me", "dl") }
 func (b *tab) atConsent() { b.Helper(); b.at("/oauth/authenticate", "button.person") }
+func (b *tab) atDevices() { b.Helper(); b.at("/devices", ".devices") }
+
+// atLive waits for the page that stays open to have heard of the server.
+func (b *tab) atLive() {
+	b.Helper()
+	b.at("/live", "#state")
+	b.until(`document.querySelector("#state").textContent === "You are signed in."`)
+}
+
+// atSignInPage waits for the site's sign-in page, where guarded pages lead.
+func (b *tab) atSignInPage() { b.Helper(); b.at("/signin", ".signin") }
+
+// openGuarded opens a page that needs a user, and goes on to X.
+func (b *tab) openGuarded(path string) {
+	b.Helper()
+	b.open(path)
+	b.atSignInPage()
+	b.click(signInButton)
+}
+
+// startAgain goes on to X from an error page of the library.
+func (b *tab) startAgain() {
+	b.Helper()
+	b.click(startAgainLink)
+	b.atSignInPage()
+	b.click(signInButton)
+}
+
 func (b *tab) atCancelled() {
 	b.Helper()
 	b.at("/auth/twitter/callback", "h1")
@@ -339,22 +367,15 @@ func (b *tab) atCancelled() {
 	}
 }
 
-// atSignInAgain waits for what a guarded page leads to after a logout: X, or the
-// page with the button that comes before.
-func (b *tab) atSignInAgain() {
-	b.Helper()
-	b.until(fmt.Sprintf(`document.readyState === "complete" && (
-		location.pathname === "/oauth/authenticate" && document.querySelector("button.person") !== null ||
-		location.pathname === "/auth/twitter/login" && document.querySelector(%q) !== null)`, signInButton))
-}
-
 // Buttons.
 const (
 	signInButton = "button.twitterauth-button"
 	cancelButton = "button.cancel"
 	logOutButton = `form[action="/auth/twitter/logout"] button`
-	guestButton  = `form[action="/guest"] button`
-	keepCheckbox = `input[name="stayLoggedIn"]`
+	guestButton  = `form[action^="/guest"] button`
+	keepCheckbox = `input[name="stayLoggedIn"][type="checkbox"]`
+
+	startAgainLink = "a.twitterauth-button" // to the site's sign-in page
 )
 
 const (

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	x := chooseX(set)
 	defer x.Close()
 
-	app, err := newApp(set, x, keys, users, sessions, logger)
+	app, err := newApp(set, x, users, sessions, loginConfig(set, x, keys, sessions, logger))
 	if err != nil {
 		return err
 	}
@@ -73,5 +74,27 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 			}
 		}()
 	}
-	return serve(ctx, listener, app.handler(), logger)
+	go deleteExpired(ctx, users, logger)
+	return serve(ctx, listener, app, logger)
+}
+
+// deleteInterval is how often the rows of sessions that have expired are deleted.
+const deleteInterval = time.Hour
+
+// deleteExpired deletes the rows of expired sessions, at start and then from time
+// to time. Several machines may do it at once; what one cannot delete now it
+// deletes the next time.
+func deleteExpired(ctx context.Context, users *users, logger *slog.Logger) {
+	tick := time.NewTicker(deleteInterval)
+	defer tick.Stop()
+	for {
+		if err := users.deleteExpired(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			logger.Warn("the rows of expired sessions could not be deleted", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }

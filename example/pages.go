@@ -20,7 +20,7 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() *pages {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home.html", "me.html", "delete.html", "refused.html"} {
+	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html"} {
 		p.byName[name] = template.Must(template.ParseFS(web, "web/layout.html", "web/"+name))
 	}
 	return p
@@ -33,19 +33,34 @@ type view struct {
 	Initial string
 	Picture string // the address of the person's picture, "" for none
 	StandIn bool
-	Logo    template.HTML // X's, for buttons
+	Logo    template.HTML // X's
+	SignIn  template.HTML // the sign-in form
+	Link    template.HTML // the form by which a guest links an X account
+	Script  template.JS   // of live.html
 	// AuthPath is where the library's routes live: CallbackURL's folder.
 	AuthPath string
 	// MayDisconnect is whether the user has another way to be here than X.
 	MayDisconnect bool
+	// ReturnTo is where the sign-in page leads, and Confirming whether it asks the
+	// user who is signed in.
+	ReturnTo   string
+	Confirming bool
+	// Devices are of devices.html.
+	Devices []device
 	// Title and Message are of refused.html.
 	Title, Message string
 }
 
 func (a *app) view(user *User) view {
-	v := view{User: user, StandIn: a.standIn, Logo: logo, AuthPath: a.authPath}
+	v := view{
+		User:     user,
+		StandIn:  a.standIn,
+		Logo:     twitterauth.Logo,
+		Script:   template.JS(liveScript), //nolint:gosec // G203: a file of this program
+		AuthPath: a.authPath,
+	}
 	if user != nil {
-		v.Guest = user.TwitterID == ""
+		v.Guest = user.isGuest()
 		v.MayDisconnect = user.mayDisconnect()
 		v.Picture = a.picture(user)
 		if r, _ := utf8.DecodeRuneInString(user.Name); r != utf8.RuneError {
@@ -54,9 +69,6 @@ func (a *app) view(user *User) view {
 	}
 	return v
 }
-
-// logo is X's mark for buttons. The button's text has the same meaning.
-const logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`
 
 // imageHosts are where X keeps the pictures of people.
 var imageHosts = []string{"https://pbs.twimg.com", "https://abs.twimg.com"}

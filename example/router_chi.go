@@ -20,6 +20,7 @@ func onChi(a *app) http.Handler {
 	r.Group(func(r chi.Router) {
 		r.Use(a.auth.LoadUser)
 		r.Get("/", a.home)
+		r.Get(signInPath, a.signIn)
 	})
 
 	// Pages for users only.
@@ -27,6 +28,16 @@ func onChi(a *app) http.Handler {
 		r.Use(sameOrigin, a.auth.RequireUser)
 		r.Get("/me", a.me)
 		r.Post("/logout-everywhere", a.logoutEverywhere)
+		r.Get("/devices", a.showDevices)
+		r.Post("/sign-out-device", a.signOutDevice)
+		r.Post("/sign-out-others", a.signOutOthers)
+		r.Get("/live", a.live)
+		r.Get(liveEventsPath, a.liveEvents)
+	})
+
+	// Pages for users who have signed in lately.
+	r.Group(func(r chi.Router) {
+		r.Use(sameOrigin, a.requireRecent)
 		r.Post("/disconnect-x", a.disconnect)
 		r.Get("/delete-account", a.askToDelete)
 		r.Post("/delete-account", a.deleteAccount)

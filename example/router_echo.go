@@ -13,7 +13,7 @@ func onEcho(a *app) http.Handler {
 	// the login page instead of 404 and 405.
 	e := echo.NewWithConfig(echo.Config{NoGroupAutoRegister404Routes: true})
 	e.Logger = a.logger
-	e.Use(middleware.Recover(), middleware.Gzip())
+	e.Use(middleware.Recover(), middleware.GzipWithConfig(middleware.GzipConfig{Skipper: isEventStream}))
 
 	pages := []string{"GET", "HEAD"} // Echo adds no HEAD by itself
 
@@ -24,20 +24,32 @@ func onEcho(a *app) http.Handler {
 	// Pages for everyone that look who is there.
 	loadUser := echo.WrapMiddleware(a.auth.LoadUser)
 	e.Match(pages, "/", echo.WrapHandler(http.HandlerFunc(a.home)), loadUser)
+	e.Match(pages, signInPath, echo.WrapHandler(http.HandlerFunc(a.signIn)), loadUser)
 
 	// Pages for users only.
 	users := e.Group("", echo.WrapMiddleware(sameOrigin), echo.WrapMiddleware(a.auth.RequireUser))
 	users.Match(pages, "/me", a.meOnEcho)
 	users.POST("/logout-everywhere", echo.WrapHandler(http.HandlerFunc(a.logoutEverywhere)))
-	users.POST("/disconnect-x", echo.WrapHandler(http.HandlerFunc(a.disconnect)))
-	users.Match(pages, "/delete-account", echo.WrapHandler(http.HandlerFunc(a.askToDelete)))
-	users.POST("/delete-account", echo.WrapHandler(http.HandlerFunc(a.deleteAccount)))
+	users.Match(pages, "/devices", echo.WrapHandler(http.HandlerFunc(a.showDevices)))
+	users.POST("/sign-out-device", echo.WrapHandler(http.HandlerFunc(a.signOutDevice)))
+	users.POST("/sign-out-others", echo.WrapHandler(http.HandlerFunc(a.signOutOthers)))
+	users.Match(pages, "/live", echo.WrapHandler(http.HandlerFunc(a.live)))
+	users.GET(liveEventsPath, echo.WrapHandler(http.HandlerFunc(a.liveEvents)))
+
+	// Pages for users who have signed in lately.
+	recent := e.Group("", echo.WrapMiddleware(sameOrigin), echo.WrapMiddleware(a.requireRecent))
+	recent.POST("/disconnect-x", echo.WrapHandler(http.HandlerFunc(a.disconnect)))
+	recent.Match(pages, "/delete-account", echo.WrapHandler(http.HandlerFunc(a.askToDelete)))
+	recent.POST("/delete-account", echo.WrapHandler(http.HandlerFunc(a.deleteAccount)))
 
 	e.POST("/guest", echo.WrapHandler(http.HandlerFunc(a.guest)), echo.WrapMiddleware(sameOrigin))
 	e.Match(pages, "/healthz", echo.WrapHandler(http.HandlerFunc(a.healthz)))
 	e.Match(pages, "/static/*", echo.WrapHandler(static()))
 	return e
 }
+
+// isEventStream keeps events from being collected for compression.
+func isEventStream(c *echo.Context) bool { return c.Request().URL.Path == liveEventsPath }
 
 // meOnEcho is [app.me] as one writes it for Echo: the user is in the request's
 // context.

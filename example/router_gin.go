@@ -24,14 +24,23 @@ func onGin(a *app) http.Handler {
 
 	// Pages for everyone that look who is there.
 	g.Match(pages, "/", compress, onGinAs(a.auth.LoadUser), gin.WrapF(a.home))
+	g.Match(pages, signInPath, compress, onGinAs(a.auth.LoadUser), gin.WrapF(a.signIn))
 
 	// Pages for users only.
 	users := g.Group("", onGinAs(sameOrigin), a.requireUserOnGin)
 	users.Match(pages, "/me", compress, a.meOnGin)
 	users.POST("/logout-everywhere", gin.WrapF(a.logoutEverywhere))
-	users.POST("/disconnect-x", gin.WrapF(a.disconnect))
-	users.Match(pages, "/delete-account", compress, gin.WrapF(a.askToDelete))
-	users.POST("/delete-account", gin.WrapF(a.deleteAccount))
+	users.Match(pages, "/devices", compress, gin.WrapF(a.showDevices))
+	users.POST("/sign-out-device", gin.WrapF(a.signOutDevice))
+	users.POST("/sign-out-others", gin.WrapF(a.signOutOthers))
+	users.Match(pages, "/live", compress, gin.WrapF(a.live))
+	users.GET(liveEventsPath, gin.WrapF(a.liveEvents))
+
+	// Pages for users who have signed in lately.
+	recent := users.Group("", a.requireRecentOnGin)
+	recent.POST("/disconnect-x", gin.WrapF(a.disconnect))
+	recent.Match(pages, "/delete-account", compress, gin.WrapF(a.askToDelete))
+	recent.POST("/delete-account", gin.WrapF(a.deleteAccount))
 
 	g.POST("/guest", onGinAs(sameOrigin), gin.WrapF(a.guest))
 	g.Match(pages, "/healthz", gin.WrapF(a.healthz))
@@ -42,6 +51,20 @@ func onGin(a *app) http.Handler {
 // requireUserOnGin is RequireUser for a framework with middleware of its own.
 func (a *app) requireUserOnGin(c *gin.Context) {
 	r, ok := a.auth.Require(c.Writer, c.Request)
+	if !ok {
+		c.Abort() // answered already
+		return
+	}
+	c.Request = r
+}
+
+// requireRecentOnGin is [app.requireRecent] for a framework with middleware of its
+// own. It stands behind requireUserOnGin.
+func (a *app) requireRecentOnGin(c *gin.Context) {
+	if user, _ := a.auth.User(c.Request.Context()); user.isGuest() {
+		return
+	}
+	r, ok := a.auth.Recent(c.Writer, c.Request, confirmAfter)
 	if !ok {
 		c.Abort() // answered already
 		return

@@ -8,12 +8,21 @@ func onNetHTTP(a *app) http.Handler {
 	a.auth.Mount(mux)
 
 	mux.Handle("GET /{$}", a.auth.LoadUser(http.HandlerFunc(a.home)))
+	mux.Handle("GET "+signInPath, a.auth.LoadUser(http.HandlerFunc(a.signIn)))
 	mux.Handle("GET /me", a.auth.RequireUser(http.HandlerFunc(a.me)))
 	mux.Handle("POST /guest", sameOrigin(http.HandlerFunc(a.guest)))
 	mux.Handle("POST /logout-everywhere", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.logoutEverywhere))))
-	mux.Handle("POST /disconnect-x", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.disconnect))))
-	mux.Handle("GET /delete-account", a.auth.RequireUser(http.HandlerFunc(a.askToDelete)))
-	mux.Handle("POST /delete-account", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.deleteAccount))))
+	mux.Handle("GET /devices", a.auth.RequireUser(http.HandlerFunc(a.showDevices)))
+	mux.Handle("POST /sign-out-device", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.signOutDevice))))
+	mux.Handle("POST /sign-out-others", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.signOutOthers))))
+	mux.Handle("GET /live", a.auth.RequireUser(http.HandlerFunc(a.live)))
+	mux.Handle("GET "+liveEventsPath, a.auth.RequireUser(http.HandlerFunc(a.liveEvents)))
+
+	// For users who have signed in lately.
+	mux.Handle("POST /disconnect-x", sameOrigin(a.requireRecent(http.HandlerFunc(a.disconnect))))
+	mux.Handle("GET /delete-account", a.requireRecent(http.HandlerFunc(a.askToDelete)))
+	mux.Handle("POST /delete-account", sameOrigin(a.requireRecent(http.HandlerFunc(a.deleteAccount))))
+
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.Handle("GET /static/", static())
 	return mux

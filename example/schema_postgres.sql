@@ -14,3 +14,17 @@ CREATE TABLE IF NOT EXISTS users (
 );
 -- A table of an earlier version lacks it.
 ALTER TABLE users ADD COLUMN IF NOT EXISTS began_as_guest BOOLEAN NOT NULL DEFAULT FALSE;
+-- A database of an earlier version lacks it. Its people sign in once more, because
+-- their sessions have no row. Times are microseconds of Unix time.
+CREATE TABLE IF NOT EXISTS sessions (
+	id             TEXT PRIMARY KEY,
+	user_id        BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+	agent          TEXT NOT NULL,
+	address        TEXT NOT NULL,
+	stay_logged_in BOOLEAN NOT NULL,
+	created        BIGINT NOT NULL,
+	seen           BIGINT NOT NULL,
+	expires        BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sessions_user_id ON sessions (user_id);
+CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);

@@ -12,3 +12,17 @@ CREATE TABLE IF NOT EXISTS users (
 	sessions_valid_since INTEGER NOT NULL DEFAULT 0,
 	began_as_guest       BOOLEAN NOT NULL DEFAULT FALSE
 );
+-- A database of an earlier version lacks it. Its people sign in once more, because
+-- their sessions have no row. Times are microseconds of Unix time.
+CREATE TABLE IF NOT EXISTS sessions (
+	id             TEXT PRIMARY KEY,
+	user_id        INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+	agent          TEXT NOT NULL,
+	address        TEXT NOT NULL,
+	stay_logged_in BOOLEAN NOT NULL,
+	created        INTEGER NOT NULL,
+	seen           INTEGER NOT NULL,
+	expires        INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sessions_user_id ON sessions (user_id);
+CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);

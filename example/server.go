@@ -23,15 +23,16 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // serve answers until ctx ends, then lets requests under way finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger) error {
+func serve(ctx context.Context, l net.Listener, a *app, logger *slog.Logger) error {
 	server := &http.Server{
-		Handler:           h,
+		Handler:           a.handler(),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      30 * time.Second, // a login may take 10
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(a.close)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {

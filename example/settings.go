@@ -9,6 +9,9 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"twitterlogin.example/session"
 )
 
 // settings is what flags and environment variables say.
@@ -18,6 +21,10 @@ type settings struct {
 	Data     string
 	DB       string
 	Sessions string
+
+	Idle          time.Duration
+	StayIdle      time.Duration
+	AddressHeader string
 
 	ConsumerKey    string
 	ConsumerSecret string
@@ -36,6 +43,9 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	flags.StringVar(&s.Data, "data", "./data", "`folder` of the users' database and the session key")
 	flags.StringVar(&s.DB, "db", "", "`address` of a PostgreSQL database for the users (postgres://…) instead of SQLite in -data")
 	flags.StringVar(&s.Sessions, "sessions", "", "`address` of a Redis server for the sessions (redis://…) instead of sealed cookies")
+	flags.DurationVar(&s.Idle, "idle", 0, "`time` without a page after which a session ends, such as 30m (0: none). With several machines, start this version on all of them first")
+	flags.DurationVar(&s.StayIdle, "stay-idle", 0, "the same `time` for \"Keep me logged in\", such as 720h; it then lasts a year at most instead of 30 days (0: none)")
+	flags.StringVar(&s.AddressHeader, "address-header", "", "`header` in which a proxy of yours sends the browser's address, such as X-Real-IP (only behind such a proxy)")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -72,6 +82,9 @@ func (s settings) check(rest []string) error {
 	if err := s.checkAddresses(); err != nil {
 		return err
 	}
+	if err := s.checkIdle(); err != nil {
+		return err
+	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		return fmt.Errorf("-addr %q is no address such as 127.0.0.1:8080", s.Addr)
 	}
@@ -80,6 +93,21 @@ func (s settings) check(rest []string) error {
 
 // realX reports whether there are keys for the real X.
 func (s settings) realX() bool { return s.ConsumerKey != "" || s.ClientID != "" }
+
+func (s settings) checkIdle() error {
+	for _, f := range []struct {
+		flag           string
+		value, longest time.Duration
+	}{{"-idle", s.Idle, session.DefaultLifetime}, {"-stay-idle", s.StayIdle, yearLong}} {
+		if f.value != 0 && (f.value < time.Minute || f.value >= f.longest) {
+			return fmt.Errorf("%s %v must be a minute or more and less than %v, or 0 for no timeout", f.flag, f.value, f.longest)
+		}
+	}
+	if s.Sessions != "" && s.StayIdle > session.DefaultStayLifetime {
+		return fmt.Errorf("-stay-idle %v is longer than the %v for which the store in -sessions keeps a session", s.StayIdle, session.DefaultStayLifetime)
+	}
+	return nil
+}
 
 // checkAddresses looks at what may have a password in it and never shows it.
 func (s settings) checkAddresses() error {

@@ -29,6 +29,8 @@ type User struct {
 // who came with it could not sign in any more; a guest never could.
 func (u *User) mayDisconnect() bool { return u.TwitterID != "" && u.beganAsGuest }
 
+func (u *User) isGuest() bool { return u.TwitterID == "" }
+
 // SessionsValidSince makes "log out everywhere" work.
 func (u *User) SessionsValidSince() time.Time { return u.validSince }
 
@@ -38,29 +40,44 @@ const statementTimeout = 5 * time.Second
 
 // users keeps them in a SQL database: SQLite or PostgreSQL, with the same
 // statements.
-type users struct{ db *sql.DB }
+type users struct {
+	db *sql.DB
+
+	idle, stayIdle time.Duration // the sessions' idle timeouts, 0 for none
+	addressHeader  string        // in which a proxy sends the browser's address, "" for none
+}
 
 var (
-	_ twitterauth.UserStore[*User] = (*users)(nil)
-	_ twitterauth.Linker           = (*users)(nil)
+	_ twitterauth.UserStore[*User]     = (*users)(nil)
+	_ twitterauth.Linker               = (*users)(nil)
+	_ twitterauth.SessionKeeper[*User] = (*users)(nil)
 )
 
 // openUsers opens the database that the settings name.
 func openUsers(ctx context.Context, set settings) (*users, error) {
+	open := openSQLite
 	if set.DB != "" {
-		return openPostgres(ctx, set)
+		open = openPostgres
 	}
-	return openSQLite(ctx, set)
+	db, err := open(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	return &users{db: db, idle: set.Idle, stayIdle: set.StayIdle, addressHeader: set.AddressHeader}, nil
 }
 
 func (s *users) Close() error { return s.db.Close() }
 
 // UserForLogin creates the user on the first login and updates it on later
 // ones, in one statement, so that many at once make one user. COALESCE keeps
-// what X did not send this time.
+// what X did not send this time. A login that confirms who is signed in must not
+// create a user: it finds and updates.
 func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
+	if login.Reauth {
+		return s.userToConfirm(ctx, login)
+	}
 	var id int64
 	err := s.db.QueryRowContext(ctx, `
 		INSERT INTO users (twitter_id, screen_name, name, email, profile_image)
@@ -76,6 +93,25 @@ func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (stri
 	return strconv.FormatInt(id, 10), storeError(err)
 }
 
+// userToConfirm updates the user of a login that confirms who is signed in.
+func (s *users) userToConfirm(ctx context.Context, login twitterauth.Login) (string, error) {
+	var id int64
+	err := s.db.QueryRowContext(ctx, `
+		UPDATE users SET
+			screen_name   = $2,
+			name          = COALESCE($3, name),
+			email         = COALESCE($4, email),
+			profile_image = COALESCE($5, profile_image)
+		WHERE twitter_id = $1
+		RETURNING id`,
+		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
+	).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", twitterauth.ErrUserNotFound
+	}
+	return strconv.FormatInt(id, 10), storeError(err)
+}
+
 // field is a mapped property, or NULL when X gave none.
 func field(login twitterauth.Login, property string) sql.NullString {
 	s, ok := login.Fields.String(property)
@@ -85,17 +121,24 @@ func field(login twitterauth.Login, property string) sql.NullString {
 func (s *users) UserByID(ctx context.Context, userID string) (*User, error) {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
-	u := &User{ID: userID}
+	return scanUser(s.db.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, numeric(userID)))
+}
+
+// userColumns are what scanUser reads.
+const userColumns = `users.id, users.twitter_id, users.screen_name, users.name, users.email, users.profile_image,
+	users.sessions_valid_since, users.began_as_guest`
+
+// scanUser returns the user of a row that begins with userColumns. What the row
+// has behind them is written to more.
+func scanUser(row *sql.Row, more ...any) (*User, error) {
+	u := &User{}
+	var id, validSince int64
 	var twitterID, screenName, name, email, profileImage sql.NullString
-	var validSince int64
-	err := s.db.QueryRowContext(ctx, `
-		SELECT twitter_id, screen_name, name, email, profile_image, sessions_valid_since, began_as_guest
-		FROM users WHERE id = $1`, numeric(userID),
-	).Scan(&twitterID, &screenName, &name, &email, &profileImage, &validSince, &u.beganAsGuest)
+	err := row.Scan(append([]any{&id, &twitterID, &screenName, &name, &email, &profileImage, &validSince, &u.beganAsGuest}, more...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, twitterauth.ErrUserNotFound
 	}
-	u.TwitterID, u.ScreenName, u.Name = twitterID.String, screenName.String, name.String
+	u.ID, u.TwitterID, u.ScreenName, u.Name = strconv.FormatInt(id, 10), twitterID.String, screenName.String, name.String
 	u.Email, u.ProfileImage = email.String, profileImage.String
 	u.validSince = time.UnixMicro(validSince)
 	return u, storeError(err)
@@ -144,28 +187,28 @@ var errOnlyWayIn = errors.New("the X account is the only way to sign in")
 // that came from X, and ends the sessions begun until now: other devices may be
 // signed in by that account.
 func (s *users) disconnect(ctx context.Context, userID string) error {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
-	defer cancel()
-	done, err := s.db.ExecContext(ctx, `
-		UPDATE users SET
-			twitter_id           = NULL,
-			screen_name          = NULL,
-			name                 = 'Guest',
-			email                = NULL,
-			profile_image        = NULL,
-			sessions_valid_since = $2
-		WHERE id = $1 AND began_as_guest`, numeric(userID), justAfter(time.Now()))
-	if err != nil {
-		return storeError(err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(errOnlyWayIn, err)
-	}
-	return nil
+	return s.inTransaction(ctx, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `
+			UPDATE users SET
+				twitter_id           = NULL,
+				screen_name          = NULL,
+				name                 = 'Guest',
+				email                = NULL,
+				profile_image        = NULL,
+				sessions_valid_since = $2
+			WHERE id = $1 AND began_as_guest`, numeric(userID), justAfter(time.Now()))
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(errOnlyWayIn, err)
+		}
+		return endAllDevices(ctx, tx, userID)
+	})
 }
 
-// delete removes the user, and with it every session: UserByID then returns
-// ErrUserNotFound. To delete a user who is gone already is no error.
+// delete removes the user, and with it every session's row. To delete a user who
+// is gone already is no error.
 func (s *users) delete(ctx context.Context, userID string) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
@@ -173,24 +216,30 @@ func (s *users) delete(ctx context.Context, userID string) error {
 	return storeError(err)
 }
 
-// endSessions is "log out everywhere": sessions begun until now are ended.
+// endSessions is "log out everywhere": sessions begun until now are ended. The
+// time also ends a session whose row is being written.
 func (s *users) endSessions(ctx context.Context, userID string) error {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
-	defer cancel()
-	_, err := s.db.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), justAfter(time.Now()))
-	return storeError(err)
+	return s.inTransaction(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), justAfter(time.Now()))
+		if err != nil {
+			return err
+		}
+		return endAllDevices(ctx, tx, userID)
+	})
 }
 
 // justAfter is the first time, in the database's microseconds, at which a
 // session is not ended.
 func justAfter(now time.Time) int64 { return now.UnixMicro() + 1 }
 
-// ping reports whether the table can be read.
+// ping reports whether the tables can be read.
 func (s *users) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
 	var n int
-	return s.db.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1) AS one`).Scan(&n)
+	return s.db.QueryRowContext(ctx, `
+		SELECT (SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1) AS one) +
+			(SELECT count(*) FROM (SELECT 1 FROM sessions LIMIT 1) AS one)`).Scan(&n)
 }
 
 // numeric is the ID as the database has it; 0, which nobody has, for junk.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -16,8 +17,8 @@ import (
 //go:embed schema_postgres.sql
 var schemaPostgres string
 
-// openPostgres connects to -db and makes the table on the first run.
-func openPostgres(ctx context.Context, set settings) (*users, error) {
+// openPostgres connects to -db and makes the tables on the first run.
+func openPostgres(ctx context.Context, set settings) (*sql.DB, error) {
 	config, err := pgx.ParseConfig(set.DB)
 	if err != nil {
 		return nil, fmt.Errorf("-db cannot be used as it is written (postgres://user:password@host:port/name; odd characters percent-encoded)%s", missingFile(err))
@@ -31,7 +32,7 @@ func openPostgres(ctx context.Context, set settings) (*users, error) {
 		db.Close()
 		return nil, fmt.Errorf("-db: the users' database cannot be used; does it run, and may this user create a table? %s", withoutAddress(err))
 	}
-	return &users{db}, nil
+	return db, nil
 }
 
 // missingFile names the file that the address asks for and that cannot be

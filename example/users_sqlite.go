@@ -13,14 +13,14 @@ import (
 var schemaSQLite string
 
 // openSQLite opens the database file in -data, and makes it on the first run.
-func openSQLite(ctx context.Context, set settings) (*users, error) {
+func openSQLite(ctx context.Context, set settings) (*sql.DB, error) {
 	if err := openFolder(set.Data); err != nil {
 		return nil, err
 	}
 	if err := keepPrivate(set.file("users.db")); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", "file:"+set.file("users.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
+	db, err := sql.Open("sqlite", sqliteAddress(set))
 	if err != nil {
 		return nil, fmt.Errorf("the users' database: %w", err)
 	}
@@ -28,10 +28,16 @@ func openSQLite(ctx context.Context, set settings) (*users, error) {
 		db.Close()
 		return nil, fmt.Errorf("-data: the users' database %s cannot be used: %w", set.file("users.db"), err)
 	}
-	return &users{db}, nil
+	return db, nil
 }
 
-// prepareSQLite makes the table, or adds the column that a table of an earlier
+// sqliteAddress names the database file with what each connection needs.
+// foreign_keys deletes the rows of a deleted user's sessions.
+func sqliteAddress(set settings) string {
+	return "file:" + set.file("users.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_txlock=immediate"
+}
+
+// prepareSQLite makes the tables, or adds the column that a table of an earlier
 // version lacks. It is one transaction, because two programs may start at once.
 func prepareSQLite(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)

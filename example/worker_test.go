@@ -72,12 +72,12 @@ func TestBrowserBehindAServiceWorker(t *testing.T) {
 		begin func(*tab)
 		end   func(*tab)
 	}{
-		"a typed address of a guarded page":   {func(b *tab) { b.open("/me") }, (*tab).atMe},
-		"a link to a guarded page":            {func(b *tab) { b.click("#me") }, (*tab).atMe},
+		"a typed address of a guarded page":   {func(b *tab) { b.openGuarded("/me") }, (*tab).atMe},
+		"a link to a guarded page":            {func(b *tab) { b.click("#me"); b.atSignInPage(); b.click(signInButton) }, (*tab).atMe},
 		"a typed address of the login":        {func(b *tab) { b.open("/auth/twitter/login?return_to=/me") }, (*tab).atMe},
 		"a link to the login":                 {func(b *tab) { b.click("#login") }, (*tab).atMe},
 		"a form that posts to the login":      {func(b *tab) { b.open("/"); b.atSignIn(); b.passedOn(); b.click(signInButton) }, (*tab).atHome},
-		"an error page that was loaded twice": {func(b *tab) { b.cancelAndReload(); b.click(signInButton) }, (*tab).atMe},
+		"an error page that was loaded twice": {func(b *tab) { b.cancelAndReload(); b.startAgain() }, (*tab).atMe},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,7 +93,7 @@ func TestBrowserBehindAServiceWorker(t *testing.T) {
 			b.click(logOutButton)
 			b.atSignIn()
 			b.open("/me")
-			b.at("/auth/twitter/login", signInButton) // logged out for good
+			b.atSignInPage() // logged out for good
 			b.passedOn()
 		})
 	}
@@ -104,12 +104,12 @@ func TestBrowserBehindAServiceWorker(t *testing.T) {
 func (b *tab) cancelAndReload() {
 	b.Helper()
 	b.expect("status of 403")
-	b.open("/me")
+	b.openGuarded("/me")
 	b.atConsent()
 	b.click(cancelButton)
-	b.at("/auth/twitter/callback", signInButton)
+	b.at("/auth/twitter/callback", startAgainLink)
 	b.reload()
-	b.at("/auth/twitter/callback", signInButton)
+	b.at("/auth/twitter/callback", startAgainLink)
 	b.passedOn()
 }
 
@@ -156,7 +156,7 @@ func TestBrowserFromAnotherSiteBehindAServiceWorker(t *testing.T) {
 		b.open(elsewhere(t, site.URL+"/auth/twitter/login?return_to=/me", site.URL))
 		b.at("/", "a")
 		b.click("a")
-		b.at("/auth/twitter/login", signInButton)
+		b.atSignInPage()
 		b.passedOn()
 		if n := site.x.Count(twittertest.RequestToken); n != 0 {
 			t.Errorf("the link began %d logins", n)
@@ -173,7 +173,7 @@ func TestBrowserFromAnotherSiteBehindAServiceWorker(t *testing.T) {
 		b.open(other)
 		b.at("/", "a")
 		b.click("a")
-		b.at("/auth/twitter/login", signInButton)
+		b.atSignInPage()
 		b.passedOn()
 		if n := site.x.Count(twittertest.RequestToken); n != 0 {
 			t.Errorf("the link began %d logins", n)
@@ -192,7 +192,7 @@ func TestBrowserFromAnotherSiteBehindAServiceWorker(t *testing.T) {
 		site := startWithWorker(t)
 		b := openBehindWorker(t, site)
 		b.expect("status of 403")
-		b.open("/me")
+		b.openGuarded("/me")
 		b.pick(ada)
 		b.atMe()
 		begun := site.x.Count(twittertest.RequestToken)

@@ -12,13 +12,21 @@ import (
 // What the guards share, whatever the user type.
 
 // isOwnRequest reports whether a request is for one of the routes, or for the
-// app's sign-in page, spelled exactly, with a method that Mount registers. Guards let these pass, so that a
-// guard around the whole mux does not send the login to the login. Any other
-// spelling or method is guarded, because a mux may send it to the app.
+// app's sign-in page. Guards let these pass, so that a guard around the whole mux
+// does not send the login to the login.
 func (s *server) isOwnRequest(r *http.Request) bool {
-	isRoute := strings.HasPrefix(r.URL.Path, s.site.Prefix+"/") && s.routeOf(r.URL.EscapedPath()) >= 0
-	return (isRoute || s.loginPage != "" && r.URL.EscapedPath() == s.loginPage) &&
-		(r.Method == http.MethodHead || slices.Contains(mountMethods, r.Method))
+	return s.isRouteRequest(r) || s.loginPage != "" && r.URL.EscapedPath() == s.loginPage && isMountMethod(r.Method)
+}
+
+// isRouteRequest reports whether a request is for one of the routes, spelled
+// exactly, with a method that Mount registers. Any other spelling or method is
+// guarded, because a mux may send it to the app.
+func (s *server) isRouteRequest(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, s.site.Prefix+"/") && s.routeOf(r.URL.EscapedPath()) >= 0 && isMountMethod(r.Method)
+}
+
+func isMountMethod(method string) bool {
+	return method == http.MethodHead || slices.Contains(mountMethods, method)
 }
 
 // refuse answers a request that has no user.

@@ -141,6 +141,26 @@ func TestGuardsLetTheLoginPagePass(t *testing.T) {
 	}
 }
 
+// The sign-in page can show who is signed in, as it should where a user confirms:
+// LoadUser finds the user there too, inside a guard and without one.
+func TestLoadUserOnTheLoginPage(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.LoginPage = "/signin" }))
+		s.mux.Handle("GET /signin", s.auth.LoadUser(http.HandlerFunc(s.page)))
+		for name, guarded := range map[string]http.Handler{"alone": s.mux, "guarded": s.auth.RequireUser(s.mux)} {
+			s.Config.Handler = guarded
+			b := s.browser(t)
+			if got := b.visit("/signin"); got.StatusCode != 200 || got.body != "nobody" {
+				t.Errorf("%s, a visitor: %d %s", name, got.StatusCode, got.body)
+			}
+			b.login(ada, nil)
+			if got := b.visit("/signin?return_to=/account&reauth=1"); got.body != "user u1 @ada" || got.Header.Get("Cache-Control") != "private, no-store" {
+				t.Errorf("%s, a user: %s, %v", name, got.body, got.Header)
+			}
+		}
+	})
+}
+
 func TestButtonOptions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -89,7 +89,7 @@ func (a *Auth[U]) StillValid(ctx context.Context) error {
 // cookie is kept. Requests for the login's own routes pass untouched.
 func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := a.User(r.Context()); ok || a.server.isOwnRequest(r) {
+		if _, ok := a.User(r.Context()); ok || a.server.isRouteRequest(r) {
 			a.server.vary(w, new([1]string)[:])
 			next.ServeHTTP(w, r)
 			return

@@ -15,6 +15,9 @@ type keptSessions struct{ *server }
 // appSessions returns the manager for Auth.Sessions.
 func (s *server) appSessions() SessionManager {
 	if s.rows == nil {
+		if m, ok := s.sessions.(*session.Manager); ok && s.cfg.SessionManager == nil {
+			return markingSessions{m, s.signedOut}
+		}
 		return s.sessions
 	}
 	if _, ok := s.sessions.(TokenStarter); ok {
@@ -41,7 +44,7 @@ func (k keptSessions) Load(r *http.Request) (session.Session, error) {
 	if err == nil {
 		err = checkSince(since, found.IssuedAt)
 	}
-	if errors.Is(err, ErrUserNotFound) || errors.Is(err, errRevoked) {
+	if errors.Is(err, ErrUserNotFound) || errors.Is(err, errRevoked) || errors.Is(err, session.ErrNoSession) {
 		return session.Session{}, fmt.Errorf("%w: %w", ErrSessionEnded, err)
 	}
 	if err != nil {
@@ -50,7 +53,30 @@ func (k keptSessions) Load(r *http.Request) (session.Session, error) {
 	return found, nil
 }
 
-func (k keptSessions) End(w http.ResponseWriter, r *http.Request) error { return k.endSession(w, r) }
+// End also keeps the person logged out, as POST logout does.
+func (k keptSessions) End(w http.ResponseWriter, r *http.Request) error {
+	if err := k.endSession(w, r); err != nil {
+		return err
+	}
+	k.signedOut.set(w)
+	return nil
+}
+
+// markingSessions are the built-in sessions, whose End also keeps the person logged
+// out, as POST logout does: an account that the app's handler has just deleted must
+// not come back by the next visit.
+type markingSessions struct {
+	*session.Manager
+	signedOut signedOutMark
+}
+
+func (m markingSessions) End(w http.ResponseWriter, r *http.Request) error {
+	if err := m.Manager.End(w, r); err != nil {
+		return err
+	}
+	m.signedOut.set(w)
+	return nil
+}
 
 // keptTokenSessions also hands out bearer tokens.
 type keptTokenSessions struct{ keptSessions }

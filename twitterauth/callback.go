@@ -71,6 +71,10 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 // finish exchanges what X sent, lets the person in and sends the browser on.
 func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 	if _, e := c.stillSignedIn(r, c.attempt); e != nil {
+		if e.Status >= http.StatusInternalServerError {
+			c.keepAndFail(w, r, e) // X was not asked, so a reload may still finish
+			return
+		}
 		c.useAndFail(w, r, e)
 		return
 	}
@@ -90,7 +94,7 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 		c.useAndFail(w, r, e)
 		return
 	}
-	c.attempts.Delete(w, c.attempt)
+	c.attempts.Delete(w, r, c.attempt)
 	c.signedOut.clear(w, r)
 	redirect(w, c.returns.Check(c.attempt.ReturnTo))
 }

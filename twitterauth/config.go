@@ -92,8 +92,8 @@ type Config struct {
 	AfterLogin  string
 	AfterLogout string
 
-	// LoginPage is the app's own sign-in page: a path, perhaps with a query, or a
-	// URL on one of TrustedOrigins. RequireUser sends page visits there, with
+	// LoginPage is the app's own sign-in page, as browsers see it: a path, perhaps
+	// with a query, or a URL on one of TrustedOrigins. RequireUser sends page visits there, with
 	// return_to; so do GET login where it would ask first, and error pages. The page
 	// is open to everyone (the guards pass it) and has
 	// auth.SignInButton("", twitterauth.Carry(r)). Default: none, the login's own page.

@@ -113,6 +113,12 @@ func badRequest(detail string) *Error {
 	return e
 }
 
+// finally marks an error whose login would only fail again.
+func finally(e *Error) *Error {
+	e.final = true
+	return e
+}
+
 // startAgainWith keeps what the person had chosen, for a page that offers to
 // start again.
 func (e *Error) startAgainWith(form startForm) *Error {

@@ -11,22 +11,29 @@ import (
 
 // What the guards share, whatever the user type.
 
-// isOwnRequest reports whether a request is for one of the routes, or for the
-// app's sign-in page. Guards let these pass, so that a guard around the whole mux
-// does not send the login to the login.
-func (s *server) isOwnRequest(r *http.Request) bool {
-	return s.isRouteRequest(r) || s.loginPage != "" && r.URL.EscapedPath() == s.loginPage && isMountMethod(r.Method)
-}
-
 // isRouteRequest reports whether a request is for one of the routes, spelled
-// exactly, with a method that Mount registers. Any other spelling or method is
-// guarded, because a mux may send it to the app.
+// exactly, with a method that Mount registers. Guards let these pass, so that a
+// guard around the whole mux does not send the login to the login. Any other
+// spelling or method is guarded, because a mux may send it to the app.
 func (s *server) isRouteRequest(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, s.site.Prefix+"/") && s.routeOf(r.URL.EscapedPath()) >= 0 && isMountMethod(r.Method)
+	name, ok := strings.CutPrefix(r.URL.Path, s.site.Prefix+"/")
+	return ok && s.routeOf(r.URL.Path) >= 0 && s.isExactly(r, s.site.ServerPath(name))
 }
 
-func isMountMethod(method string) bool {
-	return method == http.MethodHead || slices.Contains(mountMethods, method)
+// isLoginPageRequest reports the same for the app's sign-in page.
+func (s *server) isLoginPageRequest(r *http.Request) bool {
+	return s.loginPage != "" && s.isExactly(r, s.loginPage)
+}
+
+// isExactly reports whether a request arrived with that path and no other. A guard
+// below http.StripPrefix sees a shortened path, which may be of any page: only the
+// part that Config.Prefix leaves out may have been stripped here.
+func (s *server) isExactly(r *http.Request, path string) bool {
+	if r.URL.EscapedPath() != path || r.Method != http.MethodHead && !slices.Contains(mountMethods, r.Method) {
+		return false
+	}
+	arrived, _, _ := strings.Cut(r.RequestURI, "?")
+	return arrived == path || arrived == s.site.ProxyPrefix+path || !strings.HasPrefix(arrived, "/") // absolute-form, or made by hand
 }
 
 // refuse answers a request that has no user.
@@ -75,13 +82,14 @@ func (s *server) markPrivate(w http.ResponseWriter, values *[2]string) {
 // one string and belongs to this answer: the app may change a header's slice in
 // place.
 func (s *server) vary(w http.ResponseWriter, value []string) {
-	value[0] = s.varyBy
 	h := w.Header()
+	if slices.Contains(h["Vary"], s.varyBy) {
+		return
+	}
+	value[0] = s.varyBy
 	if len(h["Vary"]) == 0 {
 		h["Vary"] = value
 		return
 	}
-	if !slices.Contains(h["Vary"], s.varyBy) {
-		h["Vary"] = append(h["Vary"], s.varyBy)
-	}
+	h["Vary"] = append(slices.Clip(h["Vary"]), s.varyBy) // the slice may be of a middleware in front
 }

@@ -37,15 +37,14 @@ func (h heldResponse) release() {
 var errNoSessionID = errors.New("twitterauth: the SessionManager began a session without an ID, by which the store's SessionKeeper keeps its rows: set Session.ID")
 
 // beginKept starts a session that has a row. The row is saved before the cookie is
-// sent, accept makes sure that the session would be accepted, and the row of the
-// older session is deleted last, so that a failure leaves no cookie and the older
-// session goes on.
+// sent, accept makes sure that the session would be accepted, and the rows of the
+// older sessions are deleted last, so that a failure leaves no cookie and the older
+// sessions go on.
 func (s *server) beginKept(w http.ResponseWriter, r *http.Request, userID string, in entry, accept func(session.Session) error) (begun session.Session, token string, err error) {
-	older, err := s.load(r)
-	if err != nil && !errors.Is(err, session.ErrNoSession) {
+	older, err := s.sessionsOf(r)
+	if err != nil {
 		return session.Session{}, "", err
 	}
-	hadOlder := err == nil
 	held := hold(w)
 	begun, token, err = s.startSession(held, s.withoutOlder(r), userID, in)
 	switch {
@@ -57,40 +56,78 @@ func (s *server) beginKept(w http.ResponseWriter, r *http.Request, userID string
 	if err := s.saveRow(r, begun); err != nil {
 		return session.Session{}, "", err
 	}
-	err = accept(begun)
-	if err == nil && hadOlder {
-		err = s.endOlder(w, r, older)
-	}
-	if err != nil {
-		return session.Session{}, "", errors.Join(err, s.deleteRow(r, begun))
+	if err := s.settle(w, r, begun, older, accept); err != nil {
+		return session.Session{}, "", err
 	}
 	held.release()
 	return begun, token, nil
 }
 
-// withoutOlder returns the request as Start gets it. A server-side store of
-// package session would drop the older session at once, before it is certain that
-// the new one begins; so it gets a request without cookies, and endOlder does the
-// rest.
+// settle makes sure that a session whose row is saved would be accepted, and ends
+// the older ones; otherwise its row goes again.
+func (s *server) settle(w http.ResponseWriter, r *http.Request, begun session.Session, older []session.Session, accept func(session.Session) error) (err error) {
+	settled := false
+	defer func() {
+		if !settled { // a failure, or a panic that goes on
+			err = errors.Join(err, s.cleanUpRow(r, begun))
+		}
+	}()
+	if err = accept(begun); err == nil {
+		err = s.endOlder(w, r, older, begun)
+	}
+	settled = err == nil
+	return err
+}
+
+// sessionsOf returns the sessions that a request carries: by a cookie, by a bearer
+// token, or by both.
+func (s *server) sessionsOf(r *http.Request) ([]session.Session, error) {
+	requests := []*http.Request{r}
+	if s.acceptsBearer() && bearerOf(r) != "" {
+		requests = []*http.Request{withoutToken(r), withoutCookies(r)}
+	}
+	var list []session.Session
+	for _, r := range requests {
+		found, err := s.load(r)
+		switch {
+		case errors.Is(err, session.ErrNoSession):
+		case err != nil:
+			return nil, err
+		case !slices.ContainsFunc(list, func(other session.Session) bool { return other.ID == found.ID }):
+			list = append(list, found)
+		}
+	}
+	return list, nil
+}
+
+// withoutOlder returns the request as Start gets it. A manager of package session
+// would drop the older session from a server-side store at once, before it is
+// certain that the new one begins; so it gets a request without cookies, and
+// endOlder does the rest.
 func (s *server) withoutOlder(r *http.Request) *http.Request {
 	if !s.dropsOlderItself() {
 		return r
 	}
-	r = r.Clone(r.Context())
-	r.Header.Del("Cookie")
-	r.Header.Del("Authorization")
-	return r
+	return withoutToken(withoutCookies(r))
 }
 
 func (s *server) dropsOlderItself() bool {
-	return s.cfg.SessionManager == nil && s.cfg.Session.Store != nil
+	_, ours := s.sessions.(*session.Manager)
+	return ours
 }
 
-func (s *server) endOlder(w http.ResponseWriter, r *http.Request, older session.Session) error {
-	if err := s.deleteRow(r, older); err != nil {
-		return err
+// endOlder ends the sessions that the request carried. A manager of the app's own
+// that began the new session under the ID of an older one keeps its row.
+func (s *server) endOlder(w http.ResponseWriter, r *http.Request, older []session.Session, begun session.Session) error {
+	for _, ended := range older {
+		if ended.ID == begun.ID {
+			continue
+		}
+		if err := s.deleteRow(r.Context(), ended); err != nil {
+			return err
+		}
 	}
-	if !s.dropsOlderItself() {
+	if len(older) == 0 || !s.dropsOlderItself() {
 		return nil
 	}
 	return recovering(func() error { return s.sessions.End(hold(w), r) }) // its cookie is replaced anyway

@@ -18,9 +18,9 @@ func (s *server) startingUser(r *http.Request, form startForm) (current session.
 	case !form.Link && !form.Reauth:
 		return session.Session{}, false, nil
 	case form.Link && form.Reauth:
-		return session.Session{}, false, badRequest("A login cannot link an account and confirm the user at once.")
+		return session.Session{}, false, finally(badRequest("A login cannot link an account and confirm the user at once."))
 	case form.Link && s.linker == nil:
-		return session.Session{}, false, badRequest("This site does not link X accounts to users who are signed in.")
+		return session.Session{}, false, finally(badRequest("This site does not link X accounts to users who are signed in."))
 	}
 	current, e = s.userSession(r)
 	if e != nil && e.Code == CodeLoginRequired && form.Reauth {

@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"cmp"
 	"net/http"
 
 	"twitterlogin.example/twitterauth/internal/site"
@@ -9,6 +10,8 @@ import (
 const (
 	signInLabel  = "Sign in with X"
 	signOutLabel = "Log out"
+
+	stayLoggedInLabel = "Keep me logged in"
 )
 
 // loginForm returns the form that starts a login with these choices.
@@ -38,12 +41,14 @@ type buttonChoices struct {
 }
 
 // Label sets the button's text. Default: "Sign in with X".
-func Label(text string) ButtonOption { return func(c *buttonChoices) { c.label = text } }
+func Label(text string) ButtonOption {
+	return func(c *buttonChoices) { c.label = cmp.Or(text, signInLabel) }
+}
 
-// StayLoggedInCheckbox adds a checkbox with that label, which chooses
-// stayLoggedIn. Unticked it means no, whatever Config.StayLoggedIn is.
+// StayLoggedInCheckbox adds a checkbox with that label, by default "Keep me logged
+// in", which chooses stayLoggedIn. Unticked it means no, whatever Config.StayLoggedIn is.
 func StayLoggedInCheckbox(label string) ButtonOption {
-	return func(c *buttonChoices) { c.checkbox = label }
+	return func(c *buttonChoices) { c.checkbox = cmp.Or(label, stayLoggedInLabel) }
 }
 
 // Carry keeps what the app's sign-in page, Config.LoginPage, was opened with:

@@ -45,9 +45,13 @@ func (s *server) signInAddress(returnTo string, reauth bool) string {
 // loginPagePath returns the path of the app's sign-in page as this server sees
 // it, or "" if the page is elsewhere.
 func loginPagePath(page string, where site.Site) string {
-	page = strings.TrimPrefix(page, where.Origin)
-	if !strings.HasPrefix(page, "/") {
+	path := site.PathOf(strings.TrimPrefix(page, where.Origin))
+	if page == where.Origin || path == "" && strings.HasPrefix(page, where.Origin) {
+		path = "/"
+	}
+	path, isBelow := strings.CutPrefix(path, where.ProxyPrefix)
+	if !isBelow || !strings.HasPrefix(path, "/") {
 		return ""
 	}
-	return strings.TrimPrefix(site.PathOf(page), where.ProxyPrefix)
+	return path
 }

@@ -17,6 +17,7 @@ type userContext[U any] struct {
 	user    U
 	session session.Session
 	headers [2]string // the values of Vary and Cache-Control, in one allocation with the rest
+	ofTest  bool      // of WithUser: it has no session, and several requests may share it
 }
 
 func (v *userContext[U]) Value(key any) any {
@@ -38,7 +39,7 @@ func (a *Auth[U]) User(ctx context.Context) (user U, ok bool) {
 // Session returns that user's session; ok is false for an anonymous visitor
 // and for one of [Auth.WithUser].
 func (a *Auth[U]) Session(ctx context.Context) (s session.Session, ok bool) {
-	if v, ok := ctx.Value(a).(*userContext[U]); ok && v.session.UserID != "" {
+	if v, ok := ctx.Value(a).(*userContext[U]); ok && !v.ofTest {
 		return v.session, true
 	}
 	return s, false
@@ -47,7 +48,7 @@ func (a *Auth[U]) Session(ctx context.Context) (s session.Session, ok bool) {
 // WithUser returns a context in which that user is logged in, for tests of the
 // app's handlers: RequireUser and LoadUser keep it and ask nobody.
 func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
-	return &userContext[U]{Context: ctx, auth: a, user: user}
+	return &userContext[U]{Context: ctx, auth: a, user: user, ofTest: true}
 }
 
 // StillValid reports, for loops that outlive their request (WebSockets, server-
@@ -68,9 +69,9 @@ func (a *Auth[U]) StillValid(ctx context.Context) error {
 	switch {
 	case !ok:
 		return ErrSessionEnded
-	case v.session.UserID == "": // WithUser's
+	case v.ofTest:
 		return nil
-	case !time.Now().Before(v.session.ExpiresAt):
+	case !v.session.ExpiresAt.IsZero() && !time.Now().Before(v.session.ExpiresAt):
 		return ErrSessionEnded
 	}
 	var user U
@@ -86,11 +87,16 @@ func (a *Auth[U]) StillValid(ctx context.Context) error {
 
 // LoadUser finds out who is logged in and passes every request on. When a store
 // does not answer, the visitor is anonymous, the log has the reason, and the
-// cookie is kept. Requests for the login's own routes pass untouched.
+// cookie is kept. Requests for the login's own routes pass untouched; on
+// Config.LoginPage the user is found as on any page.
 func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := a.User(r.Context()); ok || a.server.isRouteRequest(r) {
-			a.server.vary(w, new([1]string)[:])
+		if v, ok := r.Context().Value(a).(*userContext[U]); ok {
+			a.server.markPrivate(w, v.room())
+			next.ServeHTTP(w, r)
+			return
+		}
+		if a.server.isRouteRequest(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -101,18 +107,32 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		a.server.markPrivate(w, &v.headers)
-		v.session = a.server.renew(w, r, v.session)
-		next.ServeHTTP(w, r.WithContext(v))
+		next.ServeHTTP(w, a.withUser(w, r, v))
 	})
+}
+
+// withUser returns the request of a user who has just been found.
+func (a *Auth[U]) withUser(w http.ResponseWriter, r *http.Request, v *userContext[U]) *http.Request {
+	a.server.markPrivate(w, &v.headers)
+	v.session = a.server.renew(w, r, v.session)
+	return r.WithContext(v)
+}
+
+// room returns where the values of headers can be kept.
+func (v *userContext[U]) room() *[2]string {
+	if v.ofTest {
+		return new([2]string)
+	}
+	return &v.headers
 }
 
 // RequireUser passes only the requests of users on. A page visit without a user
 // is sent to the login and comes back; anything else gets 401. When a store does
 // not answer, the answer is 503 and the cookie is kept.
 //
-// Requests for the login's own routes pass, so auth.RequireUser(mux) around
-// everything works.
+// Requests for the login's own routes pass, and for Config.LoginPage also without a
+// user, so auth.RequireUser(mux) around everything works. What that page loads,
+// such as a stylesheet, is guarded.
 func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r, ok := a.Require(w, r); ok {
@@ -124,35 +144,39 @@ func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
 // Require is [Auth.RequireUser] for frameworks whose middleware is not
 // net/http's. It returns the request to go on with, or false after answering.
 func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
-	if a.server.isOwnRequest(r) {
+	if v, ok := r.Context().Value(a).(*userContext[U]); ok {
+		a.server.markPrivate(w, v.room())
 		return r, true
 	}
-	if _, ok := a.User(r.Context()); ok {
-		a.server.markPrivate(w, new([2]string))
+	if a.server.isRouteRequest(r) {
 		return r, true
 	}
 	r = a.server.boundWaiting(r)
 	v, e := a.identify(r)
-	if e != nil {
-		a.server.vary(w, new([1]string)[:])
-		a.server.refuse(w, r, e)
-		return nil, false
+	if e == nil {
+		return a.withUser(w, r, v), true
 	}
-	a.server.markPrivate(w, &v.headers)
-	v.session = a.server.renew(w, r, v.session)
-	return r.WithContext(v), true
+	if a.server.isLoginPageRequest(r) {
+		a.server.passAnonymous(w, r, e)
+		return r, true
+	}
+	a.server.vary(w, new([1]string)[:])
+	a.server.refuse(w, r, e)
+	return nil, false
 }
 
-// RequireRecent is [Auth.RequireUser] for actions that a forgotten open browser
-// must not do, such as deleting the account: the login must be at most maxAge
-// ago. A page visit whose login is older gets a page with a button, or
+// RequireRecent is [Auth.RequireUser] for actions such as deleting the account: the
+// login must be at most maxAge ago. A page visit whose login is older gets a page with a button, or
 // Config.LoginPage with reauth=1; the login that follows must end as the same
 // user, and brings the person back. Anything else gets 401 login_too_old, with
 // maxAge in seconds in JSON, and is never repeated.
 //
 // Over OAuth 1.0a, which is preferred for it when both pairs of keys are set, X
 // asks for the password. Over OAuth 2.0 X has no such thing, and may confirm
-// silently. It panics if maxAge is under a minute, or not below Session.Lifetime.
+// silently. An ordinary login is recent too, and X may let it through silently
+// where the person is signed in at X: set Config.ForceLogin where a forgotten
+// browser must not do the action. A user without an X account, such as a guest,
+// cannot confirm this way. It panics if maxAge is under a minute, or not below Session.Lifetime.
 func (a *Auth[U]) RequireRecent(maxAge time.Duration) func(http.Handler) http.Handler {
 	a.server.checkMaxAge(maxAge)
 	return func(next http.Handler) http.Handler {
@@ -173,8 +197,12 @@ func (a *Auth[U]) Recent(w http.ResponseWriter, r *http.Request, maxAge time.Dur
 		return nil, false
 	}
 	current, ok := a.Session(r.Context())
-	if !ok || isRecent(current, maxAge) { // without a session: WithUser's, or one of the login's own routes
+	if !ok || isRecent(current, maxAge) || a.server.isLoginPageRequest(r) { // without a session: WithUser's user, or a route of the login
 		return r, true
+	}
+	if current.IssuedAt.IsZero() {
+		a.server.fail(w, r, newError(CodeStoreFailed, errNoIssuedAt))
+		return nil, false
 	}
 	a.server.askToConfirm(w, r, current, maxAge)
 	return nil, false

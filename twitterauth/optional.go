@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"twitterlogin.example/session"
@@ -88,6 +89,9 @@ func inspect(value any, interfaces []optionalInterface) (f found) {
 			f.names = append(f.names, o.name)
 		case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(o.typ):
 			f.problems = append(f.problems, fmt.Sprintf("is a %v, and only its pointer implements %s: give New a pointer", t, o.name))
+		case t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface:
+			f.inspectMethods(reflect.PointerTo(t), o) // which has the value's methods too
+			f.inspectFields(reflect.ValueOf(value), o)
 		default:
 			f.inspectMethods(t, o)
 			f.inspectFields(reflect.ValueOf(value), o)
@@ -121,7 +125,9 @@ func (f *found) inspectMethods(t reflect.Type, o optionalInterface) {
 }
 
 // inspectFields looks for a field that implements the interface, which a store
-// that wraps another (for tracing, say) hides. It follows wrappers of wrappers.
+// that wraps another (for tracing, say) hides: by embedding it behind an interface,
+// or under a field or a second method of the same name. It follows wrappers of
+// wrappers.
 func (f *found) inspectFields(v reflect.Value, o optionalInterface) {
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
@@ -134,7 +140,7 @@ func (f *found) inspectFields(v reflect.Value, o optionalInterface) {
 		if inner.Kind() == reflect.Interface {
 			inner = inner.Elem() // invalid if nil
 		}
-		isHidden := v.Field(i).Kind() == reflect.Interface && inner.IsValid() && inner.Type().Implements(o.typ)
+		isHidden := inner.IsValid() && implements(inner.Type(), o.typ)
 		switch {
 		case isHidden && field.Anonymous:
 			f.hidden = append(f.hidden, fmt.Sprintf("embeds %v and hides its %s: forward its methods, or New would not call them", inner.Type(), o.name))
@@ -144,6 +150,11 @@ func (f *found) inspectFields(v reflect.Value, o optionalInterface) {
 			f.inspectFields(inner, o)
 		}
 	}
+}
+
+// implements also looks at the methods of a field's address.
+func implements(t, want reflect.Type) bool {
+	return t.Implements(want) || t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface && reflect.PointerTo(t).Implements(want)
 }
 
 // sameSignature compares a method of a type, whose first parameter is the
@@ -171,20 +182,24 @@ var modulePath = strings.TrimSuffix(reflect.TypeFor[Config]().PkgPath(), "/twitt
 // mentionsModule reports whether a method takes or returns a type of this module,
 // so that it is surely meant for it.
 func mentionsModule(method reflect.Type) bool {
-	for i := 1; i < method.NumIn(); i++ {
-		if isOfModule(method.In(i)) {
-			return true
-		}
+	return slices.ContainsFunc(parametersOf(method)[1:], isOfModule) // without the receiver
+}
+
+// parametersOf returns the types of a function's parameters and results.
+func parametersOf(f reflect.Type) (types []reflect.Type) {
+	for i := range f.NumIn() {
+		types = append(types, f.In(i))
 	}
-	for i := range method.NumOut() {
-		if isOfModule(method.Out(i)) {
-			return true
-		}
+	for i := range f.NumOut() {
+		types = append(types, f.Out(i))
 	}
-	return false
+	return types
 }
 
 func isOfModule(t reflect.Type) bool {
+	if t.Kind() == reflect.Func && t.Name() == "" {
+		return slices.ContainsFunc(parametersOf(t), isOfModule)
+	}
 	for t.Name() == "" && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Map || t.Kind() == reflect.Chan) {
 		t = t.Elem()
 	}

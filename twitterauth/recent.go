@@ -28,10 +28,16 @@ func (s *server) checkMaxAge(maxAge time.Duration) {
 	}
 }
 
-// isRecent reports whether a session's login is at most maxAge ago.
+// isRecent reports whether a session's login is at most maxAge ago. A login of the
+// future, beyond what clocks differ by, is not.
 func isRecent(current session.Session, maxAge time.Duration) bool {
-	return time.Since(current.IssuedAt) <= maxAge
+	age := time.Since(current.IssuedAt)
+	return age <= maxAge && age >= -maxClockSkew
 }
+
+// maxClockSkew is how far the clock of the machine that started a session may run
+// ahead.
+const maxClockSkew = time.Minute
 
 // askToConfirm answers a request whose user must confirm first: a page visit by
 // the app's sign-in page or a page with a button, anything else by 401. It never

@@ -19,7 +19,7 @@ const renewalShare = 20
 // isDue reports whether a page visit should move the session's idle end forward.
 // An end that is the absolute end already cannot move.
 func isDue(current session.Session) bool {
-	return !current.IdleUntil.IsZero() && current.IdleUntil.Before(current.ExpiresAt) &&
+	return !current.IdleUntil.IsZero() && (current.ExpiresAt.IsZero() || current.IdleUntil.Before(current.ExpiresAt)) &&
 		time.Since(current.LastSeen) > current.IdleUntil.Sub(current.LastSeen)/renewalShare
 }
 
@@ -59,7 +59,24 @@ func (s *server) touch(w http.ResponseWriter, r *http.Request, current session.S
 		touched, err = s.toucher.Touch(w, r, current)
 		return err
 	})
-	return touched, err
+	if err != nil {
+		return session.Session{}, err
+	}
+	return renewed(current, touched)
+}
+
+// errAnotherSession is for a SessionToucher that returns another session than it
+// was given.
+var errAnotherSession = errors.New("twitterauth: the SessionManager's Touch returned another session than it was given")
+
+// renewed takes the idle end of a touched session and nothing else, because
+// touching must not make a login younger or change the user.
+func renewed(current, touched session.Session) (session.Session, error) {
+	if touched.ID != current.ID || touched.UserID != current.UserID {
+		return session.Session{}, errAnotherSession
+	}
+	current.LastSeen, current.IdleUntil = touched.LastSeen, touched.IdleUntil
+	return current, nil
 }
 
 // tokenToucher is what a SessionManager may also be: it renews a session that
@@ -73,7 +90,7 @@ type tokenToucher interface {
 // turned into a token.
 func (s *server) renewNow(w http.ResponseWriter, r *http.Request, current session.Session) (touched session.Session, token string, err error) {
 	if !s.cameByToken(r, current) {
-		if s.toucher == nil {
+		if s.toucher == nil || !s.hasIdleTimeout(current) {
 			return current, "", nil
 		}
 		touched, err = s.touch(w, r, current)
@@ -83,11 +100,20 @@ func (s *server) renewNow(w http.ResponseWriter, r *http.Request, current sessio
 	if !ok {
 		return current, "", nil
 	}
+	if !s.hasIdleTimeout(current) {
+		return current, bearerOf(r), nil
+	}
 	err = recovering(func() (err error) {
 		touched, token, err = m.TouchWithToken(w, r, current)
 		return err
 	})
-	return touched, token, err
+	if err == nil {
+		touched, err = renewed(current, touched)
+	}
+	if err != nil {
+		return session.Session{}, "", err
+	}
+	return touched, token, nil
 }
 
 // bearerOf returns the request's bearer token, or "".
@@ -99,9 +125,16 @@ func bearerOf(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// cameByToken reports whether a request's session came by a bearer token. Of a
-// manager of the app's own only the header is known.
+// cameByToken reports whether a request's session came by a bearer token. A manager
+// of the app's own, which cannot mark its sessions so, is asked once more without
+// the cookies: a cookie must never count as a token.
 func (s *server) cameByToken(r *http.Request, current session.Session) bool {
-	return current.FromToken() ||
-		s.cfg.SessionManager != nil && s.acceptsBearer() && bearerOf(r) != ""
+	if current.FromToken() {
+		return true
+	}
+	if _, ours := s.sessions.(*session.Manager); ours || !s.acceptsBearer() || bearerOf(r) == "" {
+		return false
+	}
+	found, err := s.load(withoutCookies(r))
+	return err == nil && found.ID == current.ID && found.UserID == current.UserID
 }

@@ -1,7 +1,11 @@
 package twitterauth
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"strings"
+	"time"
 
 	"twitterlogin.example/session"
 )
@@ -13,11 +17,28 @@ type rowError struct{ error }
 func (e rowError) Unwrap() error { return e.error }
 
 func (s *server) saveRow(r *http.Request, begun session.Session) error {
-	return asRowError(recovering(func() error { return s.rows.SaveSession(r.Context(), r, begun) }))
+	return asRowError(recovering(func() error { return s.rows.SaveSession(r.Context(), withoutSecrets(r), begun) }))
 }
 
-func (s *server) deleteRow(r *http.Request, ended session.Session) error {
-	return asRowError(recovering(func() error { return s.rows.DeleteSession(r.Context(), ended) }))
+// deleteRow ends a session's row. A row that is gone already is no error, also
+// where the store returns one.
+func (s *server) deleteRow(ctx context.Context, ended session.Session) error {
+	err := recovering(func() error { return s.rows.DeleteSession(ctx, ended) })
+	if errors.Is(err, session.ErrNoSession) {
+		return nil
+	}
+	return asRowError(err)
+}
+
+// cleanUpTime is how long the row of a login that failed may take to be deleted,
+// also when its client has gone.
+const cleanUpTime = 5 * time.Second
+
+// cleanUpRow deletes the row of a session that nobody has.
+func (s *server) cleanUpRow(r *http.Request, begun session.Session) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), cleanUpTime)
+	defer cancel()
+	return s.deleteRow(ctx, begun)
 }
 
 func asRowError(err error) error {
@@ -25,4 +46,18 @@ func asRowError(err error) error {
 		return nil
 	}
 	return rowError{err}
+}
+
+// withoutSecrets returns a request with the agent's headers and the address alone:
+// a store may put what it gets into an error or a log.
+func withoutSecrets(r *http.Request) *http.Request {
+	clean := r.Clone(r.Context())
+	clean.URL.RawQuery, clean.URL.Fragment = "", ""
+	clean.RequestURI, _, _ = strings.Cut(r.RequestURI, "?")
+	clean.Body, clean.GetBody, clean.ContentLength = http.NoBody, nil, 0
+	clean.Form, clean.PostForm, clean.MultipartForm = nil, nil, nil
+	for _, name := range []string{"Cookie", "Authorization", "Referer"} {
+		clean.Header.Del(name)
+	}
+	return clean
 }

@@ -64,22 +64,6 @@ func (s *server) startSession(w http.ResponseWriter, r *http.Request, userID str
 	return begun, token, err
 }
 
-// endSession ends the request's session, its row first: when the row cannot be
-// deleted, the cookie is kept, so that the person can try again.
-func (s *server) endSession(w http.ResponseWriter, r *http.Request) error {
-	if s.rows != nil {
-		switch ended, err := s.load(r); {
-		case err == nil:
-			if err := s.deleteRow(r, ended); err != nil {
-				return err
-			}
-		case !errors.Is(err, session.ErrNoSession):
-			return err
-		}
-	}
-	return recovering(func() error { return s.sessions.End(w, r) })
-}
-
 // acceptsBearer reports whether a request's Authorization header can carry a
 // session.
 func (s *server) acceptsBearer() bool {
@@ -117,19 +101,6 @@ func (s *server) userSession(r *http.Request) (session.Session, *Error) {
 		return session.Session{}, userError(err)
 	}
 	return found, nil
-}
-
-// dropEndedSession deletes the cookie of a session that the app ended.
-func (s *server) dropEndedSession(w http.ResponseWriter, r *http.Request, e *Error) {
-	if !errors.Is(e.Err, errSessionOver) {
-		return
-	}
-	noStore(w) // a cache must not hand the deletion to others
-	if err := s.endSession(w, r); err != nil {
-		s.log(r, sessionError(err))
-		return
-	}
-	s.signedOut.set(w)
 }
 
 // loadError is what it means that no session could be loaded.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -31,6 +32,10 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request, login Login, in 
 	begun, token, e := s.begin(w, r, userID, in)
 	if e != nil {
 		return signedIn{}, e
+	}
+	if in.sameAs != "" && !isRecent(begun, maxClockSkew) {
+		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: the session of a confirmed login is not recent, so RequireRecent will ask again",
+			slog.String("remedy", "let the SessionManager's Start set Session.IssuedAt to now"))
 	}
 	return signedIn{login: login, session: begun, token: token}, nil
 }
@@ -115,7 +120,7 @@ func (s *server) acceptedSince(ctx context.Context, begun session.Session) (time
 	switch {
 	case errors.Is(err, ErrUserNotFound):
 		return since, newError(CodeStoreUnavailable, fmt.Errorf("twitterauth: the store does not know the user that UserForLogin returned (a replica that lags?): %w", err))
-	case errors.Is(err, ErrSessionEnded):
+	case errors.Is(err, session.ErrNoSession):
 		return since, newError(CodeStoreUnavailable, fmt.Errorf("twitterauth: UserBySession does not know the session that SaveSession stored (a replica that lags?): %w", err))
 	case errors.Is(err, errRevoked):
 		return since, newError(CodeStoreUnavailable, errors.New("twitterauth: the user's SessionsValidSince is in the future (clocks that differ?)"))

@@ -173,7 +173,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, form startForm) {
 	fail := func(e *Error) { s.fail(w, r, e.startAgainWith(form)) }
 	current, known, e := s.startingUser(r, form)
 	if e != nil {
-		e.final = e.Code == CodeLoginRequired // a button could only fail again
+		e.final = e.final || e.Code == CodeLoginRequired // a button could only fail again
 		fail(e)
 		return
 	}

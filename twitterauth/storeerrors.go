@@ -3,6 +3,8 @@ package twitterauth
 import (
 	"context"
 	"errors"
+
+	"twitterlogin.example/session"
 )
 
 // The errors of the app's store, and what they mean for the visitor.
@@ -14,7 +16,7 @@ var errRevoked = errors.New("twitterauth: the user's SessionsValidSince is later
 // count, and not lead to a login either, after which it would be the same.
 var errNoIssuedAt = errors.New("twitterauth: the SessionManager gave a session without IssuedAt, with which SessionsValidSince is compared")
 
-var errNilUser = errors.New("twitterauth: UserByID returned neither a user nor an error")
+var errNilUser = errors.New("twitterauth: the store returned neither a user nor an error for a session")
 
 // storeError is what a store's error means at a login.
 func storeError(err error) *Error {
@@ -33,7 +35,7 @@ func storeError(err error) *Error {
 func userError(err error) *Error {
 	var p *panicError
 	switch {
-	case errors.Is(err, ErrUserNotFound), errors.Is(err, ErrSessionEnded), errors.Is(err, errRevoked):
+	case errors.Is(err, ErrUserNotFound), errors.Is(err, session.ErrNoSession), errors.Is(err, errRevoked):
 		return newError(CodeLoginRequired, errSessionOver)
 	case errors.As(err, &p), errors.Is(err, errNoIssuedAt):
 		return newError(CodeStoreFailed, err)

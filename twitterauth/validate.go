@@ -31,6 +31,9 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
 	if c.LoginPage != "" {
 		c.checkAfter(&f, "LoginPage", c.LoginPage, p)
+		if problem := site.LoginPageProblem(p, c.LoginPage); problem != "" && p.Origin != "" {
+			f.refuse("LoginPage", problem)
+		}
 	}
 	c.checkAPI(&f)
 	c.checkHTTPClient(&f)

@@ -80,7 +80,13 @@ func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replac
 	t.Started = c.now()
 	name := c.name(t.Key)
 	value := c.seal(name, t)
-	count, size := 1, len(name)+len(value)
+	c.prune(w, r, replaced, 1, len(name)+len(value))
+	c.set(w, name, value, int(cookieLifetime/time.Second))
+}
+
+// prune deletes the attempt with the key replaced, if any, and the oldest that would
+// be too many beside count others of that size.
+func (c Cookies) prune(w http.ResponseWriter, r *http.Request, replaced string, count, size int) {
 	open, stale := c.read(r)
 	slices.SortFunc(open, func(a, b pending) int { return b.Started.Compare(a.Started) })
 	for _, old := range open {
@@ -96,7 +102,6 @@ func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replac
 	for _, old := range stale[:min(len(stale), maxDeleted)] {
 		c.set(w, old, "", -1)
 	}
-	c.set(w, name, value, int(cookieLifetime/time.Second))
 }
 
 // Find returns the attempt that a callback names. The cookie's name is a hash
@@ -115,8 +120,12 @@ func (c Cookies) Find(r *http.Request, key string) (t Attempt, ok bool) {
 	return Attempt{}, false
 }
 
-// Delete deletes the cookie of an attempt that succeeded.
-func (c Cookies) Delete(w http.ResponseWriter, t Attempt) { c.set(w, c.name(t.Key), "", -1) }
+// Delete deletes the cookie of an attempt that succeeded, and the oldest of those
+// that are too many.
+func (c Cookies) Delete(w http.ResponseWriter, r *http.Request, t Attempt) {
+	c.prune(w, r, t.Key, 0, 0)
+	c.set(w, c.name(t.Key), "", -1)
+}
 
 // MarkUsed marks an attempt as used. It can no longer finish, but a reload of its
 // callback still finds the redirect target, and what else the person chose.

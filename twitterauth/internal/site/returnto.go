@@ -43,7 +43,7 @@ func (t ReturnPolicy) Check(target string) string { return t.CheckOr(target, t.f
 // CheckOr is Check with another fallback.
 func (t ReturnPolicy) CheckOr(target, fallback string) string {
 	if len(target) > maxReturnTo {
-		if target = PathOf(target); !isLocalPath(target) {
+		if target = PathOf(target); len(target) > maxReturnTo || !isLocalPath(target) {
 			return fallback
 		}
 	}

@@ -51,9 +51,10 @@ func jsonAnswer(status int, v any) answer {
 	return newAnswer(status, "application/json;charset=utf-8", body)
 }
 
-// errorAnswer is JSON for clients that accept it, and XML for others.
+// errorAnswer is JSON for clients that accept it and from the API, and XML
+// otherwise.
 func errorAnswer(c *call, status, code int, message string) answer {
-	if strings.Contains(c.Header.Get("Accept"), "json") || strings.HasSuffix(c.URL.Path, ".json") || strings.HasPrefix(c.URL.Path, "/2/") {
+	if strings.Contains(c.Header.Get("Accept"), "json") || strings.HasPrefix(c.URL.Path, "/1.1/") || strings.HasPrefix(c.URL.Path, "/2/") {
 		return jsonError(status, code, message)
 	}
 	return xmlError(status, code, message)

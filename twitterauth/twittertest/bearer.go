@@ -12,9 +12,9 @@ func sendsBearer(c *call) bool {
 	return strings.EqualFold(scheme, "Bearer")
 }
 
-// bearer checks a request with a token of OAuth 2.0 and returns whose it is
-// and what it allows, or what X answers.
-func (s *Server) bearer(c *call) (Person, *grant, *answer) {
+// bearer checks a request with a token of OAuth 2.0, which must have these
+// scopes, and returns whose it is and what it allows, or what X answers.
+func (s *Server) bearer(c *call, scopes []string) (Person, *grant, *answer) {
 	_, token, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	g := s.bearers[token]
 	var a answer
@@ -23,7 +23,7 @@ func (s *Server) bearer(c *call) (Person, *grant, *answer) {
 		a = problem(http.StatusBadRequest, map[string]any{"title": "Invalid Request", "detail": "One token, in one header, is what a request may have."})
 	case g == nil || s.isStale(g):
 		a = unauthorized()
-	case !g.has(readPosts) || !g.has(readUsers):
+	case !g.has(scopes...):
 		a = problem(http.StatusForbidden, map[string]any{"title": "Forbidden", "detail": "Forbidden"})
 	default:
 		p, refused := s.account(c, g.person)

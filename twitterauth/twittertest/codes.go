@@ -28,7 +28,7 @@ type code struct {
 func (s *Server) newCode(a *authorization, person string) string {
 	makeRoom(s.codes, maxCodes, s.isExpired, func(c *code) time.Time { return c.made })
 	name := newLongToken()
-	s.codes[name] = &code{person: person, redirectURI: a.redirectURI, scopes: a.scopes, challenge: a.challenge, made: s.now()}
+	s.codes[name] = &code{person: person, redirectURI: a.redirectURI, scopes: s.granted(a.scopes), challenge: a.challenge, made: s.now()}
 	return name
 }
 
@@ -66,7 +66,8 @@ func (s *Server) redeem(form url.Values) answer {
 		return invalidRequest("Value passed for the code verifier did not match the code challenge.")
 	}
 	c.grant = &grant{person: c.person, scopes: c.scopes}
-	return s.grantAnswer(c.grant)
+	s.renew(c.grant)
+	return s.grantAnswer(c.grant, c.grant.refresh)
 }
 
 // verifies is RFC 7636, sections 4.1 and 4.6, for S256.

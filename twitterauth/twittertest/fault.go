@@ -19,8 +19,9 @@ import (
 // The zero Fault is none: the step works. The examples show what an app of
 // package twitterauth makes of each.
 type Fault struct {
-	do   func(s *Server, w http.ResponseWriter, r *http.Request)
-	skew time.Duration // without do: the step works by a clock that is wrong
+	do    func(s *Server, w http.ResponseWriter, r *http.Request)
+	skew  time.Duration // without do: the step works by a clock that is wrong
+	after bool          // do comes in place of the answer to a request that was carried out
 }
 
 type injected struct {
@@ -116,6 +117,15 @@ func Reset() Fault {
 		}
 		panic(http.ErrAbortHandler) // HTTP/2: the stream is reset
 	}}
+}
+
+// AnswerLost carries the request out and drops the connection without an
+// answer: a code is then redeemed, a refresh token spent, a post made, and the
+// client does not learn of it. A request that X refuses changes nothing.
+func AnswerLost() Fault {
+	f := Reset()
+	f.after = true
+	return f
 }
 
 // Truncate announces more bytes than it sends.

@@ -241,10 +241,16 @@ func (c *plainCall) authorization() string {
 	return "OAuth " + strings.Join(items, ", ")
 }
 
-func (c *plainCall) send(t *testing.T, x *twittertest.Server, accept string) got {
+func (c *plainCall) request(t *testing.T, x *twittertest.Server) *http.Request {
 	t.Helper()
 	r := request(t, c.method, x.URL+c.path, c.form)
 	r.Header.Set("Authorization", c.authorization())
+	return r
+}
+
+func (c *plainCall) send(t *testing.T, x *twittertest.Server, accept string) got {
+	t.Helper()
+	r := c.request(t, x)
 	if accept != "" {
 		r.Header.Set("Accept", accept)
 	}

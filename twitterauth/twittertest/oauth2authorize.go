@@ -122,7 +122,9 @@ func repeated(params url.Values) (name string, ok bool) {
 // allow: the one fault of which the callback is told, since the person can do
 // nothing about it and the app can ask for less.
 func (s *Server) mayNotAsk(a *authorization) bool {
-	return s.hidesEmail && slices.Contains(a.scopes, readEmail)
+	return slices.ContainsFunc(a.scopes, func(scope string) bool {
+		return scope == readEmail && s.hidesEmail || slices.Contains(s.refusedScopes, scope)
+	})
 }
 
 func (a *authorization) invalidScope() (callbackURL string) {

@@ -8,21 +8,36 @@ import (
 	"time"
 )
 
-// owner checks a request that is signed for a person and returns who that is.
-func (s *Server) owner(c *call) (Person, *answer) {
-	var owner string
-	_, refused := s.signed(c, func(token string) (string, bool) {
+// signedByUser checks a request that is signed for a person and returns its
+// parameters and the person's ID, or what X answers.
+func (s *Server) signedByUser(c *call) (oauth map[string]string, personID string, refused *answer) {
+	oauth, refused = s.signed(c, func(token string) (string, bool) {
 		t := s.access[token]
 		if t == nil || t.foreign {
 			return "", false
 		}
-		owner = t.person
+		personID = t.person
 		return t.secret, true
 	})
+	return oauth, personID, refused
+}
+
+// owner checks a request that is signed for a person and returns who that is.
+func (s *Server) owner(c *call) (Person, *answer) {
+	_, owner, refused := s.signedByUser(c)
 	if refused != nil {
 		return Person{}, refused
 	}
 	return s.account(c, owner)
+}
+
+// ownerV1 is owner for API v1.1, which knows no OAuth 2.0 for people.
+func (s *Server) ownerV1(c *call) (Person, *answer) {
+	if sendsBearer(c) {
+		a := errorAnswer(c, http.StatusForbidden, 220, "Your credentials do not allow access to this resource.")
+		return Person{}, &a
+	}
+	return s.owner(c)
 }
 
 // account returns a person who may use an app, or what X answers.
@@ -45,10 +60,7 @@ func (s *Server) account(c *call, id string) (Person, *answer) {
 func (s *Server) verifyCredentials(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if sendsBearer(c) { // API v1.1 knows no OAuth 2.0 for people
-		return errorAnswer(c, http.StatusForbidden, 220, "Your credentials do not allow access to this resource.")
-	}
-	p, refused := s.owner(c)
+	p, refused := s.ownerV1(c)
 	if refused != nil {
 		return *refused
 	}
@@ -70,11 +82,8 @@ func (s *Server) verifyCredentials(c *call) answer {
 func (s *Server) usersMe(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, g, refused := s.caller(c)
+	p, g, refused := s.caller(c, readPosts, readUsers)
 	if refused != nil {
-		if refused.status == http.StatusUnauthorized {
-			return unauthorized()
-		}
 		return *refused
 	}
 	hidesEmail := s.hidesEmail || g != nil && !g.has(readEmail)
@@ -96,13 +105,20 @@ func (s *Server) usersMe(c *call) answer {
 	return s.rateLimited(jsonAnswer(http.StatusOK, body), 75)
 }
 
-// caller checks a request in either protocol; the grant is nil in OAuth 1.0a.
-func (s *Server) caller(c *call) (Person, *grant, *answer) {
+// caller checks a request to API v2 in either protocol. The grant, which must
+// have these scopes, is nil in OAuth 1.0a, where an app has what its settings
+// say.
+func (s *Server) caller(c *call, scopes ...string) (p Person, g *grant, refused *answer) {
 	if sendsBearer(c) {
-		return s.bearer(c)
+		p, g, refused = s.bearer(c, scopes)
+	} else {
+		p, refused = s.owner(c)
 	}
-	p, refused := s.owner(c)
-	return p, nil, refused
+	if refused != nil && refused.status == http.StatusUnauthorized {
+		a := unauthorized()
+		refused = &a
+	}
+	return p, g, refused
 }
 
 // rateWindow is how long X counts the calls of a person to a profile.
@@ -113,6 +129,35 @@ func (s *Server) rateLimited(a answer, limit int) answer {
 	a.header.Set("x-rate-limit-remaining", strconv.Itoa(limit-1))
 	a.header.Set("x-rate-limit-reset", strconv.FormatInt(s.now().Add(rateWindow).Unix(), 10))
 	return a
+}
+
+// v1Time is how API v1.1 writes a time.
+const v1Time = "Mon Jan 02 15:04:05 -0700 2006"
+
+// settings is GET /1.1/account/settings.json.
+func (s *Server) settings(c *call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refused := s.ownerV1(c)
+	if refused != nil {
+		return *refused
+	}
+	return s.rateLimited(jsonAnswer(http.StatusOK, map[string]any{
+		"screen_name":                    p.ScreenName,
+		"protected":                      p.Protected,
+		"language":                       "en",
+		"always_use_https":               true,
+		"discoverable_by_email":          false,
+		"geo_enabled":                    false,
+		"use_cookie_personalization":     false,
+		"allow_contributor_request":      "none",
+		"allow_dms_from":                 "following",
+		"display_sensitive_media":        false,
+		"sleep_time":                     map[string]any{"enabled": false, "start_time": nil, "end_time": nil},
+		"translator_type":                "none",
+		"country_code":                   "",
+		"address_book_live_sync_enabled": false,
+	}), 15)
 }
 
 // v1 is the person as GET /1.1/account/verify_credentials.json has it.
@@ -131,7 +176,7 @@ func (p Person) v1() map[string]any {
 		"listed_count":             0,
 		"favourites_count":         0,
 		"statuses_count":           p.Posts,
-		"created_at":               p.CreatedAt.UTC().Format("Mon Jan 02 15:04:05 -0700 2006"),
+		"created_at":               p.CreatedAt.UTC().Format(v1Time),
 		"verified":                 p.Verified,
 		"utc_offset":               nil,
 		"time_zone":                nil,

@@ -198,6 +198,11 @@ func TestWrongMethodTellsTheRightOne(t *testing.T) {
 		"/oauth/authorize":                     http.MethodGet,
 		"/1.1/account/verify_credentials.json": http.MethodGet,
 		"/2/users/me":                          http.MethodGet,
+		"/2/tweets":                            http.MethodPost,
+		"/1.1/account/settings.json":           http.MethodGet,
+		"/1.1/statuses/update.json":            http.MethodPost,
+		"/1.1/oauth/invalidate_token":          http.MethodPost,
+		"/1.1/oauth/invalidate_token.json":     http.MethodPost,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
 			if method == allowed {

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Step is a call of a login.
+// Step is a call of a login, or of an app that has a person's tokens.
 type Step string
 
-// The steps, in the order of a login.
+// The steps, in the order of a login and of what may follow.
 const (
 	RequestToken      Step = "request_token"      // POST /oauth/request_token
 	Consent           Step = "consent"            // GET /oauth/authenticate, /oauth/authorize and, in OAuth 2.0, /i/oauth2/authorize
@@ -20,7 +20,11 @@ const (
 	Token             Step = "oauth2/token"       // POST /2/oauth2/token
 	VerifyCredentials Step = "verify_credentials" // GET /1.1/account/verify_credentials.json
 	UsersMe           Step = "users/me"           // GET /2/users/me
+	Tweets            Step = "tweets"             // POST /2/tweets
+	Settings          Step = "settings"           // GET /1.1/account/settings.json
+	Update            Step = "update"             // POST /1.1/statuses/update.json
 	Revocation        Step = "oauth2/revoke"      // POST /2/oauth2/revoke
+	InvalidateToken   Step = "invalidate_token"   // POST /1.1/oauth/invalidate_token
 )
 
 // route is one path of X's.
@@ -41,12 +45,18 @@ var routes = map[string]route{
 	"/2/oauth2/revoke":                     {Revocation, http.MethodPost, (*Server).revocation},
 	"/1.1/account/verify_credentials.json": {VerifyCredentials, http.MethodGet, (*Server).verifyCredentials},
 	"/2/users/me":                          {UsersMe, http.MethodGet, (*Server).usersMe},
+	"/2/tweets":                            {Tweets, http.MethodPost, (*Server).postV2},
+	"/1.1/account/settings.json":           {Settings, http.MethodGet, (*Server).settings},
+	"/1.1/statuses/update.json":            {Update, http.MethodPost, (*Server).postV1},
+	"/1.1/oauth/invalidate_token":          {InvalidateToken, http.MethodPost, (*Server).invalidateToken},
+	"/1.1/oauth/invalidate_token.json":     {InvalidateToken, http.MethodPost, (*Server).invalidateToken},
 }
 
 // call is a request with its body read.
 type call struct {
 	*http.Request
 	step Step
+	body []byte
 	form url.Values    // the body's, when it is a form
 	skew time.Duration // of the server's clock, for this request
 
@@ -68,7 +78,7 @@ func (s *Server) handler() http.Handler {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		rt, known := routes[r.URL.Path]
-		c := &call{Request: r, step: rt.step}
+		c := &call{Request: r, step: rt.step, body: body}
 		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
 			c.malformed = true
 		}
@@ -80,6 +90,11 @@ func (s *Server) handler() http.Handler {
 		if known && r.URL.Path != "/oauth/decide" {
 			switch fault := s.nextFault(rt.step); {
 			case fault == nil:
+			case fault.after:
+				s.answer(c, rt, known)
+				s.remember(c, 0)
+				s.misbehave(w, r, fault)
+				return
 			case fault.do == nil:
 				c.skew = fault.skew
 			default:

@@ -43,6 +43,14 @@ type Server struct {
 	codes          map[string]*code
 	bearers        map[string]*grant // by access token
 	refreshes      map[string]*grant // by refresh token
+	spent          map[string]*grant // by refresh token that was used
+
+	bearerLifetime time.Duration
+	reuseEndsGrant bool
+	omitsRefresh   bool
+	refusedScopes  []string
+	withheldScopes []string
+	lastPost       int64
 
 	nonces      map[string]time.Time
 	noncesSwept time.Time
@@ -82,6 +90,8 @@ func newServer() *Server {
 		codes:          map[string]*code{},
 		bearers:        map[string]*grant{},
 		refreshes:      map[string]*grant{},
+		spent:          map[string]*grant{},
+		bearerLifetime: bearerLifetime,
 		nonces:         map[string]time.Time{},
 		faults:         map[Step]*injected{},
 	}

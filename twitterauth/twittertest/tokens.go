@@ -167,14 +167,3 @@ func (s *Server) tokenPair(personID string, foreign bool) (token, secret string)
 	}
 	return s.issue(personID, foreign)
 }
-
-// Revoke makes an access token invalid, as a person does in X's settings. In
-// OAuth 2.0 it may be a refresh token as well, and either ends both.
-func (s *Server) Revoke(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.access, token)
-	if g := s.grantOf(token); g != nil {
-		s.withdraw(g)
-	}
-}

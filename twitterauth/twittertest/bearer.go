@@ -21,6 +21,8 @@ func (s *Server) bearer(c *call, scopes []string) (Person, *grant, *answer) {
 	switch {
 	case len(c.Header["Authorization"]) > 1 || c.malformed || c.URL.Query().Has("access_token") || c.form.Has("access_token"):
 		a = problem(http.StatusBadRequest, map[string]any{"title": "Invalid Request", "detail": "One token, in one header, is what a request may have."})
+	case token == s.appBearer:
+		a = unsupportedAuthentication()
 	case g == nil || s.isStale(g):
 		a = unauthorized()
 	case !g.has(scopes...):
@@ -30,6 +32,19 @@ func (s *Server) bearer(c *call, scopes []string) (Person, *grant, *answer) {
 		return p, g, refused
 	}
 	return Person{}, nil, &a
+}
+
+// AppBearerToken returns the app's own bearer token, which stands for no person
+// ("OAuth 2.0 Application-Only"). X refuses it with 403 wherever a person is
+// meant.
+func (s *Server) AppBearerToken() string { return s.appBearer }
+
+func unsupportedAuthentication() answer {
+	return problem(http.StatusForbidden, map[string]any{
+		"title":  "Unsupported Authentication",
+		"detail": "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
+		"type":   "https://api.twitter.com/2/problems/unsupported-authentication",
+	})
 }
 
 func unauthorized() answer {

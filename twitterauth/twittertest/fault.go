@@ -277,13 +277,19 @@ func Challenge(status int) Fault {
 	return saying(a)
 }
 
-// RateLimited answers 429, with x-rate-limit-reset that far ahead of the
-// answer; 0 leaves the header out.
+// RateLimited answers 429 as the API that was asked does, with no calls left and
+// x-rate-limit-reset that far ahead of the answer; 0 leaves that header out.
 func RateLimited(reset time.Duration) Fault {
-	limited := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
+	v1 := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
+	v2 := tooManyRequests()
 	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
-		a := limited
+		a := v1
+		if strings.HasPrefix(r.URL.Path, "/2/") {
+			a = v2
+		}
 		a.header = maps.Clone(a.header)
+		a.header.Set("x-rate-limit-limit", "75")
+		a.header.Set("x-rate-limit-remaining", "0")
 		if reset != 0 {
 			a.header.Set("x-rate-limit-reset", s.in(reset))
 		}
@@ -291,11 +297,15 @@ func RateLimited(reset time.Duration) Fault {
 	}}
 }
 
+func tooManyRequests() answer {
+	return problem(http.StatusTooManyRequests, map[string]any{"title": "Too Many Requests", "detail": "Too Many Requests"})
+}
+
 // RateLimitedToday answers 429 because the calls of 24 hours for this person are
 // used up, with x-user-limit-24hour-reset that far ahead of the answer; 0 leaves
 // that header out. The app has calls left, and so has the window of 15 minutes.
 func RateLimitedToday(reset time.Duration) Fault {
-	limited := problem(http.StatusTooManyRequests, map[string]any{"title": "Too Many Requests", "detail": "Too Many Requests"})
+	limited := tooManyRequests()
 	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		a := limited
 		a.header = maps.Clone(a.header)

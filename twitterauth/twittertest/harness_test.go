@@ -28,6 +28,14 @@ const (
 
 func start(t *testing.T) *twittertest.Server {
 	t.Helper()
+	x := lenient(t)
+	x.SetStrict(true)
+	return x
+}
+
+// lenient starts a server that accepts what X accepts.
+func lenient(t *testing.T) *twittertest.Server {
+	t.Helper()
 	x := twittertest.NewServer()
 	t.Cleanup(x.Close)
 	return x

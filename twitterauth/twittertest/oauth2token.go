@@ -6,16 +6,17 @@ import "net/http"
 func (s *Server) tokens(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if refused := s.clientForm(c); refused != nil {
+	params, refused := s.client(c)
+	if refused != nil {
 		return *refused
 	}
-	switch c.form.Get("grant_type") {
+	switch params.Get("grant_type") {
 	case "":
 		return missingParameter("grant_type")
 	case "authorization_code":
-		return s.redeem(c.form)
+		return s.redeem(params)
 	case "refresh_token":
-		return s.refresh(c.form)
+		return s.refresh(params)
 	}
 	return oauth2Error(http.StatusBadRequest, "unsupported_grant_type", "Value passed for the grant type was invalid.")
 }

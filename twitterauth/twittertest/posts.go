@@ -53,15 +53,6 @@ func invalidBody(message string) answer {
 	return invalidParameters(map[string]any{"message": message})
 }
 
-func invalidParameters(errors ...map[string]any) answer {
-	return problem(http.StatusBadRequest, map[string]any{
-		"errors": errors,
-		"title":  "Invalid Request",
-		"detail": "One or more parameters to your request was invalid.",
-		"type":   "https://api.twitter.com/2/problems/invalid-request",
-	})
-}
-
 // postV1 is POST /1.1/statuses/update.json, whose form is signed.
 func (s *Server) postV1(c *call) answer {
 	s.mu.Lock()

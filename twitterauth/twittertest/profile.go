@@ -86,6 +86,9 @@ func (s *Server) usersMe(c *call) answer {
 	if refused != nil {
 		return *refused
 	}
+	if refused := checkUserQuery(c.URL.Query()); refused != nil {
+		return *refused
+	}
 	hidesEmail := s.hidesEmail || g != nil && !g.has(readEmail)
 	all := p.v2()
 	if hidesEmail || p.Email == "" {
@@ -93,7 +96,7 @@ func (s *Server) usersMe(c *call) answer {
 	}
 	data := map[string]any{"id": p.ID, "name": p.Name, "username": p.ScreenName}
 	body := map[string]any{"data": data}
-	for field := range strings.SplitSeq(c.URL.Query().Get("user.fields"), ",") {
+	for _, field := range listed(c.URL.Query(), "user.fields") {
 		if v, ok := all[field]; ok {
 			data[field] = v
 		}
@@ -111,8 +114,9 @@ func (s *Server) usersMe(c *call) answer {
 func (s *Server) caller(c *call, scopes ...string) (p Person, g *grant, refused *answer) {
 	if sendsBearer(c) {
 		p, g, refused = s.bearer(c, scopes)
-	} else {
-		p, refused = s.owner(c)
+	} else if p, refused = s.owner(c); refused != nil && refused.status == http.StatusBadRequest {
+		a := unauthorized() // not signed, or not in a way that can be read
+		return p, nil, &a
 	}
 	if refused != nil && refused.status == http.StatusUnauthorized {
 		a := unauthorized()
@@ -201,15 +205,23 @@ func (p Person) v1() map[string]any {
 // v2 is the person as GET /2/users/me has it with every field asked for.
 func (p Person) v2() map[string]any {
 	data := map[string]any{
-		"created_at":      p.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z"),
-		"confirmed_email": p.Email,
-		"description":     p.Description,
-		"entities":        p.entities(),
-		"protected":       p.Protected,
-		"public_metrics":  map[string]any{"followers_count": p.Followers, "following_count": p.Following, "tweet_count": p.Posts, "listed_count": 0, "like_count": 0},
-		"url":             p.Website,
-		"verified":        p.Verified,
-		"verified_type":   map[bool]string{true: "blue", false: "none"}[p.Verified],
+		"affiliation":              map[string]any{},
+		"connection_status":        []string{},
+		"created_at":               p.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"confirmed_email":          p.Email,
+		"description":              p.Description,
+		"entities":                 p.entities(),
+		"is_identity_verified":     false,
+		"parody":                   false,
+		"protected":                p.Protected,
+		"public_metrics":           map[string]any{"followers_count": p.Followers, "following_count": p.Following, "tweet_count": p.Posts, "listed_count": 0, "like_count": 0},
+		"receives_your_dm":         false,
+		"subscription":             map[string]any{"subscribes_to_you": false},
+		"subscription_type":        map[bool]string{true: "Premium", false: "None"}[p.Verified],
+		"url":                      p.Website,
+		"verified":                 p.Verified,
+		"verified_followers_count": 0,
+		"verified_type":            map[bool]string{true: "blue", false: "none"}[p.Verified],
 	}
 	if p.Location != "" {
 		data["location"] = p.Location

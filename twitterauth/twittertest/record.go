@@ -18,6 +18,10 @@ type Request struct {
 	Body   []byte            // the first 4,096 bytes of one that is no form
 	Header http.Header
 	Status int // of the answer; 0 for a fault
+
+	// Diagnosis is why the request was refused, where X's answer does not say it;
+	// "" otherwise.
+	Diagnosis string
 }
 
 // maxRecord bounds the record; the oldest go first, some at a time.
@@ -32,7 +36,7 @@ const maxRecordedBody = 4096
 func (s *Server) remember(c *call, status int) {
 	r := Request{
 		Step: c.step, Method: c.Method, Path: c.URL.Path, Query: c.URL.Query(), Form: c.form,
-		Header: c.Header.Clone(), Status: status,
+		Header: c.Header.Clone(), Status: status, Diagnosis: c.diagnosis,
 	}
 	if c.form == nil {
 		r.Body = bytes.Clone(c.body[:min(len(c.body), maxRecordedBody)])

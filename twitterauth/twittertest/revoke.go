@@ -10,14 +10,15 @@ import (
 func (s *Server) revocation(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if refused := s.clientForm(c); refused != nil {
+	params, refused := s.client(c)
+	if refused != nil {
 		return *refused
 	}
-	token := c.form.Get("token")
+	token := params.Get("token")
 	if token == "" {
 		return missingParameter("token")
 	}
-	switch c.form.Get("token_type_hint") {
+	switch params.Get("token_type_hint") {
 	case "", "access_token", "refresh_token":
 	default:
 		return oauth2Error(http.StatusBadRequest, "unsupported_token_type", "Value passed for the token type hint was invalid.")

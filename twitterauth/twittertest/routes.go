@@ -14,9 +14,9 @@ type Step string
 
 // The steps, in the order of a login and of what may follow.
 const (
-	RequestToken      Step = "request_token"      // POST /oauth/request_token
+	RequestToken      Step = "request_token"      // POST or GET /oauth/request_token
 	Consent           Step = "consent"            // GET /oauth/authenticate, /oauth/authorize and, in OAuth 2.0, /i/oauth2/authorize
-	AccessToken       Step = "access_token"       // POST /oauth/access_token
+	AccessToken       Step = "access_token"       // POST or GET /oauth/access_token
 	Token             Step = "oauth2/token"       // POST /2/oauth2/token
 	VerifyCredentials Step = "verify_credentials" // GET /1.1/account/verify_credentials.json
 	UsersMe           Step = "users/me"           // GET /2/users/me
@@ -32,24 +32,30 @@ type route struct {
 	step   Step
 	method string
 	answer func(s *Server, r *call) answer
+	get    bool // X takes GET as well
+}
+
+// takes tells whether X answers a method here.
+func (rt route) takes(method string, strict bool) bool {
+	return method == rt.method || rt.get && method == http.MethodGet && !strict
 }
 
 var routes = map[string]route{
-	"/oauth/request_token":                 {RequestToken, http.MethodPost, (*Server).requestToken},
-	"/oauth/authenticate":                  {Consent, http.MethodGet, (*Server).consentPage},
-	"/oauth/authorize":                     {Consent, http.MethodGet, (*Server).consentPage},
-	"/oauth/decide":                        {Consent, http.MethodPost, (*Server).decided},
-	"/oauth/access_token":                  {AccessToken, http.MethodPost, (*Server).accessToken},
-	authorizePath:                          {Consent, http.MethodGet, (*Server).authorizePage},
-	"/2/oauth2/token":                      {Token, http.MethodPost, (*Server).tokens},
-	"/2/oauth2/revoke":                     {Revocation, http.MethodPost, (*Server).revocation},
-	"/1.1/account/verify_credentials.json": {VerifyCredentials, http.MethodGet, (*Server).verifyCredentials},
-	"/2/users/me":                          {UsersMe, http.MethodGet, (*Server).usersMe},
-	"/2/tweets":                            {Tweets, http.MethodPost, (*Server).postV2},
-	"/1.1/account/settings.json":           {Settings, http.MethodGet, (*Server).settings},
-	"/1.1/statuses/update.json":            {Update, http.MethodPost, (*Server).postV1},
-	"/1.1/oauth/invalidate_token":          {InvalidateToken, http.MethodPost, (*Server).invalidateToken},
-	"/1.1/oauth/invalidate_token.json":     {InvalidateToken, http.MethodPost, (*Server).invalidateToken},
+	"/oauth/request_token":                 {RequestToken, http.MethodPost, (*Server).requestToken, true},
+	"/oauth/authenticate":                  {Consent, http.MethodGet, (*Server).consentPage, false},
+	"/oauth/authorize":                     {Consent, http.MethodGet, (*Server).consentPage, false},
+	"/oauth/decide":                        {Consent, http.MethodPost, (*Server).decided, false},
+	"/oauth/access_token":                  {AccessToken, http.MethodPost, (*Server).accessToken, true},
+	authorizePath:                          {Consent, http.MethodGet, (*Server).authorizePage, false},
+	"/2/oauth2/token":                      {Token, http.MethodPost, (*Server).tokens, false},
+	"/2/oauth2/revoke":                     {Revocation, http.MethodPost, (*Server).revocation, false},
+	"/1.1/account/verify_credentials.json": {VerifyCredentials, http.MethodGet, (*Server).verifyCredentials, false},
+	"/2/users/me":                          {UsersMe, http.MethodGet, (*Server).usersMe, false},
+	"/2/tweets":                            {Tweets, http.MethodPost, (*Server).postV2, false},
+	"/1.1/account/settings.json":           {Settings, http.MethodGet, (*Server).settings, false},
+	"/1.1/statuses/update.json":            {Update, http.MethodPost, (*Server).postV1, false},
+	"/1.1/oauth/invalidate_token":          {InvalidateToken, http.MethodPost, (*Server).invalidateToken, false},
+	"/1.1/oauth/invalidate_token.json":     {InvalidateToken, http.MethodPost, (*Server).invalidateToken, false},
 }
 
 // call is a request with its body read.
@@ -59,6 +65,8 @@ type call struct {
 	body []byte
 	form url.Values    // the body's, when it is a form
 	skew time.Duration // of the server's clock, for this request
+
+	diagnosis string // why the request was refused, where the answer does not say it
 
 	malformed bool // the query or the form cannot be read, so it cannot be checked
 }
@@ -104,6 +112,7 @@ func (s *Server) handler() http.Handler {
 			}
 		}
 		a := s.answer(c, rt, known)
+		s.logDiagnosis(r.Context(), c)
 		s.remember(c, a.status)
 		s.wait(r)
 		a.write(w)
@@ -115,7 +124,7 @@ func (s *Server) answer(c *call, rt route, known bool) answer {
 	switch {
 	case !known:
 		a = errorAnswer(c, http.StatusNotFound, 34, "Sorry, that page does not exist.")
-	case c.Method != rt.method:
+	case !rt.takes(c.Method, s.isStrict()):
 		a = errorAnswer(c, http.StatusMethodNotAllowed, 86, "This method requires a "+rt.method+".")
 		a.header.Set("Allow", rt.method)
 	default:

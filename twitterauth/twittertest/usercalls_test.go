@@ -104,7 +104,11 @@ func TestTweetsRefusals(t *testing.T) {
 				tt.token = func(x *twittertest.Server) string { return x.BearerToken(ada, all...) }
 			}
 			answer := tweet(t, x, tt.token(x), tt.body)
-			answer.expect(t, tt.status, problemType)
+			contentType := problemType
+			if tt.status == http.StatusBadRequest {
+				contentType = jsonType
+			}
+			answer.expect(t, tt.status, contentType)
 			if !strings.HasSuffix(answer.body, tt.want) {
 				t.Errorf("the body is %s", answer.body)
 			}
@@ -115,7 +119,7 @@ func TestTweetsRefusals(t *testing.T) {
 	r := tweetRequest(t, x, `{"text":"t"}`)
 	r.Header.Set("Authorization", "Bearer "+x.BearerToken(ada, all...))
 	r.Header.Set("Content-Type", "text/plain")
-	do(t, x.Client(), r).expect(t, http.StatusBadRequest, problemType)
+	do(t, x.Client(), r).expect(t, http.StatusBadRequest, jsonType)
 	tweet(t, x, x.BearerToken(ada, all...), `{"text":"`+strings.Repeat("é", 280)+`"}`).expect(t, http.StatusCreated, jsonType)
 }
 

@@ -51,9 +51,10 @@ func jsonAnswer(status int, v any) answer {
 	return newAnswer(status, "application/json;charset=utf-8", body)
 }
 
-// errorAnswer is JSON for clients that accept it, and XML for others.
+// errorAnswer is JSON for clients that accept it and from the API, and XML
+// otherwise.
 func errorAnswer(c *call, status, code int, message string) answer {
-	if strings.Contains(c.Header.Get("Accept"), "json") || strings.HasSuffix(c.URL.Path, ".json") || strings.HasPrefix(c.URL.Path, "/2/") {
+	if strings.Contains(c.Header.Get("Accept"), "json") || strings.HasPrefix(c.URL.Path, "/1.1/") || strings.HasPrefix(c.URL.Path, "/2/") {
 		return jsonError(status, code, message)
 	}
 	return xmlError(status, code, message)
@@ -64,14 +65,23 @@ func jsonError(status, code int, message string) answer {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
 	}
-	return jsonAnswer(status, map[string][]one{"errors": {{code, message}}})
+	return challenged(code, jsonAnswer(status, map[string][]one{"errors": {{code, message}}}))
 }
 
 func xmlError(status, code int, message string) answer {
 	var text strings.Builder
 	xml.EscapeText(&text, []byte(message))
 	body := fmt.Sprintf("<?xml version='1.0' encoding='UTF-8'?><errors><error code=\"%d\">%s</error></errors>", code, text.String())
-	return newAnswer(status, "application/xml;charset=utf-8", []byte(body))
+	return challenged(code, newAnswer(status, "application/xml;charset=utf-8", []byte(body)))
+}
+
+// challenged adds to a 401 of OAuth 1.0a the header in which X repeats the code.
+// API v2's 401 has none.
+func challenged(code int, a answer) answer {
+	if a.status == http.StatusUnauthorized {
+		a.header.Set("WWW-Authenticate", fmt.Sprintf(`OAuth realm="https://api.twitter.com", api_error_code=%d`, code))
+	}
+	return a
 }
 
 // problem is an error of API v2 (RFC 9457).

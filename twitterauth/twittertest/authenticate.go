@@ -5,31 +5,26 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // timestampWindow is how far a request's timestamp may be off.
 const timestampWindow = 5 * time.Minute
 
-// signed checks a request's OAuth header as X does and returns its
-// parameters, or what X answers. lookup gives the secret of the token in it, or
-// false for one that is not known; a call without a token has none to look up.
+// signed checks a request's OAuth parameters as X does and returns them, or
+// what X answers. lookup gives the secret of the token in them, or false for one
+// that is not known; a call without a token has none to look up.
 func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bool)) (oauth map[string]string, refused *answer) {
 	refuse := func(status, code int, message string) (map[string]string, *answer) {
 		a := errorAnswer(c, status, code, message)
 		return nil, &a
 	}
-	sent := c.Header.Get("Authorization")
-	header, err := parseAuthorization(sent)
-	if err != nil || !isEncoded(sent) || c.malformed || len(c.Header["Authorization"]) > 1 || hasProtocolParameters(c) {
+	p, ok := s.oauthParameters(c)
+	if !ok {
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
-	oauth = map[string]string{}
-	for _, p := range header {
-		oauth[p.name] = p.value
-	}
-	if v, has := oauth["oauth_version"]; has && v != "1.0" || oauth["oauth_signature_method"] != "HMAC-SHA1" || oauth["oauth_nonce"] == "" {
+	oauth = p.protocol
+	if v, has := oauth["oauth_version"]; has && !s.isVersion(v) || oauth["oauth_signature_method"] != "HMAC-SHA1" || oauth["oauth_nonce"] == "" {
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
 	if oauth["oauth_consumer_key"] != s.ConsumerKey {
@@ -49,27 +44,22 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 			return refuse(http.StatusUnauthorized, 89, "Invalid or expired token.")
 		}
 	}
-	want := signature(c.Method, baseURL(c.Request), signedParameters(header, c.URL.Query(), c.form), s.ConsumerSecret, secret)
-	if subtle.ConstantTimeCompare([]byte(want), []byte(oauth["oauth_signature"])) != 1 {
-		return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
-	}
-	if !s.freshNonce(oauth) {
+	if !s.isSignature(c, p, secret) || !s.freshNonce(oauth) {
 		return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
 	}
 	return oauth, nil
 }
 
-// hasProtocolParameters tells whether parameters of OAuth are elsewhere than
-// in the header, where they would be there twice (section 3.5). X takes a
-// verifier in the body.
-func hasProtocolParameters(c *call) bool {
-	for name := range c.URL.Query() {
-		if strings.HasPrefix(name, "oauth_") {
-			return true
-		}
+// isSignature checks a request's signature. X takes one at access_token that was
+// made without the token's secret: the verifier stands for it.
+func (s *Server) isSignature(c *call, p oauthParams, tokenSecret string) bool {
+	secrets := []string{tokenSecret}
+	if c.step == AccessToken && !s.strict {
+		secrets = append(secrets, "")
 	}
-	for name, values := range c.form {
-		if strings.HasPrefix(name, "oauth_") && (name != "oauth_verifier" || len(values) > 1) {
+	for _, secret := range secrets {
+		want := signature(c.Method, baseURL(c.Request), p.signed, s.ConsumerSecret, secret)
+		if subtle.ConstantTimeCompare([]byte(want), []byte(p.protocol["oauth_signature"])) == 1 {
 			return true
 		}
 	}

@@ -113,8 +113,9 @@ func TestOAuth2RushIsBounded(t *testing.T) {
 		at := now.Add(time.Duration(i) * time.Millisecond)
 		s.authorizations[strconv.Itoa(i)] = &authorization{made: at}
 		s.codes[strconv.Itoa(i)] = &code{made: at}
-		s.bearers[strconv.Itoa(i)] = &grant{made: at}
+		s.bearers[strconv.Itoa(i)] = &grant{made: at, until: at.Add(bearerLifetime)}
 		s.refreshes[strconv.Itoa(i)] = &grant{made: at}
+		s.spent[strconv.Itoa(i)] = &grant{made: at}
 	}
 	page := s.authorizePage(&call{Request: &http.Request{URL: &url.URL{RawQuery: url.Values{
 		"response_type": {"code"}, "client_id": {s.ClientID}, "redirect_uri": {"https://app.example/cb"}, "scope": {readUsers}, "state": {"s"},
@@ -124,9 +125,11 @@ func TestOAuth2RushIsBounded(t *testing.T) {
 		t.Fatalf("the page is %s", page.body)
 	}
 	s.newCode(&authorization{}, "42")
-	s.renew(&grant{scopes: []string{offlineAccess}})
+	g := &grant{scopes: []string{offlineAccess}}
+	s.renew(g)
+	s.renew(g)
 	for name, n := range map[string]int{
-		"authorizations": len(s.authorizations), "codes": len(s.codes), "access tokens": len(s.bearers), "refresh tokens": len(s.refreshes),
+		"authorizations": len(s.authorizations), "codes": len(s.codes), "access tokens": len(s.bearers), "refresh tokens": len(s.refreshes), "spent refresh tokens": len(s.spent),
 	} {
 		if n != maxCodes*9/10+1 {
 			t.Errorf("%d %s are kept", n, name)
@@ -145,9 +148,9 @@ func TestOldCodesAndBearersAreForgotten(t *testing.T) {
 	now := time.Now()
 	for i := range maxCodes {
 		s.codes[strconv.Itoa(i)] = &code{made: now.Add(-codeLifetime - time.Minute)}
-		s.bearers[strconv.Itoa(i)] = &grant{made: now.Add(-bearerLifetime - time.Minute)}
+		s.bearers[strconv.Itoa(i)] = &grant{made: now.Add(-bearerLifetime - time.Minute), until: now.Add(-time.Minute)}
 	}
-	s.codes["0"].made, s.bearers["0"].made = now, now
+	s.codes["0"].made, s.bearers["0"].until = now, now.Add(bearerLifetime)
 	s.newCode(&authorization{}, "42")
 	s.renew(&grant{})
 	if len(s.codes) != 2 || s.codes["0"] == nil || len(s.bearers) != 2 || s.bearers["0"] == nil {

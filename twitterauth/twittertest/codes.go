@@ -21,6 +21,7 @@ type code struct {
 	redirectURI string
 	scopes      []string
 	challenge   string
+	plain       bool
 	made        time.Time
 	grant       *grant // what was made from it, nil until then
 }
@@ -28,7 +29,7 @@ type code struct {
 func (s *Server) newCode(a *authorization, person string) string {
 	makeRoom(s.codes, maxCodes, s.isExpired, func(c *code) time.Time { return c.made })
 	name := newLongToken()
-	s.codes[name] = &code{person: person, redirectURI: a.redirectURI, scopes: a.scopes, challenge: a.challenge, made: s.now()}
+	s.codes[name] = &code{person: person, redirectURI: a.redirectURI, scopes: s.granted(a.scopes), challenge: a.challenge, plain: a.plain, made: s.now()}
 	return name
 }
 
@@ -62,18 +63,29 @@ func (s *Server) redeem(form url.Values) answer {
 		return invalidRequest("Value passed for the authorization code was invalid.")
 	case form.Get("redirect_uri") != c.redirectURI:
 		return invalidRequest("Value passed for the redirect uri did not match the uri of the authorization code.")
-	case !verifies(form.Get("code_verifier"), c.challenge):
+	case !s.verifies(form.Get("code_verifier"), c):
 		return invalidRequest("Value passed for the code verifier did not match the code challenge.")
 	}
 	c.grant = &grant{person: c.person, scopes: c.scopes}
-	return s.grantAnswer(c.grant)
+	s.renew(c.grant)
+	return s.grantAnswer(c.grant, c.grant.refresh)
 }
 
-// verifies is RFC 7636, sections 4.1 and 4.6, for S256.
-func verifies(verifier, challenge string) bool {
-	if len(verifier) < 43 || len(verifier) > 128 || strings.ContainsFunc(verifier, func(r rune) bool { return r > 0x7f || !isUnreserved(byte(r)) }) {
+// verifies is RFC 7636, section 4.6. X takes verifiers of any length and form.
+func (s *Server) verifies(verifier string, c *code) bool {
+	if s.strict && !isVerifier(verifier) {
 		return false
 	}
-	hash := sha256.Sum256([]byte(verifier))
-	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(hash[:])), []byte(challenge)) == 1
+	challenge := verifier
+	if !c.plain {
+		hash := sha256.Sum256([]byte(verifier))
+		challenge = base64.RawURLEncoding.EncodeToString(hash[:])
+	}
+	return subtle.ConstantTimeCompare([]byte(challenge), []byte(c.challenge)) == 1
+}
+
+// isVerifier is RFC 7636, section 4.1.
+func isVerifier(verifier string) bool {
+	return len(verifier) >= 43 && len(verifier) <= 128 &&
+		!strings.ContainsFunc(verifier, func(r rune) bool { return r > 0x7f || !isUnreserved(byte(r)) })
 }

@@ -51,8 +51,9 @@ func (s *Server) AskConsent() {
 }
 
 // Authorize lets a person approve the login whose address at X is given, and
-// returns the callback's address, which a browser would go to next. The error
-// is what the page would say.
+// returns the callback's address, which a browser would go to next. For an app
+// whose oauth_callback is "oob" that is "oob?oauth_token=…&oauth_verifier=…",
+// and the verifier is the PIN of the page. The error is what the page would say.
 func (s *Server) Authorize(authorizeURL, personID string) (callbackURL string, err error) {
 	return s.decideAt(authorizeURL, reply{approve, personID})
 }
@@ -133,8 +134,9 @@ func initial(name string) string {
 
 type consentView struct {
 	Refusal      *refusal // instead of everything else
+	PIN          string   // instead of everything else
 	Field, Login string
-	App          string // the callback's host
+	App          string // see appName
 	Abilities    []string
 	People       []Person
 }
@@ -154,7 +156,7 @@ func (s *Server) consent(l login) answer {
 	if s.reply.kind != ask {
 		return s.sendBack(l, s.reply)
 	}
-	view := consentView{App: l.callbackURL().Host, Abilities: l.abilities(), People: s.people}
+	view := consentView{App: appName(l.callbackURL()), Abilities: l.abilities(), People: s.people}
 	view.Field, view.Login = l.field()
 	return page(http.StatusOK, view)
 }
@@ -181,7 +183,22 @@ func (s *Server) sendBack(l login, r reply) answer {
 	if refused != nil {
 		return refusalPage(refused)
 	}
+	if isOutOfBand(l.callbackURL()) {
+		return pinPage(callbackURL)
+	}
 	return redirect(callbackURL)
+}
+
+// pinPage is where a login ends from which no browser goes back.
+func pinPage(callbackURL string) answer {
+	u, err := url.Parse(callbackURL)
+	if err != nil {
+		panic("twittertest: " + err.Error())
+	}
+	if pin := u.Query().Get("oauth_verifier"); pin != "" {
+		return page(http.StatusOK, consentView{PIN: pin})
+	}
+	return refusalPage(&refusal{http.StatusOK, "You cancelled the sign-in", "Go back to the app."})
 }
 
 func redirect(location string) answer {

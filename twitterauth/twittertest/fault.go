@@ -19,8 +19,9 @@ import (
 // The zero Fault is none: the step works. The examples show what an app of
 // package twitterauth makes of each.
 type Fault struct {
-	do   func(s *Server, w http.ResponseWriter, r *http.Request)
-	skew time.Duration // without do: the step works by a clock that is wrong
+	do    func(s *Server, w http.ResponseWriter, r *http.Request)
+	skew  time.Duration // without do: the step works by a clock that is wrong
+	after bool          // do comes in place of the answer to a request that was carried out
 }
 
 type injected struct {
@@ -116,6 +117,15 @@ func Reset() Fault {
 		}
 		panic(http.ErrAbortHandler) // HTTP/2: the stream is reset
 	}}
+}
+
+// AnswerLost carries the request out and drops the connection without an
+// answer: a code is then redeemed, a refresh token spent, a post made, and the
+// client does not learn of it. A request that X refuses changes nothing.
+func AnswerLost() Fault {
+	f := Reset()
+	f.after = true
+	return f
 }
 
 // Truncate announces more bytes than it sends.
@@ -267,13 +277,19 @@ func Challenge(status int) Fault {
 	return saying(a)
 }
 
-// RateLimited answers 429, with x-rate-limit-reset that far ahead of the
-// answer; 0 leaves the header out.
+// RateLimited answers 429 as the API that was asked does, with no calls left and
+// x-rate-limit-reset that far ahead of the answer; 0 leaves that header out.
 func RateLimited(reset time.Duration) Fault {
-	limited := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
+	v1 := jsonError(http.StatusTooManyRequests, 88, "Rate limit exceeded")
+	v2 := tooManyRequests()
 	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
-		a := limited
+		a := v1
+		if strings.HasPrefix(r.URL.Path, "/2/") {
+			a = v2
+		}
 		a.header = maps.Clone(a.header)
+		a.header.Set("x-rate-limit-limit", "75")
+		a.header.Set("x-rate-limit-remaining", "0")
 		if reset != 0 {
 			a.header.Set("x-rate-limit-reset", s.in(reset))
 		}
@@ -281,11 +297,15 @@ func RateLimited(reset time.Duration) Fault {
 	}}
 }
 
+func tooManyRequests() answer {
+	return problem(http.StatusTooManyRequests, map[string]any{"title": "Too Many Requests", "detail": "Too Many Requests"})
+}
+
 // RateLimitedToday answers 429 because the calls of 24 hours for this person are
 // used up, with x-user-limit-24hour-reset that far ahead of the answer; 0 leaves
 // that header out. The app has calls left, and so has the window of 15 minutes.
 func RateLimitedToday(reset time.Duration) Fault {
-	limited := problem(http.StatusTooManyRequests, map[string]any{"title": "Too Many Requests", "detail": "Too Many Requests"})
+	limited := tooManyRequests()
 	return Fault{do: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		a := limited
 		a.header = maps.Clone(a.header)

@@ -422,7 +422,7 @@ func TestFailNext(t *testing.T) {
 		x := start(t)
 		x.FailNext(twittertest.UsersMe, n, twittertest.HTML(503))
 		for i := range n + 2 {
-			want := http.StatusBadRequest // nobody signed
+			want := http.StatusUnauthorized // no request is signed
 			if i < n {
 				want = http.StatusServiceUnavailable
 			}
@@ -527,10 +527,10 @@ func TestRecover(t *testing.T) {
 	x.Recover(twittertest.RequestToken) // has no fault
 	expect("another recovers", 503, 503, 503)
 	x.Recover(twittertest.VerifyCredentials, twittertest.UsersMe)
-	expect("two recover", 400, 400, 503)
+	expect("two recover", 400, 401, 503)
 	fail()
 	x.Recover()
-	expect("all recover", 400, 400, 400)
+	expect("all recover", 400, 401, 400)
 	x.Fail(twittertest.UsersMe, twittertest.HTML(500))
 	x.Fail(twittertest.UsersMe, twittertest.HTML(502))
 	expect("the last fault counts", 400, 502, 400)

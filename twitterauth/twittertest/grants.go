@@ -4,17 +4,16 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 )
 
-// bearerLifetime is how long an access token of OAuth 2.0 is good.
+// bearerLifetime is how long an access token of OAuth 2.0 is good at X.
 const bearerLifetime = 2 * time.Hour
 
-// maxGrants is how many access tokens, and how many refresh tokens, are kept;
-// see makeRoom.
+// maxGrants is how many access tokens, refresh tokens and spent refresh tokens
+// are kept; see makeRoom.
 const maxGrants = 50_000
 
 // grant is what a person lets the app do over OAuth 2.0. At any time one
@@ -24,23 +23,50 @@ type grant struct {
 	scopes  []string
 	access  string
 	refresh string
-	made    time.Time // of the tokens
+	made    time.Time // of the access token
+	until   time.Time // the access token is good to here
 }
 
-func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope) }
+func (g *grant) has(scopes ...string) bool {
+	for _, scope := range scopes {
+		if !slices.Contains(g.scopes, scope) {
+			return false
+		}
+	}
+	return true
+}
 
 // renew gives a grant new tokens, which end the earlier ones.
 func (s *Server) renew(g *grant) {
-	s.withdraw(g)
-	made := func(g *grant) time.Time { return g.made }
+	s.newAccess(g)
+	s.newRefresh(g)
+}
+
+func madeAt(g *grant) time.Time { return g.made }
+
+// newAccess gives a grant a new access token, which ends the earlier one.
+func (s *Server) newAccess(g *grant) {
+	delete(s.bearers, g.access)
 	g.made = s.now()
-	makeRoom(s.bearers, maxGrants, s.isStale, made)
+	g.until = g.made.Add(s.bearerLifetime)
+	makeRoom(s.bearers, maxGrants, s.isStale, madeAt)
 	g.access = newLongToken()
 	s.bearers[g.access] = g
+}
+
+// newRefresh gives a grant that may have one a new refresh token. The earlier
+// one is spent.
+func (s *Server) newRefresh(g *grant) {
 	if !g.has(offlineAccess) {
 		return
 	}
-	makeRoom(s.refreshes, maxGrants, func(*grant) bool { return false }, made)
+	never := func(*grant) bool { return false }
+	if g.refresh != "" {
+		delete(s.refreshes, g.refresh)
+		makeRoom(s.spent, maxGrants, never, madeAt)
+		s.spent[g.refresh] = g
+	}
+	makeRoom(s.refreshes, maxGrants, never, madeAt)
 	g.refresh = newLongToken()
 	s.refreshes[g.refresh] = g
 }
@@ -52,7 +78,7 @@ func (s *Server) withdraw(g *grant) {
 }
 
 // isStale tells whether a grant's access token is too old.
-func (s *Server) isStale(g *grant) bool { return s.now().Sub(g.made) > bearerLifetime }
+func (s *Server) isStale(g *grant) bool { return s.now().After(g.until) }
 
 // grantOf finds the grant of an access token or a refresh token, or nil.
 func (s *Server) grantOf(token string) *grant {
@@ -62,33 +88,41 @@ func (s *Server) grantOf(token string) *grant {
 	return s.refreshes[token]
 }
 
-// refresh is the grant type refresh_token (RFC 6749, section 6). X's refresh
-// tokens rotate: each is good once.
-func (s *Server) refresh(form url.Values) answer {
-	token := form.Get("refresh_token")
-	if token == "" {
-		return missingParameter("refresh_token")
-	}
-	g := s.refreshes[token]
-	if g == nil {
-		return invalidRequest("Value passed for the token was invalid.")
-	}
-	return s.grantAnswer(g)
-}
-
-// grantAnswer renews a grant and tells its tokens (RFC 6749, section 5.1).
-func (s *Server) grantAnswer(g *grant) answer {
-	s.renew(g)
+// grantAnswer has a grant's access token, and its refresh token where there is
+// a new one (RFC 6749, section 5.1).
+func (s *Server) grantAnswer(g *grant, refresh string) answer {
 	fields := map[string]any{
 		"token_type":   "bearer",
-		"expires_in":   int(bearerLifetime / time.Second),
+		"expires_in":   int(g.until.Sub(g.made) / time.Second),
 		"access_token": g.access,
 		"scope":        strings.Join(g.scopes, " "),
 	}
-	if g.has(offlineAccess) {
-		fields["refresh_token"] = g.refresh
+	if refresh != "" {
+		fields["refresh_token"] = refresh
 	}
 	return oauth2Answer(http.StatusOK, fields)
+}
+
+// ExpireBearerTokens makes the access tokens of OAuth 2.0 given out so far too
+// old, as their two hours do. Their refresh tokens stay good.
+func (s *Server) ExpireBearerTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range s.bearers {
+		g.until = time.Time{}
+	}
+}
+
+// SetBearerLifetime sets how long the access tokens of OAuth 2.0 that are given
+// out from now on are good; expires_in has it in whole seconds. Default: X's two
+// hours, which 0 brings back.
+func (s *Server) SetBearerLifetime(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d == 0 {
+		d = bearerLifetime
+	}
+	s.bearerLifetime = d
 }
 
 // newLongToken is as long as X's codes and tokens of OAuth 2.0: 91 characters.

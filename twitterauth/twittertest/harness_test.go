@@ -28,6 +28,14 @@ const (
 
 func start(t *testing.T) *twittertest.Server {
 	t.Helper()
+	x := lenient(t)
+	x.SetStrict(true)
+	return x
+}
+
+// lenient starts a server that accepts what X accepts.
+func lenient(t *testing.T) *twittertest.Server {
+	t.Helper()
 	x := twittertest.NewServer()
 	t.Cleanup(x.Close)
 	return x
@@ -241,10 +249,16 @@ func (c *plainCall) authorization() string {
 	return "OAuth " + strings.Join(items, ", ")
 }
 
-func (c *plainCall) send(t *testing.T, x *twittertest.Server, accept string) got {
+func (c *plainCall) request(t *testing.T, x *twittertest.Server) *http.Request {
 	t.Helper()
 	r := request(t, c.method, x.URL+c.path, c.form)
 	r.Header.Set("Authorization", c.authorization())
+	return r
+}
+
+func (c *plainCall) send(t *testing.T, x *twittertest.Server, accept string) got {
+	t.Helper()
+	r := c.request(t, x)
 	if accept != "" {
 		r.Header.Set("Accept", accept)
 	}

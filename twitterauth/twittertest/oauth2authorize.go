@@ -27,6 +27,7 @@ type authorization struct {
 	scopes      []string
 	state       string
 	challenge   string
+	plain       bool // the challenge is the verifier
 	made        time.Time
 }
 
@@ -79,7 +80,8 @@ func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 	redirectURI := query.Get("redirect_uri")
 	callback, approved := s.approvedCallback(redirectURI)
 	scopes, known := parseScope(query.Get("scope"))
-	state, challenge := query.Get("state"), query.Get("code_challenge")
+	state, challenge, method := query.Get("state"), query.Get("code_challenge"), query.Get("code_challenge_method")
+	plain := method == "plain" && !s.strict
 	switch {
 	case !approved || strings.Contains(redirectURI, "#"): // no fragment: RFC 6749, section 3.1.2
 		return refuse("redirect_uri is not one of the app's callback URLs.")
@@ -89,14 +91,16 @@ func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 		return refuse("scope must name scopes of X, each once, with a space between two.")
 	case state == "" || len(state) > maxState:
 		return refuse("state must have 1 to 500 characters.")
-	case query.Get("code_challenge_method") != "S256":
+	case !plain && method != "S256" && (s.strict || method != "s256"):
 		return refuse("code_challenge_method must be S256.")
-	case !isChallenge(challenge):
+	case plain && challenge == "":
+		return refuse("code_challenge must not be empty.")
+	case !plain && !isChallenge(challenge):
 		return refuse("code_challenge must be the base64url of a SHA-256, without padding.")
 	}
 	return &authorization{
 		id: newToken(), redirectURI: redirectURI, callback: callback,
-		scopes: scopes, state: state, challenge: challenge, made: s.now(),
+		scopes: scopes, state: state, challenge: challenge, plain: plain, made: s.now(),
 	}, nil
 }
 
@@ -122,7 +126,9 @@ func repeated(params url.Values) (name string, ok bool) {
 // allow: the one fault of which the callback is told, since the person can do
 // nothing about it and the app can ask for less.
 func (s *Server) mayNotAsk(a *authorization) bool {
-	return s.hidesEmail && slices.Contains(a.scopes, readEmail)
+	return slices.ContainsFunc(a.scopes, func(scope string) bool {
+		return scope == readEmail && s.hidesEmail || slices.Contains(s.refusedScopes, scope)
+	})
 }
 
 func (a *authorization) invalidScope() (callbackURL string) {

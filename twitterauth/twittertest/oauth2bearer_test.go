@@ -103,7 +103,7 @@ func TestBearerInMoreThanOnePlace(t *testing.T) {
 			t.Errorf("%s: status %d", name, answer.StatusCode)
 		}
 	}
-	get(t, x.Client(), x.URL+"/2/users/me?access_token="+token).refusedAs(t, 400, 215, jsonType)
+	get(t, x.Client(), x.URL+"/2/users/me?access_token="+token).expect(t, 401, problemType)
 }
 
 // A scope for the email address opens that field and no more; without, X
@@ -191,4 +191,23 @@ func TestBearerTokenPanics(t *testing.T) {
 		}()
 	}
 	x.BearerToken(ada) // no lock is held
+}
+
+// The app's own bearer token stands for no person.
+func TestAppBearerToken(t *testing.T) {
+	t.Parallel()
+	x := start(t)
+	token := x.AppBearerToken()
+	const want = `{"detail":"Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",` +
+		`"status":403,"title":"Unsupported Authentication","type":"https://api.twitter.com/2/problems/unsupported-authentication"}`
+	for name, answer := range map[string]got{"users/me": withBearer(t, x, "/2/users/me", token), "tweets": tweet(t, x, token, `{"text":"t"}`)} {
+		answer.expect(t, http.StatusForbidden, problemType)
+		if answer.body != want {
+			t.Errorf("%s answers %s", name, answer.body)
+		}
+	}
+	withBearer(t, x, profilePath, token).refusedAs(t, 403, 220, jsonType)
+	if again := x.AppBearerToken(); again != token || again == start(t).AppBearerToken() {
+		t.Errorf("the tokens are %s and %s", token, again)
+	}
 }

@@ -8,36 +8,28 @@ import (
 	"strings"
 )
 
-// clientForm checks that a form of OAuth 2.0 can be read and is the app's, or
-// returns what X answers. Nothing may be in the query, where it would get into
-// logs (RFC 6749, section 2.3.1).
-func (s *Server) clientForm(c *call) *answer {
-	var a answer
-	name, twice := repeated(c.form)
+// client checks that a call to the token endpoint or the one for revocation can
+// be read and is the app's. It returns the parameters, or what X answers.
+func (s *Server) client(c *call) (url.Values, *answer) {
+	params, refused := s.clientParameters(c)
 	switch {
-	case c.form == nil || c.malformed:
-		a = invalidRequest("The body is not a form that can be read.")
-	case c.URL.RawQuery != "":
-		a = invalidRequest("Parameters belong into the body.")
-	case twice:
-		a = invalidRequest("Parameter [" + name + "] is there twice.")
+	case refused != nil:
 	case s.ClientSecret == "":
-		return s.publicClient(c)
-	case !s.isConfidentialClient(c):
-		a = oauth2Error(http.StatusUnauthorized, "unauthorized_client", "Missing valid authorization header")
+		refused = s.publicClient(c, params)
+	case !s.isConfidentialClient(c, params):
+		a := oauth2Error(http.StatusUnauthorized, "unauthorized_client", "Missing valid authorization header")
 		a.header.Set("WWW-Authenticate", "Basic") // RFC 6749, section 5.2
-	default:
-		return nil
+		refused = &a
 	}
-	return &a
+	return params, refused
 }
 
-// publicClient: an app without a secret says its name in the form, and has
-// nothing to prove it by.
-func (s *Server) publicClient(c *call) *answer {
+// publicClient: an app without a secret says its name among the parameters, and
+// has nothing to prove it by.
+func (s *Server) publicClient(c *call, params url.Values) *answer {
 	var a answer
-	switch id := c.form.Get("client_id"); {
-	case len(c.Header["Authorization"]) > 0 || c.form.Get("client_secret") != "":
+	switch id := params.Get("client_id"); {
+	case len(c.Header["Authorization"]) > 0 || params.Get("client_secret") != "":
 		a = oauth2Error(http.StatusUnauthorized, "unauthorized_client", "The app is a public client, which has no secret.")
 	case id == "":
 		a = missingParameter("client_id")
@@ -49,14 +41,18 @@ func (s *Server) publicClient(c *call) *answer {
 	return &a
 }
 
-// isConfidentialClient: an app with a secret proves itself by HTTP Basic and
-// by nothing beside it (RFC 6749, sections 2.3 and 2.3.1).
-func (s *Server) isConfidentialClient(c *call) bool {
+// isConfidentialClient: an app with a secret proves itself by HTTP Basic. X
+// takes the credentials as they are and decodes nothing, unlike RFC 6749, section
+// 2.3.1. With SetStrict there may be no secret beside them (section 2.3).
+func (s *Server) isConfidentialClient(c *call, params url.Values) bool {
 	sent := c.Header["Authorization"]
-	if len(sent) != 1 || c.form.Get("client_secret") != "" {
+	if len(sent) != 1 {
 		return false
 	}
-	if id := c.form.Get("client_id"); id != "" && id != s.ClientID {
+	if secret := params.Get("client_secret"); secret != "" && (s.strict || secret != s.ClientSecret) {
+		return false
+	}
+	if id := params.Get("client_id"); id != "" && id != s.ClientID {
 		return false
 	}
 	scheme, credentials, _ := strings.Cut(sent[0], " ")
@@ -65,19 +61,23 @@ func (s *Server) isConfidentialClient(c *call) bool {
 		return false
 	}
 	id, secret, _ := strings.Cut(string(decoded), ":")
-	// "&" on both sides, so that both count whatever the other is.
-	return subtle.ConstantTimeCompare([]byte(formDecoded(id)), []byte(s.ClientID))&
-		subtle.ConstantTimeCompare([]byte(formDecoded(secret)), []byte(s.ClientSecret)) == 1
+	if s.areCredentials(id, secret) {
+		return true
+	}
+	if s.areCredentials(formDecoded(id), formDecoded(secret)) {
+		c.diagnosis = "The client ID and secret in HTTP Basic are percent-encoded. X does not decode them: send them as they are."
+	}
+	return false
 }
 
-// formDecoded reads a value as forms have it. One that could be read but was
-// not encoded yields "".
+func (s *Server) areCredentials(id, secret string) bool {
+	// "&" on both sides, so that both count whatever the other is.
+	return subtle.ConstantTimeCompare([]byte(id), []byte(s.ClientID))&
+		subtle.ConstantTimeCompare([]byte(secret), []byte(s.ClientSecret)) == 1
+}
+
+// formDecoded reads a value as forms have it, or returns "".
 func formDecoded(value string) string {
-	for _, c := range []byte(value) {
-		if !isUnreserved(c) && c != '*' && c != '+' && c != '%' {
-			return ""
-		}
-	}
 	decoded, err := url.QueryUnescape(value)
 	if err != nil {
 		return ""

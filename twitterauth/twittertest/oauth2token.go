@@ -6,41 +6,19 @@ import "net/http"
 func (s *Server) tokens(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if refused := s.clientForm(c); refused != nil {
+	params, refused := s.client(c)
+	if refused != nil {
 		return *refused
 	}
-	switch c.form.Get("grant_type") {
+	switch params.Get("grant_type") {
 	case "":
 		return missingParameter("grant_type")
 	case "authorization_code":
-		return s.redeem(c.form)
+		return s.redeem(params)
 	case "refresh_token":
-		return s.refresh(c.form)
+		return s.refresh(params)
 	}
 	return oauth2Error(http.StatusBadRequest, "unsupported_grant_type", "Value passed for the grant type was invalid.")
-}
-
-// revocation is POST /2/oauth2/revoke. Either token ends both, and one that is
-// unknown is no fault (RFC 7009, sections 2.1 and 2.2).
-func (s *Server) revocation(c *call) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if refused := s.clientForm(c); refused != nil {
-		return *refused
-	}
-	token := c.form.Get("token")
-	if token == "" {
-		return missingParameter("token")
-	}
-	switch c.form.Get("token_type_hint") {
-	case "", "access_token", "refresh_token":
-	default:
-		return oauth2Error(http.StatusBadRequest, "unsupported_token_type", "Value passed for the token type hint was invalid.")
-	}
-	if g := s.grantOf(token); g != nil {
-		s.withdraw(g)
-	}
-	return oauth2Answer(http.StatusOK, map[string]any{"revoked": true})
 }
 
 func oauth2Answer(status int, fields map[string]any) answer {

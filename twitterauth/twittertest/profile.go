@@ -8,21 +8,36 @@ import (
 	"time"
 )
 
-// owner checks a request that is signed for a person and returns who that is.
-func (s *Server) owner(c *call) (Person, *answer) {
-	var owner string
-	_, refused := s.signed(c, func(token string) (string, bool) {
+// signedByUser checks a request that is signed for a person and returns its
+// parameters and the person's ID, or what X answers.
+func (s *Server) signedByUser(c *call) (oauth map[string]string, personID string, refused *answer) {
+	oauth, refused = s.signed(c, func(token string) (string, bool) {
 		t := s.access[token]
 		if t == nil || t.foreign {
 			return "", false
 		}
-		owner = t.person
+		personID = t.person
 		return t.secret, true
 	})
+	return oauth, personID, refused
+}
+
+// owner checks a request that is signed for a person and returns who that is.
+func (s *Server) owner(c *call) (Person, *answer) {
+	_, owner, refused := s.signedByUser(c)
 	if refused != nil {
 		return Person{}, refused
 	}
 	return s.account(c, owner)
+}
+
+// ownerV1 is owner for API v1.1, which knows no OAuth 2.0 for people.
+func (s *Server) ownerV1(c *call) (Person, *answer) {
+	if sendsBearer(c) {
+		a := errorAnswer(c, http.StatusForbidden, 220, "Your credentials do not allow access to this resource.")
+		return Person{}, &a
+	}
+	return s.owner(c)
 }
 
 // account returns a person who may use an app, or what X answers.
@@ -45,10 +60,7 @@ func (s *Server) account(c *call, id string) (Person, *answer) {
 func (s *Server) verifyCredentials(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if sendsBearer(c) { // API v1.1 knows no OAuth 2.0 for people
-		return errorAnswer(c, http.StatusForbidden, 220, "Your credentials do not allow access to this resource.")
-	}
-	p, refused := s.owner(c)
+	p, refused := s.ownerV1(c)
 	if refused != nil {
 		return *refused
 	}
@@ -70,11 +82,11 @@ func (s *Server) verifyCredentials(c *call) answer {
 func (s *Server) usersMe(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, g, refused := s.caller(c)
+	p, g, refused := s.caller(c, readPosts, readUsers)
 	if refused != nil {
-		if refused.status == http.StatusUnauthorized {
-			return unauthorized()
-		}
+		return *refused
+	}
+	if refused := checkUserQuery(c.URL.Query()); refused != nil {
 		return *refused
 	}
 	hidesEmail := s.hidesEmail || g != nil && !g.has(readEmail)
@@ -84,7 +96,7 @@ func (s *Server) usersMe(c *call) answer {
 	}
 	data := map[string]any{"id": p.ID, "name": p.Name, "username": p.ScreenName}
 	body := map[string]any{"data": data}
-	for field := range strings.SplitSeq(c.URL.Query().Get("user.fields"), ",") {
+	for _, field := range listed(c.URL.Query(), "user.fields") {
 		if v, ok := all[field]; ok {
 			data[field] = v
 		}
@@ -96,13 +108,21 @@ func (s *Server) usersMe(c *call) answer {
 	return s.rateLimited(jsonAnswer(http.StatusOK, body), 75)
 }
 
-// caller checks a request in either protocol; the grant is nil in OAuth 1.0a.
-func (s *Server) caller(c *call) (Person, *grant, *answer) {
+// caller checks a request to API v2 in either protocol. The grant, which must
+// have these scopes, is nil in OAuth 1.0a, where an app has what its settings
+// say.
+func (s *Server) caller(c *call, scopes ...string) (p Person, g *grant, refused *answer) {
 	if sendsBearer(c) {
-		return s.bearer(c)
+		p, g, refused = s.bearer(c, scopes)
+	} else if p, refused = s.owner(c); refused != nil && refused.status == http.StatusBadRequest {
+		a := unauthorized() // not signed, or not in a way that can be read
+		return p, nil, &a
 	}
-	p, refused := s.owner(c)
-	return p, nil, refused
+	if refused != nil && refused.status == http.StatusUnauthorized {
+		a := unauthorized()
+		refused = &a
+	}
+	return p, g, refused
 }
 
 // rateWindow is how long X counts the calls of a person to a profile.
@@ -113,6 +133,35 @@ func (s *Server) rateLimited(a answer, limit int) answer {
 	a.header.Set("x-rate-limit-remaining", strconv.Itoa(limit-1))
 	a.header.Set("x-rate-limit-reset", strconv.FormatInt(s.now().Add(rateWindow).Unix(), 10))
 	return a
+}
+
+// v1Time is how API v1.1 writes a time.
+const v1Time = "Mon Jan 02 15:04:05 -0700 2006"
+
+// settings is GET /1.1/account/settings.json.
+func (s *Server) settings(c *call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refused := s.ownerV1(c)
+	if refused != nil {
+		return *refused
+	}
+	return s.rateLimited(jsonAnswer(http.StatusOK, map[string]any{
+		"screen_name":                    p.ScreenName,
+		"protected":                      p.Protected,
+		"language":                       "en",
+		"always_use_https":               true,
+		"discoverable_by_email":          false,
+		"geo_enabled":                    false,
+		"use_cookie_personalization":     false,
+		"allow_contributor_request":      "none",
+		"allow_dms_from":                 "following",
+		"display_sensitive_media":        false,
+		"sleep_time":                     map[string]any{"enabled": false, "start_time": nil, "end_time": nil},
+		"translator_type":                "none",
+		"country_code":                   "",
+		"address_book_live_sync_enabled": false,
+	}), 15)
 }
 
 // v1 is the person as GET /1.1/account/verify_credentials.json has it.
@@ -131,7 +180,7 @@ func (p Person) v1() map[string]any {
 		"listed_count":             0,
 		"favourites_count":         0,
 		"statuses_count":           p.Posts,
-		"created_at":               p.CreatedAt.UTC().Format("Mon Jan 02 15:04:05 -0700 2006"),
+		"created_at":               p.CreatedAt.UTC().Format(v1Time),
 		"verified":                 p.Verified,
 		"utc_offset":               nil,
 		"time_zone":                nil,
@@ -156,15 +205,23 @@ func (p Person) v1() map[string]any {
 // v2 is the person as GET /2/users/me has it with every field asked for.
 func (p Person) v2() map[string]any {
 	data := map[string]any{
-		"created_at":      p.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z"),
-		"confirmed_email": p.Email,
-		"description":     p.Description,
-		"entities":        p.entities(),
-		"protected":       p.Protected,
-		"public_metrics":  map[string]any{"followers_count": p.Followers, "following_count": p.Following, "tweet_count": p.Posts, "listed_count": 0, "like_count": 0},
-		"url":             p.Website,
-		"verified":        p.Verified,
-		"verified_type":   map[bool]string{true: "blue", false: "none"}[p.Verified],
+		"affiliation":              map[string]any{},
+		"connection_status":        []string{},
+		"created_at":               p.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"confirmed_email":          p.Email,
+		"description":              p.Description,
+		"entities":                 p.entities(),
+		"is_identity_verified":     false,
+		"parody":                   false,
+		"protected":                p.Protected,
+		"public_metrics":           map[string]any{"followers_count": p.Followers, "following_count": p.Following, "tweet_count": p.Posts, "listed_count": 0, "like_count": 0},
+		"receives_your_dm":         false,
+		"subscription":             map[string]any{"subscribes_to_you": false},
+		"subscription_type":        map[bool]string{true: "Premium", false: "None"}[p.Verified],
+		"url":                      p.Website,
+		"verified":                 p.Verified,
+		"verified_followers_count": 0,
+		"verified_type":            map[bool]string{true: "blue", false: "none"}[p.Verified],
 	}
 	if p.Location != "" {
 		data["location"] = p.Location

@@ -1,6 +1,7 @@
 package twittertest
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,8 +15,13 @@ type Request struct {
 	Query  url.Values
 	Form   url.Values        // the body's, when it is a form
 	OAuth  map[string]string // the parameters of the Authorization header
+	Body   []byte            // the first 4,096 bytes of one that is no form
 	Header http.Header
 	Status int // of the answer; 0 for a fault
+
+	// Diagnosis is why the request was refused, where X's answer does not say it;
+	// "" otherwise.
+	Diagnosis string
 }
 
 // maxRecord bounds the record; the oldest go first, some at a time.
@@ -24,10 +30,16 @@ const (
 	spareRecord = 1_000
 )
 
+// maxRecordedBody is in bytes.
+const maxRecordedBody = 4096
+
 func (s *Server) remember(c *call, status int) {
 	r := Request{
 		Step: c.step, Method: c.Method, Path: c.URL.Path, Query: c.URL.Query(), Form: c.form,
-		Header: c.Header.Clone(), Status: status,
+		Header: c.Header.Clone(), Status: status, Diagnosis: c.diagnosis,
+	}
+	if c.form == nil {
+		r.Body = bytes.Clone(c.body[:min(len(c.body), maxRecordedBody)])
 	}
 	if params, err := parseAuthorization(c.Header.Get("Authorization")); err == nil {
 		r.OAuth = map[string]string{}

@@ -198,6 +198,11 @@ func TestWrongMethodTellsTheRightOne(t *testing.T) {
 		"/oauth/authorize":                     http.MethodGet,
 		"/1.1/account/verify_credentials.json": http.MethodGet,
 		"/2/users/me":                          http.MethodGet,
+		"/2/tweets":                            http.MethodPost,
+		"/1.1/account/settings.json":           http.MethodGet,
+		"/1.1/statuses/update.json":            http.MethodPost,
+		"/1.1/oauth/invalidate_token":          http.MethodPost,
+		"/1.1/oauth/invalidate_token.json":     http.MethodPost,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
 			if method == allowed {
@@ -219,12 +224,53 @@ func TestAuthorizationHeaderRefused(t *testing.T) {
 			"/oauth/request_token":                 http.MethodPost,
 			"/oauth/access_token":                  http.MethodPost,
 			"/1.1/account/verify_credentials.json": http.MethodGet,
-			"/2/users/me":                          http.MethodGet,
+			"/1.1/account/settings.json":           http.MethodGet,
+			"/1.1/statuses/update.json":            http.MethodPost,
+			"/1.1/oauth/invalidate_token":          http.MethodPost,
 		} {
 			r := request(t, method, x.URL+path, nil)
 			r.Header.Set("Authorization", header)
 			r.Header.Set("Accept", "application/json")
 			do(t, x.Client(), r).refusedAs(t, 400, 215, jsonType)
+		}
+	}
+}
+
+// API v2 answers 401 to a request without a token that it can read, in its own
+// form, and without a challenge.
+func TestNoTokenAtV2(t *testing.T) {
+	t.Parallel()
+	x := start(t)
+	for _, header := range []string{"", "Basic abc", "OAuth", `OAuth oauth_nonce=n`, "Bearer", "Bearer x"} {
+		for path, method := range map[string]string{"/2/users/me": http.MethodGet, "/2/tweets": http.MethodPost} {
+			r := request(t, method, x.URL+path, nil)
+			if header != "" {
+				r.Header.Set("Authorization", header)
+			}
+			answer := do(t, x.Client(), r)
+			answer.expect(t, http.StatusUnauthorized, problemType)
+			if answer.body != unauthorizedBody || answer.Header.Get("WWW-Authenticate") != "" {
+				t.Errorf("%s %q: %v %s", path, header, answer.Header, answer.body)
+			}
+		}
+	}
+}
+
+// A 401 of OAuth 1.0a repeats its code in the challenge.
+func TestChallengeOf401(t *testing.T) {
+	t.Parallel()
+	for _, accept := range []string{"", "application/json"} {
+		x := start(t)
+		c := requestTokenCall(x)
+		c.consumerSecret = "other"
+		answer := c.sign(x).send(t, x, accept)
+		if got, want := answer.Header.Get("WWW-Authenticate"), `OAuth realm="https://api.twitter.com", api_error_code=32`; answer.StatusCode != 401 || got != want {
+			t.Errorf("%d, WWW-Authenticate is %q, want %q", answer.StatusCode, got, want)
+		}
+		c = requestTokenCall(x)
+		c.drop("oauth_callback")
+		if answer := c.sign(x).send(t, x, accept); answer.StatusCode != 400 || answer.Header.Get("WWW-Authenticate") != "" {
+			t.Errorf("%d %v", answer.StatusCode, answer.Header)
 		}
 	}
 }

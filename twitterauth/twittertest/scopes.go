@@ -33,6 +33,7 @@ var scopes = map[string]string{
 
 const (
 	readPosts     = "tweet.read"
+	writePosts    = "tweet.write"
 	readUsers     = "users.read"
 	readEmail     = "users.email"
 	offlineAccess = "offline.access"
@@ -48,4 +49,41 @@ func parseScope(list string) ([]string, bool) {
 		}
 	}
 	return names, true
+}
+
+// RefuseScopes makes X refuse authorization requests that ask for one of these
+// scopes, as it does for what an app's settings do not allow: the callback gets
+// error=invalid_scope. It replaces what was refused before; without arguments
+// nothing is refused, as at the start. It panics for a scope that X does not
+// have.
+func (s *Server) RefuseScopes(scopes ...string) {
+	mustBeScopes(scopes)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusedScopes = slices.Clone(scopes)
+}
+
+// WithholdScopes leaves these scopes out of what people grant from now on: the
+// login succeeds, and scope in the token's answer lacks them (RFC 6749, section
+// 3.3). It replaces what was withheld before; without arguments all that is
+// asked for is granted, as at the start. It panics for a scope that X does not
+// have.
+func (s *Server) WithholdScopes(scopes ...string) {
+	mustBeScopes(scopes)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.withheldScopes = slices.Clone(scopes)
+}
+
+func mustBeScopes(names []string) {
+	for _, name := range names {
+		if _, known := scopes[name]; !known {
+			panic("twittertest: X has no scope " + name)
+		}
+	}
+}
+
+// granted is what a person grants of what was asked for.
+func (s *Server) granted(asked []string) []string {
+	return slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return slices.Contains(s.withheldScopes, scope) })
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,9 +18,11 @@ type Server struct {
 	// URL is its base, such as "http://127.0.0.1:12345": Config.APIURL.
 	URL string
 
-	// The app's keys at this X. The secrets have characters in them that must
-	// be encoded, so that encoding faults show. An empty ClientSecret, set before
-	// the first login, makes the app a public client of OAuth 2.0.
+	// The app's keys at this X. The ConsumerSecret has characters in it that must
+	// be encoded, so that a client which does not encode it fails. The
+	// ClientSecret has those of X's: letters, digits, '-' and '_', which no
+	// encoding of HTTP Basic should change. An empty ClientSecret, set before the
+	// first login, makes the app a public client of OAuth 2.0.
 	ConsumerKey, ConsumerSecret string
 	ClientID, ClientSecret      string
 
@@ -43,6 +46,18 @@ type Server struct {
 	codes          map[string]*code
 	bearers        map[string]*grant // by access token
 	refreshes      map[string]*grant // by refresh token
+	spent          map[string]*grant // by refresh token that was used
+
+	bearerLifetime time.Duration
+	reuseEndsGrant bool
+	omitsRefresh   bool
+	refusedScopes  []string
+	withheldScopes []string
+	lastPost       int64
+	lastPair       map[string]string // access tokens of OAuth 1.0a by person
+	appBearer      string
+	strict         bool
+	logger         *slog.Logger
 
 	nonces      map[string]time.Time
 	noncesSwept time.Time
@@ -74,7 +89,7 @@ func newServer() *Server {
 		ConsumerKey:    "key" + rand.Text(),
 		ConsumerSecret: "s+e/c=r%e&t~ " + rand.Text(),
 		ClientID:       "client" + rand.Text(),
-		ClientSecret:   "s+e/c=r%e&t~ " + rand.Text(),
+		ClientSecret:   rand.Text() + "-_" + rand.Text(),
 		people:         defaultPeople(),
 		requests:       map[string]*requestToken{},
 		access:         map[string]*accessToken{},
@@ -82,6 +97,10 @@ func newServer() *Server {
 		codes:          map[string]*code{},
 		bearers:        map[string]*grant{},
 		refreshes:      map[string]*grant{},
+		spent:          map[string]*grant{},
+		bearerLifetime: bearerLifetime,
+		lastPair:       map[string]string{},
+		appBearer:      "AAAAAAAAAAAAAAAAAAAAA" + newLongToken(),
 		nonces:         map[string]time.Time{},
 		faults:         map[Step]*injected{},
 	}

@@ -271,7 +271,9 @@ func TestUsersMe(t *testing.T) {
 	}{
 		{"no fields", ada, "", nil, []string{"id", "name", "username"}},
 		{"one field", ada, "url", nil, []string{"id", "name", "url", "username"}},
-		{"an unknown field", ada, "shoe_size", nil, []string{"id", "name", "username"}},
+		{"fields that were dropped once", ada, "affiliation,connection_status,is_identity_verified,parody,receives_your_dm,subscription,subscription_type,verified_followers_count", nil,
+			[]string{"affiliation", "connection_status", "id", "is_identity_verified", "name", "parody", "receives_your_dm", "subscription", "subscription_type", "username", "verified_followers_count"}},
+		{"fields of which the person has nothing", ada, "most_recent_tweet_id,pinned_tweet_id,profile_banner_url,withheld", nil, []string{"id", "name", "username"}},
 		{"all", ada, all, nil, []string{"confirmed_email", "created_at", "description", "entities", "id", "location", "name", "profile_image_url", "protected", "public_metrics", "url", "username", "verified", "verified_type"}},
 		{"no email and no location", zoe, "confirmed_email,location", func(x *twittertest.Server) { x.SetRequestEmail(false) }, []string{"id", "name", "username"}},
 		{"a person without an email", hop, "confirmed_email,location", nil, []string{"id", "location", "name", "username"}},
@@ -303,6 +305,42 @@ func TestUsersMe(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What API v2 does not have is refused, and each such value is named.
+func TestUsersMeUnknownValues(t *testing.T) {
+	t.Parallel()
+	const end = `],"title":"Invalid Request","type":"https://api.twitter.com/2/problems/invalid-request"}`
+	tests := []struct {
+		name, query string
+		named       []string
+	}{
+		{"a field", "user.fields=url,shoe_size", []string{"The `user.fields` query parameter value [shoe_size] is not one of [affiliation,"}},
+		{"two fields", "user.fields=shoe_size,URL", []string{"[shoe_size]", "[URL]"}},
+		{"a field in the second of two lists", "user.fields=url&user.fields=hat", []string{"value [hat]"}},
+		{"a space", "user.fields=url,%20name", []string{"value [ name]"}},
+		{"an empty field", "user.fields=url,", []string{"value []"}},
+		{"an expansion", "expansions=author_id", []string{"The `expansions` query parameter value [author_id] is not one of [affiliation.user_id,most_recent_tweet_id,pinned_tweet_id]"}},
+		{"both", "expansions=a&user.fields=b", []string{"`expansions` query parameter value [a]", "`user.fields` query parameter value [b]"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			x := start(t)
+			answer := withBearer(t, x, "/2/users/me?"+tt.query, x.BearerToken(ada))
+			answer.expect(t, http.StatusBadRequest, jsonType)
+			for _, named := range tt.named {
+				if !strings.Contains(answer.body, named) {
+					t.Errorf("the body is %s, want %s in it", answer.body, named)
+				}
+			}
+			if errors, _ := object(t, answer.body)["errors"].([]any); len(errors) != len(tt.named) || !strings.HasSuffix(answer.body, end) {
+				t.Errorf("the body is %s", answer.body)
+			}
+		})
+	}
+	x := start(t)
+	withBearer(t, x, "/2/users/me?expansions=pinned_tweet_id&user.fields=url", x.BearerToken(ada)).expect(t, 200, jsonType)
 }
 
 func TestUnknownPath(t *testing.T) {

@@ -28,7 +28,7 @@ func signature(method, baseURL string, params []parameter, consumerSecret, token
 func baseString(method, baseURL string, params []parameter) string {
 	pairs := make([]string, 0, len(params))
 	for _, p := range params {
-		if p.name == "oauth_signature" || p.name == "realm" {
+		if p.name == "oauth_signature" {
 			continue
 		}
 		pairs = append(pairs, encode(p.name)+"="+encode(p.value))
@@ -94,19 +94,6 @@ func baseURL(r *http.Request) string {
 		scheme, defaultPort = "https", ":443"
 	}
 	return scheme + "://" + strings.TrimSuffix(strings.ToLower(r.Host), defaultPort) + r.URL.EscapedPath()
-}
-
-// signedParameters collects header, query and form (section 3.4.1.3.1).
-func signedParameters(header []parameter, query, form url.Values) []parameter {
-	params := slices.Clone(header)
-	for _, values := range []url.Values{query, form} {
-		for name, list := range values {
-			for _, value := range list {
-				params = append(params, parameter{name, value})
-			}
-		}
-	}
-	return params
 }
 
 // parseAuthorization reads an OAuth Authorization header (section 3.5.1).

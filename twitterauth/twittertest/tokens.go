@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 )
 
@@ -46,14 +45,16 @@ func (s *Server) requestToken(c *call) answer {
 		return *refused
 	}
 	callback := oauth["oauth_callback"]
-	switch callback {
-	case "":
+	switch {
+	case callback == "":
 		return errorAnswer(c, http.StatusBadRequest, 215, "Bad Authentication data.")
-	case "oob":
-		// A PIN would be shown; this server has no use for it.
+	case callback == outOfBand && s.strict:
 		return errorAnswer(c, http.StatusUnauthorized, 417, "Desktop applications only support the oauth_callback value 'oob'")
 	}
 	u, ok := s.approvedCallback(callback)
+	if callback == outOfBand {
+		u, ok = &url.URL{Path: outOfBand}, true
+	}
 	if !ok {
 		return errorAnswer(c, http.StatusForbidden, 415, "Callback URL not approved for this client application. Approved callback URLs can be adjusted in your application settings")
 	}
@@ -61,15 +62,6 @@ func (s *Server) requestToken(c *call) answer {
 	t := &requestToken{token: newToken(), secret: newToken(), callback: u, made: s.now()}
 	s.requests[t.token] = t
 	return formAnswer("oauth_token", t.token, "oauth_token_secret", t.secret, "oauth_callback_confirmed", "true")
-}
-
-// approvedCallback reads a callback URL, or tells that the app may not use it.
-func (s *Server) approvedCallback(address string) (*url.URL, bool) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, false
-	}
-	return u, len(s.registered) == 0 || slices.Contains(s.registered, address)
 }
 
 func (s *Server) dropOldTokens() {
@@ -100,6 +92,9 @@ func (t *requestToken) settle(_ *Server, r reply) url.Values {
 		return url.Values{"denied": {t.token}}
 	}
 	t.person, t.verifier = r.person, newToken()
+	if isOutOfBand(t.callback) {
+		t.verifier = newPIN()
+	}
 	return url.Values{"oauth_token": {t.token}, "oauth_verifier": {t.verifier}}
 }
 
@@ -125,7 +120,7 @@ func (s *Server) accessToken(c *call) answer {
 		return newAnswer(http.StatusUnauthorized, "text/html; charset=utf-8", []byte("Error processing your OAuth request: Invalid oauth_verifier parameter"))
 	}
 	delete(s.requests, token) // single use
-	access, secret := s.issue(t.person, false)
+	access, secret := s.pairOf(t.person)
 	pairs := []string{"oauth_token", access, "oauth_token_secret", secret}
 	if p, ok := s.person(t.person); ok && !s.omitsWho {
 		pairs = append(pairs, "user_id", p.ID, "screen_name", p.ScreenName)
@@ -137,6 +132,17 @@ func (s *Server) issue(person string, foreign bool) (token, secret string) {
 	makeRoom(s.access, maxAccessTokens, func(*accessToken) bool { return false }, func(t *accessToken) time.Time { return t.made })
 	token, secret = person+"-"+newToken(), newToken()
 	s.access[token] = &accessToken{secret: secret, person: person, made: s.now(), foreign: foreign}
+	return token, secret
+}
+
+// pairOf returns the pair that the app got at the person's last login, as X
+// does until it is invalidated, or issues one.
+func (s *Server) pairOf(person string) (token, secret string) {
+	if t := s.access[s.lastPair[person]]; t != nil {
+		return s.lastPair[person], t.secret
+	}
+	token, secret = s.issue(person, false)
+	s.lastPair[person] = token
 	return token, secret
 }
 
@@ -166,15 +172,4 @@ func (s *Server) tokenPair(personID string, foreign bool) (token, secret string)
 		panic("twittertest: there is no person with the ID " + personID)
 	}
 	return s.issue(personID, foreign)
-}
-
-// Revoke makes an access token invalid, as a person does in X's settings. In
-// OAuth 2.0 it may be a refresh token as well, and either ends both.
-func (s *Server) Revoke(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.access, token)
-	if g := s.grantOf(token); g != nil {
-		s.withdraw(g)
-	}
 }

@@ -1,0 +1,93 @@
+package twittertest
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// protocolPrefix begins the name of every parameter of OAuth 1.0a but realm.
+const protocolPrefix = "oauth_"
+
+// oauthParams are a request's parameters in OAuth 1.0a.
+type oauthParams struct {
+	protocol map[string]string // of the protocol, by name
+	signed   []parameter       // what the signature covers
+}
+
+// oauthParameters collects header, query and form (section 3.4.1.3.1). A
+// parameter of the protocol may be in any of them (section 3.5), and counts once
+// where two have it with the same value. ok is false for a request that cannot
+// be checked.
+func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
+	sent := c.Header["Authorization"]
+	if c.malformed || len(sent) > 1 || s.strict && hasProtocolParameters(c) {
+		return p, false
+	}
+	p.protocol = map[string]string{}
+	if len(sent) == 1 || s.strict {
+		header := c.Header.Get("Authorization")
+		params, err := parseAuthorization(header)
+		if err != nil || !isEncoded(header) {
+			return p, false
+		}
+		for _, param := range params {
+			p.protocol[param.name] = param.value
+		}
+		p.signed = signedParameters(params, nil, nil)
+	}
+	for _, values := range []url.Values{c.URL.Query(), c.form} {
+		for name, list := range values {
+			if strings.HasPrefix(name, protocolPrefix) {
+				earlier, has := p.protocol[name]
+				if len(list) > 1 || has && earlier != list[0] {
+					return p, false
+				}
+				p.protocol[name] = list[0]
+				if has {
+					continue
+				}
+			}
+			for _, value := range list {
+				p.signed = append(p.signed, parameter{name, value})
+			}
+		}
+	}
+	return p, true
+}
+
+// hasProtocolParameters tells whether parameters of OAuth are elsewhere than
+// in the header. A verifier in the body, as X's documentation has it, is none.
+func hasProtocolParameters(c *call) bool {
+	for name := range c.URL.Query() {
+		if strings.HasPrefix(name, protocolPrefix) {
+			return true
+		}
+	}
+	for name, values := range c.form {
+		if strings.HasPrefix(name, protocolPrefix) && (name != "oauth_verifier" || len(values) > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// isVersion: clients also send the name of the revision that X implements.
+func (s *Server) isVersion(version string) bool {
+	return version == "1.0" || !s.strict && strings.EqualFold(version, "1.0a")
+}
+
+// signedParameters collects header, query and form (section 3.4.1.3.1). The
+// realm is left out of the header's alone: elsewhere it is a parameter like any
+// other.
+func signedParameters(header []parameter, query, form url.Values) []parameter {
+	params := slices.DeleteFunc(slices.Clone(header), func(p parameter) bool { return p.name == "realm" })
+	for _, values := range []url.Values{query, form} {
+		for name, list := range values {
+			for _, value := range list {
+				params = append(params, parameter{name, value})
+			}
+		}
+	}
+	return params
+}

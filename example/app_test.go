@@ -169,6 +169,12 @@ func TestSettings(t *testing.T) {
 		"a socket":         {[]string{"-db", "postgres:///app?host=/tmp/socket&user=app"}, nil, ""},
 		"the site's files": {nil, map[string]string{"TWITTER_CALLBACK_URL": "http://127.0.0.1/static/cb"}, "/static"},
 		"an unknown flag":  {[]string{"-x"}, nil, "-x"},
+		"idle timeouts":    {[]string{"-idle", "30m", "-stay-idle", "720h"}, nil, ""},
+		"a short timeout":  {[]string{"-idle", "30s"}, nil, "-idle"},
+		"a long timeout":   {[]string{"-idle", "24h"}, nil, "-idle"},
+		"a past timeout":   {[]string{"-stay-idle", "-1h"}, nil, "-stay-idle"},
+		"a year's timeout": {[]string{"-stay-idle", "8760h"}, nil, "-stay-idle"},
+		"a store's limit":  {[]string{"-stay-idle", "721h", "-sessions", "redis://127.0.0.1"}, nil, "-stay-idle"},
 	} {
 		_, err := readSettings(test.args, func(name string) string { return test.env[name] })
 		if (err == nil) != (test.want == "") || err != nil && (!strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "canary")) {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -198,43 +197,101 @@ func TestTablesNeverReuseAnID(t *testing.T) {
 	}
 }
 
-// The README's table, with its statement: the user who comes after a deleted
-// user has an ID of their own.
+// The README's users in SQL, on its table: one person is one user, a login that
+// confirms creates no user, and the user who comes after a deleted user has an ID of
+// their own.
 func TestREADMETable(t *testing.T) {
 	t.Parallel()
 	readme := readFile(t, "README.md")
 	table := regexp.MustCompile(`(?s)// (CREATE TABLE users \(.*?\n// \);)`).FindStringSubmatch(readme)
-	statement := regexp.MustCompile("(?s)`\\s*(INSERT INTO users .*?)`").FindStringSubmatch(readme)
-	if table == nil || statement == nil {
-		t.Fatal("there is no table or no statement")
+	code := regexp.MustCompile("(?s)```go\n(package app[^`]*?database/sql.*?)```").FindStringSubmatch(readme)
+	if table == nil || code == nil {
+		t.Fatal("there is no table or no code")
 	}
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"go.mod":      strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+absolute(t, repository)).Replace(readFile(t, "example/go.mod")),
+		"go.sum":      readFile(t, "example/go.sum"),
+		"app.go":      code[1],
+		"table.sql":   strings.ReplaceAll(table[1], "\n//", "\n"),
+		"app_test.go": readmeTableTest,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "-vet=off", ".")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+const readmeTableTest = `package app
+
+import (
+	"database/sql"
+	_ "embed"
+	"errors"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	_ "modernc.org/sqlite"
+	"twitterlogin.example/twitterauth"
+)
+
+//go:embed table.sql
+var table string
+
+func TestUsers(t *testing.T) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "users.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), strings.ReplaceAll(table[1], "\n//", "\n")); err != nil {
+	if _, err := db.Exec(table); err != nil {
 		t.Fatal(err)
 	}
-	login := func(twitterID string) (id int64) {
-		t.Helper()
-		if err := db.QueryRowContext(t.Context(), statement[1], twitterID, "handle", nil).Scan(&id); err != nil {
-			t.Fatal(err)
+	users := Users{DB: db}
+	login := func(twitterID string, reauth bool) (int, error) {
+		id, err := users.UserForLogin(t.Context(), twitterauth.Login{TwitterID: twitterID, ScreenName: "handle", Reauth: reauth})
+		if err != nil {
+			return 0, err
 		}
-		return id
+		return strconv.Atoi(id)
 	}
-	login("1")
-	deleted := login("2")
-	if again := login("2"); again != deleted {
-		t.Errorf("one person is the users %d and %d", deleted, again)
+	if id, err := login("1", true); !errors.Is(err, twitterauth.ErrUserNotFound) {
+		t.Errorf("a login that confirms nobody: %d, %v", id, err)
 	}
-	if _, err := db.ExecContext(t.Context(), `DELETE FROM users WHERE id = $1`, deleted); err != nil {
+	first, err := login("1", false)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if next := login("3"); next <= deleted {
-		t.Errorf("the deleted user was %d, the next user is %d", deleted, next)
+	for _, reauth := range []bool{false, true} {
+		if again, err := login("1", reauth); err != nil || again != first {
+			t.Errorf("one person is the users %d and %d, %v", first, again, err)
+		}
+	}
+	var n int
+	if err := db.QueryRow("SELECT count(*) FROM users").Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d users, %v", n, err)
+	}
+	deleted, err := login("2", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("DELETE FROM users WHERE id = $1", deleted); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := users.UserByID(t.Context(), strconv.Itoa(deleted)); !errors.Is(err, twitterauth.ErrUserNotFound) {
+		t.Errorf("the deleted user: %v", err)
+	}
+	if next, err := login("3", false); err != nil || next <= deleted {
+		t.Errorf("the deleted user was %d, the next user is %d, %v", deleted, next, err)
 	}
 }
+`
 
 // Links to files lead somewhere, and to a heading if they name one.
 func TestLinksOfDocuments(t *testing.T) {

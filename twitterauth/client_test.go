@@ -437,3 +437,18 @@ func TestSealToken(t *testing.T) {
 		}
 	}
 }
+// X compares a client's credentials as they are sent, so none of their characters
+// is encoded.
+func TestClientCredentialsAreSentRaw(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"a+b/c=%&~ !'()*", "a%20b", "with:colon", "-_"} {
+		x := twittertest.NewServer()
+		x.ClientSecret = secret
+		rows := newTokenRows()
+		s, _ := newTokenSite(t, oauth2, rows, atX(x))
+		b := s.browser(t)
+		b.login(ada, nil)
+		rows.expire("u1")
+		expectTweet(t, s, "u1")
+	}
+}

@@ -33,7 +33,7 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 		return json.Unmarshal(body, &said) == nil && said.ok()
 	})
 	defer cancel()
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: restated{k, &said}})
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: restated{c, k, &said}})
 	// X documents client_id in the body for both types of client. x/oauth2 sends
 	// it there for a public one only (RFC 6749, section 4.1.3).
 	token, err := c.oauth2().Exchange(ctx, code, oauth2.VerifierOption(verifier), oauth2.SetAuthURLParam("client_id", c.cfg.ClientID))

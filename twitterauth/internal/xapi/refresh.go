@@ -42,15 +42,21 @@ func (c *Client) postAsClient(ctx context.Context, k *call, path string, form ur
 	}
 	req.GetBody = nil // net/http must not send it again by itself
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if c.cfg.ClientSecret != "" {
-		req.SetBasicAuth(url.QueryEscape(c.cfg.ClientID), url.QueryEscape(c.cfg.ClientSecret))
-	}
+	c.authenticate(req)
 	resp, err := (&http.Client{Transport: k}).Do(req)
 	if err != nil {
 		return typed(k.step, err)
 	}
 	resp.Body.Close()
 	return nil
+}
+
+// authenticate adds a confidential client's credentials as they are: X decodes
+// nothing, unlike what RFC 6749, section 2.3.1 asks for.
+func (c *Client) authenticate(req *http.Request) {
+	if c.cfg.ClientSecret != "" {
+		req.SetBasicAuth(c.cfg.ClientID, c.cfg.ClientSecret)
+	}
 }
 
 // BearerTransport adds a bearer token to each request.

@@ -46,11 +46,14 @@ func (a tokenAnswer) expiry(now time.Time) time.Time {
 // it must have: x/oauth2 fails an exchange over an expires_in that it cannot
 // read, and takes an answer for a form when its type says text.
 type restated struct {
-	k    *call
-	said *tokenAnswer
+	client *Client
+	k      *call
+	said   *tokenAnswer
 }
 
 func (t restated) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	t.client.authenticate(req) // x/oauth2 has percent-encoded the credentials
 	resp, err := t.k.RoundTrip(req)
 	if err != nil {
 		return nil, err

@@ -437,6 +437,7 @@ func TestSealToken(t *testing.T) {
 		}
 	}
 }
+
 // X compares a client's credentials as they are sent, so none of their characters
 // is encoded.
 func TestClientCredentialsAreSentRaw(t *testing.T) {

@@ -114,14 +114,15 @@ func TestBearerTokenExpiry(t *testing.T) {
 	}
 }
 
-// RFC 6749, sections 2.3.1 and 4.1.3, and RFC 7636, section 4.5.
+// RFC 6749, section 4.1.3, and RFC 7636, section 4.5. The credentials are not
+// encoded as RFC 6749, section 2.3.1 has it, because X decodes nothing.
 func TestTokenRequest(t *testing.T) {
 	t.Parallel()
 	for name, secret := range map[string]string{"confidential": "s+e/c %&=:é", "public": ""} {
 		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 			r.ParseForm()
 			want := url.Values{"grant_type": {"authorization_code"}, "code": {"c/+="}, "code_verifier": {"v"}, "redirect_uri": {callbackURL}, "client_id": {"c:1"}}
-			authorization := "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape("c:1")+":"+url.QueryEscape(secret)))
+			authorization := "Basic " + base64.StdEncoding.EncodeToString([]byte("c:1:"+secret))
 			if secret == "" {
 				authorization = ""
 			}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -74,13 +75,24 @@ type pending struct {
 	size   int
 }
 
+// maxCookie is what browsers keep of one cookie, name and value together, in bytes
+// (RFC 6265bis, section 5.5). They drop a longer cookie without a word.
+const maxCookie = 4096
+
+var errTooLong = errors.New("twitterauth: the pending login's cookie would pass 4096 bytes, and browsers would drop it")
+
 // Begin adds the cookie of a new attempt, in place of the attempt with the key
-// replaced, if any, and deletes the oldest that would be too many.
-func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replaced string) {
+// replaced, if any, and deletes the oldest that would be too many. A cookie that
+// browsers would drop is an error: the bounds on what an attempt holds leave room
+// under the longest name of a cookie.
+func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replaced string) error {
 	t.Started = c.now()
 	name := c.name(t.Key)
 	value := c.seal(name, t)
 	count, size := 1, len(name)+len(value)
+	if size > maxCookie {
+		return errTooLong
+	}
 	open, stale := c.read(r)
 	slices.SortFunc(open, func(a, b pending) int { return b.Started.Compare(a.Started) })
 	for _, old := range open {
@@ -97,6 +109,7 @@ func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replac
 		c.set(w, old, "", -1)
 	}
 	c.set(w, name, value, int(cookieLifetime/time.Second))
+	return nil
 }
 
 // Find returns the attempt that a callback names. The cookie's name is a hash
@@ -121,7 +134,7 @@ func (c Cookies) Delete(w http.ResponseWriter, t Attempt) { c.set(w, c.name(t.Ke
 // MarkUsed marks an attempt as used. It can no longer finish, but a reload of its
 // callback still finds the redirect target, and what else the person chose.
 func (c Cookies) MarkUsed(w http.ResponseWriter, t Attempt) {
-	t.Used, t.Secret = true, ""
+	t.Used, t.Secret, t.App.Challenge, t.App.State = true, "", "", ""
 	name := c.name(t.Key)
 	c.set(w, name, c.seal(name, t), int(cookieLifetime/time.Second))
 }

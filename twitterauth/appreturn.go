@@ -24,15 +24,26 @@ func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
 		c.log(r, newError(CodeLoginExpired, nil))
 		c.returnToApp(w, r, url.Values{"error": {"access_denied"}, "error_description": {"the login took too long"}})
 	case c.said.WithoutEmail && !t.WithoutEmail:
-		c.askForLess(w, r)
+		if e := c.askForLess(w, r); e != nil {
+			c.returnError(w, r, e)
+		}
 	case c.said.Err != nil:
-		e := providerError(c.said.Err, CodeLoginExpired)
-		c.log(r, e)
-		c.returnToApp(w, r, url.Values{"error": {grantError(e)}})
+		c.returnError(w, r, providerError(c.said.Err, CodeLoginExpired))
 	default:
 		code := c.codes.SealCode(appcode.Code{Attempt: t, VerifierOrCode: c.said.VerifierOrCode})
 		c.returnToApp(w, r, url.Values{"code": {code}})
 	}
+}
+
+// returnError sends the browser to the app with an error of RFC 6749, section
+// 4.1.2.1.
+func (c callback) returnError(w http.ResponseWriter, r *http.Request, e *Error) {
+	c.log(r, e)
+	kind := "server_error"
+	if c.said.Temporary || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout {
+		kind = "temporarily_unavailable"
+	}
+	c.returnToApp(w, r, url.Values{"error": {kind}})
 }
 
 // returnToApp sends the browser to the app. A private scheme gets a page with a

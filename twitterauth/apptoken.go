@@ -29,7 +29,10 @@ func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url
 		s.failGrant(w, r, e)
 		return
 	}
-	in, e := s.redeem(hold(w), withoutCookies(r), post)
+	in, e := s.redeem(hold(w), withoutCookies(r), post, acceptLogin)
+	if e == nil && in.token == "" {
+		e = newError(CodeStoreFailed, errNoToken)
+	}
 	if e != nil {
 		s.failGrant(w, r, e)
 		return
@@ -41,28 +44,36 @@ func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url
 	}{in.token, "Bearer", secondsLeft(in.session)})
 }
 
+// errNoToken is for a SessionManager that hands out no tokens, although it has the
+// method for that.
+var errNoToken = errors.New("twitterauth: the SessionManager's StartWithToken returned no token, which apps need: make a *session.Manager with Bearer")
+
+// acceptLogin accepts the login of anyone whom X vouched for.
+func acceptLogin(Login) *Error { return nil }
+
 // maxCode is more than any code of ours is long, in bytes.
 const maxCode = 4096
 
 // readGrant reads the parameters of RFC 6749, section 4.1.3, and RFC 7636, section
 // 4.5, each once.
 func readGrant(values url.Values) (codePost, *Error) {
+	if kinds := values["grant_type"]; len(kinds) == 1 && kinds[0] != "" && kinds[0] != "authorization_code" {
+		e := badRequest("The grant_type must be authorization_code.")
+		e.grant = "unsupported_grant_type"
+		return codePost{}, e
+	}
 	for _, name := range []string{"grant_type", "code", "code_verifier", "redirect_uri"} {
 		if len(values[name]) != 1 || values.Get(name) == "" {
 			return codePost{}, badRequest("The request must have " + name + " once.")
 		}
 	}
-	if values.Get("grant_type") != "authorization_code" {
-		e := badRequest("The grant_type must be authorization_code.")
-		e.grant = "unsupported_grant_type"
-		return codePost{}, e
-	}
 	return codePost{code: values.Get("code"), verifier: values.Get("code_verifier"), redirectURI: values.Get("redirect_uri")}, nil
 }
 
 // redeem finishes an app's login at X and signs the person in, or links the
-// account to the user whose bearer token the request has.
-func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost) (signedIn, *Error) {
+// account to the user whose bearer token the request has. An error of accept keeps
+// the person out.
+func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, accept func(Login) *Error) (signedIn, *Error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
 	r = r.WithContext(ctx)
@@ -77,6 +88,9 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost) (
 		}
 	}
 	login, e := s.finishForApp(ctx, c)
+	if e == nil {
+		e = accept(login)
+	}
 	if e != nil {
 		return signedIn{}, e
 	}
@@ -132,7 +146,7 @@ func (s *server) protocolOfKind(kind attempt.Protocol) oauth.Protocol {
 	return nil
 }
 
-// grantErrors are the errors of RFC 6749, section 5.2, by our status.
+// grantError returns the error of RFC 6749, section 5.2, that an error of ours is.
 func grantError(e *Error) string {
 	switch {
 	case e.grant != "":

@@ -52,7 +52,7 @@ func (s *server) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		s.failFinally(w, r, e)
 		return
 	}
-	s.signedOut.clear(w, r)
+	// The mark of a logout stays, because nobody will be signed in to this browser.
 	s.startForApp(w, r, q)
 }
 
@@ -201,12 +201,15 @@ func (s *server) startForApp(w http.ResponseWriter, r *http.Request, q appReques
 	defer cancel()
 	r = r.WithContext(ctx)
 	location, e := s.beginLogin(w, r, oauth.StartOptions{AskAgain: q.user != ""}, attempt.Attempt{Stay: q.stay, User: q.user, App: q.app})
-	if e != nil {
+	switch {
+	case e == nil:
+		redirect(w, location)
+	case e.canStartAgain():
 		e.retry, e.policy = q.form(s.site.BrowserPath(site.RouteAuthorize)), s.formActionFor(q)
 		s.fail(w, r, e)
-		return
+	default:
+		s.failFinally(w, r, e)
 	}
-	redirect(w, location)
 }
 
 // linkFromApp is POST authorize by an app whose user, a guest, links an account:
@@ -215,7 +218,6 @@ func (s *server) startForApp(w http.ResponseWriter, r *http.Request, q appReques
 func (s *server) linkFromApp(w http.ResponseWriter, r *http.Request) {
 	current, e := s.tokenSession(r)
 	if e != nil {
-		s.dropEndedSession(w, r, e)
 		s.failFinally(w, r, e)
 		return
 	}
@@ -223,11 +225,12 @@ func (s *server) linkFromApp(w http.ResponseWriter, r *http.Request) {
 		s.failFinally(w, r, badRequest("This site does not link X accounts to users who are signed in."))
 		return
 	}
-	values, e := readJSONTexts(w, r)
+	values, e := readJSONTexts(w, r, appParameters)
 	if e != nil {
 		s.failFinally(w, r, e)
 		return
 	}
+	values.Del("request") // only a browser brings a request back
 	q, e := s.readAppRequest(values, 0)
 	if e != nil {
 		s.failFinally(w, r, e)

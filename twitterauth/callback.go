@@ -60,7 +60,9 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 	case t.Used, c.attempts.Expired(t):
 		c.keepAndFail(w, r, newError(CodeLoginExpired, nil))
 	case c.said.WithoutEmail && !t.WithoutEmail:
-		c.askForLess(w, r)
+		if e := c.askForLess(w, r); e != nil {
+			c.useAndFail(w, r, e)
+		}
 	case c.said.Err != nil:
 		c.useAndFail(w, r, providerError(c.said.Err, CodeLoginExpired))
 	default:

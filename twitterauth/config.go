@@ -51,7 +51,8 @@ type Config struct {
 	// callback route, its folder is where the other routes live, its origin is
 	// the app's. It must be https, or http on localhost, 127.0.0.1 or ::1.
 	// Refused: query, fragment, user info, an empty path, a trailing slash, a
-	// path in the root folder, a last segment login, logout, token or session.
+	// path in the root folder, a last segment login, logout, token or session, and
+	// with AppCallbacks authorize.
 	CallbackURL string
 
 	// Prefix is the folder in which the routes are served. Default: the folder
@@ -108,9 +109,9 @@ type Config struct {
 	// "https://app.example.com/app/signed-in" (a link that the app claims),
 	// "com.example.app:/signed-in" (a scheme of the app's own, with a period) or
 	// "http://127.0.0.1/signed-in" and "http://[::1]/signed-in" (any port). Refused:
-	// other schemes, plain http elsewhere, a loopback port, a query, a fragment, user
-	// info, one of the login's own routes. It needs Session.Bearer, or a
-	// SessionManager that is a TokenStarter. Default: none.
+	// other schemes, plain http elsewhere, localhost, https on a loopback address, a
+	// loopback port, a query, a fragment, user info, one of the login's own routes. It
+	// needs Session.Bearer, or a SessionManager that is a TokenStarter. Default: none.
 	AppCallbacks []string
 
 	// ClientFields are the property names that a token-login client may fill

@@ -2,8 +2,10 @@ package twitterauth
 
 import "time"
 
-// SetClock replaces the clock by which pending logins expire.
-func (a *Auth[U]) SetClock(now func() time.Time) { a.server.attempts = a.server.attempts.At(now) }
+// SetClock replaces the clock by which pending logins and apps' codes expire.
+func (a *Auth[U]) SetClock(now func() time.Time) {
+	a.server.attempts, a.server.codes = a.server.attempts.At(now), a.server.codes.At(now)
+}
 
 // SetBudget replaces how long one request of a login may take.
 func (a *Auth[U]) SetBudget(d time.Duration) { a.server.budget = d }

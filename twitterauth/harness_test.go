@@ -325,6 +325,8 @@ func newSite(t testing.TB, options ...siteOption) *site {
 		s.users = store
 	case linkingMemory:
 		s.users = store.memory
+	case linkingKeeper:
+		s.users = store.keepingMemory.memory
 	}
 	s.Server = httptest.NewUnstartedServer(s.mux)
 	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)

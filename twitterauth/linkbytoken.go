@@ -3,6 +3,7 @@ package twitterauth
 import (
 	"crypto/subtle"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"twitterlogin.example/session"
@@ -48,9 +49,13 @@ func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current ses
 	if e := s.link(r.Context(), current.UserID, login); e != nil {
 		return signedIn{}, e
 	}
-	touched, token, err := s.renewNow(w, r, current)
-	if err != nil {
+	touched, token, err := s.renewNow(w, withoutCookies(r), current)
+	switch {
+	case errors.Is(err, session.ErrNoSession): // it has ended meanwhile
 		return signedIn{}, renewalError(err)
+	case err != nil: // the account is linked, and the code is used up
+		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: a session could not be renewed; the older token is handed out", slog.String("error", shortened(err.Error(), maxLoggedError)))
+		touched, token = current, ""
 	}
 	if token == "" { // the manager cannot make another
 		token = bearerOf(r)

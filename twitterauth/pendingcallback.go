@@ -41,13 +41,13 @@ func (c callback) useAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
 
 // askForLess begins the login again, once, without the email that X refuses the
 // app, because a person must not suffer for the app's missing permission.
-func (c callback) askForLess(w http.ResponseWriter, r *http.Request) {
+func (c callback) askForLess(w http.ResponseWriter, r *http.Request) *Error {
 	c.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: X does not let the app ask for email addresses; the login goes on without",
 		slog.String("remedy", "turn on \"Request email from users\" for the app in X's developer console, or take the email out of the mapping"))
 	location, e := c.beginLogin(w, r, oauth.StartOptions{AskAgain: c.attempt.Links(), WithoutEmail: true}, c.attempt)
 	if e != nil {
-		c.useAndFail(w, r, e)
-		return
+		return e
 	}
 	redirect(w, location)
+	return nil
 }

@@ -118,11 +118,12 @@ func (s *server) renewNow(w http.ResponseWriter, r *http.Request, current sessio
 
 // bearerOf returns the request's bearer token, or "".
 func bearerOf(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
+	for _, line := range r.Header["Authorization"] {
+		if scheme, token, _ := strings.Cut(line, " "); strings.EqualFold(scheme, "Bearer") {
+			return strings.TrimSpace(token)
+		}
 	}
-	return strings.TrimSpace(token)
+	return ""
 }
 
 // cameByToken reports whether a request's session came by a bearer token. A manager

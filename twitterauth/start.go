@@ -217,7 +217,9 @@ func (s *server) beginLogin(w http.ResponseWriter, r *http.Request, options oaut
 	}
 	replaced := t.Key
 	t.Protocol, t.WithoutEmail, t.Key, t.Secret = p.Kind(), options.WithoutEmail, opened.Key, opened.Secret
-	s.attempts.Begin(w, r, t, replaced)
+	if err := s.attempts.Begin(w, r, t, replaced); err != nil {
+		return "", newError(CodeStoreFailed, err)
+	}
 	return opened.Location, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -16,25 +17,42 @@ import (
 // token pair that it holds already.
 func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
+	var body tokenBody
+	var e *Error
 	if err := s.origins.CheckApp(r); err != nil {
-		s.fail(w, r, newError(CodeCrossOrigin, err))
-		return
+		e = newError(CodeCrossOrigin, err)
+	} else {
+		body, e = readTokenBody(w, r)
 	}
-	body, e := readTokenBody(w, r)
+	isGrant := s.isGrant(r, body.form)
+	if e == nil && !s.cfg.TokenLogin && body.has("authToken") {
+		e = badRequest("This site takes codes only, not token pairs.")
+	}
 	switch {
+	case e != nil && isGrant:
+		s.failGrant(w, r, e)
 	case e != nil:
 		s.fail(w, r, e)
-	case s.apps.Any() && (body.form.Has("grant_type") || body.form.Has("code")):
+	case isGrant:
 		s.exchangeCode(w, r, body.form)
 	case body.err != nil:
 		s.fail(w, r, malformedBody(body.err))
-	case s.apps.Any() && body.has("code"):
+	case s.apps.Any() && body.has("code") || !s.cfg.TokenLogin:
 		s.loginByCode(w, r, body)
-	case !s.cfg.TokenLogin:
-		s.fail(w, r, badRequest("This site takes codes only, not token pairs."))
 	default:
 		s.loginByPair(w, r, body)
 	}
+}
+
+// isGrant reports whether a post is an app's form as RFC 6749, section 4.1.3 has
+// it, whose errors are answered as section 5.2 has them. Where token pairs are
+// accepted, a form with a pair is not.
+func (s *server) isGrant(r *http.Request, form url.Values) bool {
+	if name, _ := mediaType(r); !s.apps.Any() || name != typeForm {
+		return false
+	}
+	hasPair := form.Has("authToken") || form.Has("authTokenSecret")
+	return !s.cfg.TokenLogin || !hasPair || form.Has("grant_type") || form.Has("code")
 }
 
 // loginByCode is POST token with a code in JSON. It answers as a login with a token
@@ -49,12 +67,11 @@ func (s *server) loginByCode(w http.ResponseWriter, r *http.Request, body tokenB
 		s.fail(w, r, e)
 		return
 	}
-	in, e := s.redeem(w, r, post)
-	if e != nil {
-		s.fail(w, r, e)
-		return
-	}
-	properties, e := jsonProperties(in.login.Fields)
+	var properties map[string]json.RawMessage
+	in, e := s.redeem(w, r, post, func(login Login) (e *Error) {
+		properties, e = jsonProperties(login.Fields)
+		return e
+	})
 	if e != nil {
 		s.fail(w, r, e)
 		return

@@ -87,14 +87,19 @@ func malformedBody(err error) *Error {
 	return badRequest("The body is not well-formed: " + err.Error() + ".")
 }
 
-// readJSONTexts reads a JSON object of texts and booleans as a form has them.
-func readJSONTexts(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
+// readJSONTexts reads texts and booleans of a JSON object as a form has them.
+// Fields of other names are ignored.
+func readJSONTexts(w http.ResponseWriter, r *http.Request, names []string) (url.Values, *Error) {
 	fields, e := readJSONObject(w, r)
 	if e != nil {
 		return nil, e
 	}
 	values := url.Values{}
-	for name, raw := range fields {
+	for _, name := range names {
+		raw, ok := fields[name]
+		if !ok {
+			continue
+		}
 		var v any
 		if err := json.Unmarshal(raw, &v); err != nil {
 			return nil, malformedBody(err)
@@ -105,7 +110,7 @@ func readJSONTexts(w http.ResponseWriter, r *http.Request) (url.Values, *Error) 
 		case bool:
 			values.Set(name, switchText(v))
 		default:
-			return nil, badRequest("The body must have texts and booleans only.")
+			return nil, badRequest(name + " must be a string or a boolean.")
 		}
 	}
 	return values, nil

@@ -2,6 +2,7 @@ package twitterauth
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -149,11 +150,37 @@ func (c *Config) checkOrigins(f *configErrors) {
 	}
 }
 
-// checkApps looks at the redirect URIs of native apps.
+// checkApps looks at what native apps need.
 func (c *Config) checkApps(f *configErrors, p site.Site) {
-	if len(c.AppCallbacks) == 0 || p.Origin == "" {
+	if len(c.AppCallbacks) == 0 {
 		return
 	}
+	_, hasTokens := c.SessionManager.(TokenStarter)
+	m, ours := c.SessionManager.(*session.Manager)
+	switch {
+	case c.SessionManager == nil && !c.Session.Bearer:
+		f.refuse("AppCallbacks", "needs Session.Bearer, because apps get a bearer token: set it")
+	case c.SessionManager != nil && !hasTokens:
+		f.refuse("AppCallbacks", "needs a SessionManager that is a TokenStarter, because apps get a bearer token: implement StartWithToken")
+	case ours && m != nil && m.CookieName() != "" && !readsBearer(m):
+		f.refuse("AppCallbacks", "needs a SessionManager that was made with Bearer, because apps get a bearer token: set Bearer in its session.Config")
+	}
+	if p.Origin != "" { // else CallbackURL is refused already, and it decides
+		c.checkAppCallbacks(f, p)
+	}
+}
+
+// readsBearer reports whether a manager was made with Bearer. A token of more than
+// 4096 bytes is rejected before a store is asked, and a manager without Bearer does
+// not look at the token.
+func readsBearer(m *session.Manager) bool {
+	r := &http.Request{Header: http.Header{"Authorization": {"Bearer twa_" + strings.Repeat("A", 4097)}}}
+	_, err := m.Load(r)
+	return err != session.ErrNoSession //nolint:errorlint // without a token and a cookie it is not wrapped
+}
+
+// checkAppCallbacks looks at the redirect URIs of native apps.
+func (c *Config) checkAppCallbacks(f *configErrors, p site.Site) {
 	for i, callback := range c.AppCallbacks {
 		if problem := site.AppCallbackProblem(p, callback); problem != "" {
 			f.refuse("AppCallbacks", "has "+quoted(shortened(callback, maxLoggedPath))+", which "+problem)
@@ -164,13 +191,6 @@ func (c *Config) checkApps(f *configErrors, p site.Site) {
 	}
 	if p.Callback == site.RouteAuthorize {
 		f.refuse("CallbackURL", "ends in authorize, which is another route's name because AppCallbacks is set: register another callback URL at X")
-	}
-	_, hasTokens := c.SessionManager.(TokenStarter)
-	switch {
-	case c.SessionManager == nil && !c.Session.Bearer:
-		f.refuse("AppCallbacks", "needs Session.Bearer, because apps get a bearer token: set it")
-	case c.SessionManager != nil && !hasTokens:
-		f.refuse("AppCallbacks", "needs a SessionManager that is a TokenStarter, because apps get a bearer token: implement StartWithToken")
 	}
 }
 

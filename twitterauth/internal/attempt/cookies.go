@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -74,14 +75,27 @@ type pending struct {
 	size   int
 }
 
+// maxCookie is what browsers keep of one cookie, name and value together, in bytes
+// (RFC 6265bis, section 5.5). They drop a longer cookie without a word.
+const maxCookie = 4096
+
+var errTooLong = errors.New("twitterauth: the pending login's cookie would pass 4096 bytes, and browsers would drop it")
+
 // Begin adds the cookie of a new attempt, in place of the attempt with the key
-// replaced, if any, and deletes the oldest that would be too many.
-func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replaced string) {
+// replaced, if any, and deletes the oldest that would be too many. A cookie that
+// browsers would drop is an error: the bounds on what an attempt holds leave room
+// under the longest name of a cookie.
+func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replaced string) error {
 	t.Started = c.now()
 	name := c.name(t.Key)
 	value := c.seal(name, t)
-	c.prune(w, r, replaced, 1, len(name)+len(value))
+	size := len(name) + len(value)
+	if size > maxCookie {
+		return errTooLong
+	}
+	c.prune(w, r, replaced, 1, size)
 	c.set(w, name, value, int(cookieLifetime/time.Second))
+	return nil
 }
 
 // prune deletes the attempt with the key replaced, if any, and the oldest that would
@@ -130,7 +144,7 @@ func (c Cookies) Delete(w http.ResponseWriter, r *http.Request, t Attempt) {
 // MarkUsed marks an attempt as used. It can no longer finish, but a reload of its
 // callback still finds the redirect target, and what else the person chose.
 func (c Cookies) MarkUsed(w http.ResponseWriter, t Attempt) {
-	t.Used, t.Secret = true, ""
+	t.Used, t.Secret, t.App.Challenge, t.App.State = true, "", "", ""
 	name := c.name(t.Key)
 	c.set(w, name, c.seal(name, t), int(cookieLifetime/time.Second))
 }

@@ -71,6 +71,7 @@ type Callback struct {
 	Cancelled      bool
 	Err            error // X ended the login; as package xapi types it
 	WithoutEmail   bool  // asking again without the email may cure Err
+	Temporary      bool  // X expects Err to pass
 }
 
 // Account is a person whom X has vouched for.

@@ -85,6 +85,7 @@ func (o *OAuth2) ReadCallback(q url.Values) (Callback, error) {
 		a.Cancelled = true
 	default:
 		a.WithoutEmail = code == "invalid_scope" && o.Email
+		a.Temporary = code == "temporarily_unavailable"
 		a.Err = xapi.AuthorizationError(code, o.CallbackURL)
 	}
 	return a, nil

@@ -50,7 +50,10 @@ func (c AppCallbacks) Kind(redirectURI string) (AppCallbackKind, bool) {
 const maxAppCallback = 512
 
 // refusedSchemes would run a script, open a file, or start any app.
-var refusedSchemes = []string{"javascript", "data", "file", "intent", "about", "blob", "vbscript", "view-source", "content", "android-app", "ms-settings"}
+var refusedSchemes = []string{"javascript", "data", "file", "filesystem", "intent", "about", "blob", "vbscript", "view-source", "content", "android-app", "ms-settings"}
+
+// otherWebSchemes are schemes of the web that no webview of an app has.
+var otherWebSchemes = []string{"http", "https", "ftp", "ws", "wss", "chrome", "chrome-extension", "moz-extension", "safari-web-extension"}
 
 // AppCallbackProblem returns what is wrong with a redirect URI of an app, or "".
 // It is a flat table of checks.
@@ -64,14 +67,18 @@ func AppCallbackProblem(s Site, callback string) string {
 	case slices.Contains(refusedSchemes, strings.ToLower(u.Scheme)):
 		return "has a scheme that is not an app's own"
 	case u.Scheme == "http":
-		return loopbackProblem(u)
+		return loopbackProblem(s, callback, u)
 	case u.Scheme == "https":
-		return claimedProblem(s, u)
+		return claimedProblem(s, callback, u)
 	}
 	return privateSchemeProblem(callback, u)
 }
 
-func loopbackProblem(u *url.URL) string {
+// ownRouteProblem is for a redirect URI that would bring an app's code to the
+// login itself.
+const ownRouteProblem = "is one of the login's own routes: give a path of the app's"
+
+func loopbackProblem(s Site, callback string, u *url.URL) string {
 	switch {
 	case u.Host != "127.0.0.1" && u.Host != "[::1]" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "::1"):
 		return "has a port: leave it out, because any port of a loopback address is accepted"
@@ -81,32 +88,54 @@ func loopbackProblem(u *url.URL) string {
 		return "is plain http, which is for 127.0.0.1 and [::1] only: use an https link that the app claims"
 	case !isCleanPath(u):
 		return "has a path that is missing or that browsers would rewrite"
+	case "http://"+u.Host+u.Path != callback:
+		return "is not written as browsers write it (the scheme in lower case)"
+	case IsLoopback(s.Hostname) && s.isRoute(u.Path): // at the port of the site in development
+		return ownRouteProblem
 	}
 	return ""
 }
 
-func claimedProblem(s Site, u *url.URL) string {
+func claimedProblem(s Site, callback string, u *url.URL) string {
 	switch {
 	case HostProblem(u) != "":
 		return HostProblem(u)
-	case !ValidPort(u) || Origin(u)+u.EscapedPath() != u.String():
-		return "is not written as browsers write it (scheme and host in lower case, no default port)"
+	case IsLoopback(u.Hostname()):
+		return "is an https link on this machine, which no app can claim: use http://127.0.0.1/… or http://[::1]/…"
 	case !isCleanPath(u):
 		return "has a path that is missing or that browsers would rewrite"
-	case Origin(u) == s.Origin && slices.Contains([]string{RouteLogin, s.Callback, RouteLogout, RouteToken, RouteSession, RouteAuthorize}, strings.TrimPrefix(u.Path, s.BrowserPath(""))):
-		return "is one of the login's own routes: give a path of the app's"
+	case !ValidPort(u) || Origin(u)+u.Path != callback:
+		return "is not written as browsers write it (scheme and host in lower case, no default port)"
+	case Origin(u) == s.Origin && s.isRoute(u.Path):
+		return ownRouteProblem
 	}
 	return ""
 }
 
+// isRoute reports whether browsers reach one of the routes by a path, with or
+// without a slash at its end.
+func (s Site) isRoute(p string) bool {
+	name, inFolder := strings.CutPrefix(path.Clean(p), s.BrowserPath(""))
+	return inFolder && slices.Contains([]string{RouteLogin, s.Callback, RouteLogout, RouteToken, RouteSession, RouteAuthorize}, name)
+}
+
 func privateSchemeProblem(callback string, u *url.URL) string {
+	rest, isLowerCase := strings.CutPrefix(callback, u.Scheme+":")
 	switch {
-	case !strings.Contains(u.Scheme, ".") || strings.Trim(u.Scheme, "abcdefghijklmnopqrstuvwxyz0123456789.-+") != "" || !strings.HasPrefix(callback, u.Scheme+":"):
+	case !isLowerCase || !isReversedName(u.Scheme):
 		return "has a scheme that is not a reversed domain name in lower case, such as com.example.app (RFC 8252, section 7.1)"
-	case u.Opaque != "" || u.Host == "" && !isCleanPath(u) || u.Port() != "" || u.Host != "" && u.Path != "" && !isCleanPath(u) || !IsPlainPath("/"+u.Host):
+	case rest != u.Path && rest != "//"+u.Host+u.Path,
+		u.Host == "" && !isCleanPath(u), u.Path != "" && !isCleanPath(u), !IsPlainPath(u.Host):
 		return "is not of the form com.example.app:/path"
 	}
 	return ""
+}
+
+// isReversedName reports whether a scheme has a period, as the reversed name of a
+// domain of the app's has, in which no label is empty.
+func isReversedName(scheme string) bool {
+	return strings.Contains(scheme, ".") && !strings.Contains("."+scheme+".", "..") &&
+		strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789.-+") == ""
 }
 
 func isCleanPath(u *url.URL) bool {
@@ -145,13 +174,15 @@ func isLoopbackOf(redirectURI, listed string) bool {
 }
 
 // FormActionOf is what a Content-Security-Policy's form-action must name for a
-// form whose post ends at a redirect URI.
+// form whose post ends at a redirect URI. A source cannot name an IPv6 address
+// (CSP Level 3, section 2.3.1), and browsers ignore such a source, so the scheme
+// stands for [::1].
 func FormActionOf(redirectURI string) string {
 	u, err := url.Parse(redirectURI)
 	if err != nil {
 		return ""
 	}
-	if u.Scheme == "https" || u.Scheme == "http" {
+	if (u.Scheme == "https" || u.Scheme == "http") && !strings.Contains(u.Host, "[") {
 		return Origin(u)
 	}
 	return u.Scheme + ":"

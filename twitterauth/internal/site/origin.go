@@ -38,8 +38,9 @@ func trust(p *http.CrossOriginProtection, origin string) {
 // writes it.
 func IsWebviewOrigin(origin string) bool {
 	scheme, host, ok := strings.Cut(origin, "://")
-	return ok && scheme != "http" && scheme != "https" && scheme != "" && 'a' <= scheme[0] && scheme[0] <= 'z' &&
-		strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" && !slices.Contains(refusedSchemes, scheme) && isHostName(host)
+	return ok && scheme != "" && 'a' <= scheme[0] && scheme[0] <= 'z' &&
+		strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" && strings.ToLower(host) == host && isHostName(host) &&
+		!slices.Contains(refusedSchemes, scheme) && !slices.Contains(otherWebSchemes, scheme)
 }
 
 // CheckApp is Check for the routes of native apps, which webviews may post to.

@@ -32,7 +32,7 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
 	if c.LoginPage != "" {
 		c.checkAfter(&f, "LoginPage", c.LoginPage, p)
-		if problem := site.LoginPageProblem(p, c.LoginPage); problem != "" && p.Origin != "" {
+		if problem := site.LoginPageProblem(p, c.LoginPage); problem != "" && p.Origin != "" && returnPolicy(*c, p, "").Allows(c.LoginPage) {
 			f.refuse("LoginPage", problem)
 		}
 	}

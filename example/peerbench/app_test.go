@@ -70,7 +70,7 @@ func (u *users) UserByID(_ context.Context, userID string) (*user, error) {
 	return nil, twitterauth.ErrUserNotFound
 }
 
-func newAuth(b testing.TB, store *users, change func(*twitterauth.Config)) *twitterauth.Auth[*user] {
+func newAuth(b testing.TB, store twitterauth.UserStore[*user], change func(*twitterauth.Config)) *twitterauth.Auth[*user] {
 	b.Helper()
 	cfg := twitterauth.Config{
 		ConsumerKey:    "key",

@@ -3,6 +3,7 @@ module twitterlogin.example/example/peerbench
 go 1.25.0
 
 require (
+	github.com/alexedwards/scs/v2 v2.9.0
 	github.com/dghubble/gologin/v2 v2.5.0
 	github.com/dghubble/oauth1 v0.7.3
 	github.com/go-pkgz/auth/v2 v2.0.0

@@ -35,7 +35,8 @@ func newApp(set settings, x *x, keys []session.Key, users *users, sessions serve
 		CallbackURL:    set.CallbackURL,
 		APIURL:         x.apiURL,
 		TokenLogin:     x.consumerKey != "",
-		Session:        session.Config{Keys: keys, Store: sessions.store},
+		AppCallbacks:   []string{"http://127.0.0.1/signed-in", "http://[::1]/signed-in"}, // of ./cli
+		Session:        session.Config{Keys: keys, Store: sessions.store, Bearer: true},
 		Logger:         logger,
 	})
 	if err != nil {

@@ -112,10 +112,15 @@ func listenOnLoopback(ctx context.Context) (net.Listener, error) {
 // nothing, so that a wrong -site is an error here and not a page there.
 func (c client) tryAddress(ctx context.Context, address string) error {
 	status, body, err := c.send(ctx, http.MethodGet, address, nil)
-	if err == nil && status >= http.StatusBadRequest {
-		err = c.refused(status, body)
+	switch {
+	case err != nil:
+		return err
+	case status == http.StatusNotFound, status == http.StatusUnauthorized: // an app may guard what is not a route
+		return fmt.Errorf("%s has no login for native apps at %s: check -site and -routes, and that the site sets Config.AppCallbacks", c.Site, c.Routes)
+	case status >= http.StatusBadRequest:
+		return c.refused(status, body)
 	}
-	return err
+	return nil
 }
 
 func (c client) showAddress(address string, back net.Addr) {

@@ -42,6 +42,7 @@ func loginConfig(set settings, x *x, keys []session.Key, sessions serverSessions
 		APIURL:         x.apiURL,
 		TokenLogin:     x.consumerKey != "",
 		LoginPage:      signInPath,
+		AppCallbacks:   []string{"http://127.0.0.1/signed-in", "http://[::1]/signed-in"}, // of ./cli
 		Session:        sessionConfig(set, keys, sessions),
 		Logger:         logger,
 	}
@@ -52,7 +53,7 @@ func loginConfig(set settings, x *x, keys []session.Key, sessions serverSessions
 const yearLong = 365 * 24 * time.Hour
 
 func sessionConfig(set settings, keys []session.Key, sessions serverSessions) session.Config {
-	c := session.Config{Keys: keys, Store: sessions.store, IdleTimeout: set.Idle, StayIdleTimeout: set.StayIdle}
+	c := session.Config{Keys: keys, Store: sessions.store, Bearer: true, IdleTimeout: set.Idle, StayIdleTimeout: set.StayIdle}
 	if set.StayIdle > 0 {
 		c.StayLifetime = yearLong
 	}

@@ -35,7 +35,7 @@ func TestSignInOverOAuth2(t *testing.T) {
 			token, secret := x.TokenPair("6253282")
 			resp, err = c.PostForm(r.URL+"/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}})
 			status, body := text(t, resp, err)
-			if want := map[bool]int{true: http.StatusOK, false: http.StatusNotFound}[consumer != ""]; status != want {
+			if want := map[bool]int{true: http.StatusOK, false: http.StatusBadRequest}[consumer != ""]; status != want {
 				t.Errorf("token login: %d %s", status, body)
 			}
 		})

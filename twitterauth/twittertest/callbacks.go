@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // outOfBand is the oauth_callback of an app to which no browser comes back: X
@@ -33,7 +34,7 @@ func (s *Server) approvedCallback(address string) (*url.URL, bool) {
 		return nil, false
 	}
 	switch web := u.Scheme == "http" || u.Scheme == "https"; {
-	case web && u.Host == "":
+	case web && u.Host == "", strings.HasSuffix(address, ":"):
 		return nil, false
 	case !web && (s.strict || u.Scheme == "" || slices.Contains(dangerousSchemes, u.Scheme)):
 		return nil, false // otherwise the private scheme of a native app

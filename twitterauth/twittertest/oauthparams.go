@@ -17,7 +17,8 @@ type oauthParams struct {
 
 // oauthParameters collects header, query and form (section 3.4.1.3.1). A
 // parameter of the protocol may be in any of them (section 3.5), and counts once
-// where two have it with the same value. ok is false for a request that cannot
+// where two have it with the same value. With SetStrict it is in the header, and
+// once. ok is false for a request that cannot
 // be checked.
 func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 	sent := c.Header["Authorization"]
@@ -40,7 +41,7 @@ func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 		for name, list := range values {
 			if strings.HasPrefix(name, protocolPrefix) {
 				earlier, has := p.protocol[name]
-				if len(list) > 1 || has && earlier != list[0] {
+				if len(list) > 1 || has && (s.strict || earlier != list[0]) {
 					return p, false
 				}
 				p.protocol[name] = list[0]

@@ -27,7 +27,8 @@ func newPIN() string {
 // dangerousSchemes run code or show content in place of going to an app.
 var dangerousSchemes = []string{"javascript", "data", "vbscript", "file", "blob", "about", "intent"}
 
-// approvedCallback reads a callback URL, or tells that the app may not use it.
+// approvedCallback reads a callback URL. It returns false when the app may not
+// use that URL.
 func (s *Server) approvedCallback(address string) (*url.URL, bool) {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -53,11 +53,11 @@
 //
 // # What differs from X
 //
-//   - A consumer secret here has characters that must be encoded; X's have none.
-//   - The nonce is checked: one that was used with its timestamp and token is
-//     refused. X documents this and is not known to do it.
-//   - A rotation ends the earlier access token, and a code that comes again ends
-//     the tokens made from it. X documents neither.
+//   - A consumer secret here has characters that must be encoded; the secrets in
+//     X's documentation have none.
+//   - A nonce that was used with its timestamp and token is refused, a rotation
+//     ends the earlier access token, and a code that comes again ends the tokens
+//     made from it. Whether X does so is not known.
 //   - Access tokens of OAuth 2.0 and codes are forgotten, the oldest first, beyond
 //     50,000 of a kind.
 //   - Nothing counts calls: x-rate-limit-remaining is always one below the limit,
@@ -86,7 +86,7 @@
 //
 // # Faults
 //
-// [Server.Fail] makes a step go wrong in one of the ways in which X does, and
+// [Server.Fail] makes a step go wrong in a way in which X does, and
 // [Server.Requests] returns what was asked. The examples of the faults show what
 // an app of package twitterauth makes of each: code and status. [AnswerLost]
 // alone carries the request out.

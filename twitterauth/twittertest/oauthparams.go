@@ -57,8 +57,9 @@ func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 	return p, true
 }
 
-// hasProtocolParameters tells whether parameters of OAuth are elsewhere than
-// in the header. A verifier in the body, as X's documentation has it, is none.
+// hasProtocolParameters reports whether parameters of OAuth are elsewhere than in
+// the header. A verifier in the body does not count, because X's documentation
+// has it there.
 func hasProtocolParameters(c *call) bool {
 	for name := range c.URL.Query() {
 		if strings.HasPrefix(name, protocolPrefix) {
@@ -73,7 +74,7 @@ func hasProtocolParameters(c *call) bool {
 	return false
 }
 
-// isVersion: clients also send the name of the revision that X implements.
+// isVersion: some clients send the name of the revision, which X accepts.
 func (s *Server) isVersion(version string) bool {
 	return version == "1.0" || !s.strict && strings.EqualFold(version, "1.0a")
 }

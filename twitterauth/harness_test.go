@@ -319,6 +319,7 @@ func newSite(t testing.TB, options ...siteOption) *site {
 		setup.x = twittertest.NewServer()
 	}
 	s := &site{x: setup.x, log: &logBuffer{}, mux: http.NewServeMux()}
+	s.x.SetStrict(true)
 	t.Cleanup(s.x.Close)
 	switch store := setup.store.(type) {
 	case *memory:

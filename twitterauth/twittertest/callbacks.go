@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // outOfBand is the oauth_callback of an app to which no browser comes back: X
@@ -26,14 +27,15 @@ func newPIN() string {
 // dangerousSchemes run code or show content in place of going to an app.
 var dangerousSchemes = []string{"javascript", "data", "vbscript", "file", "blob", "about", "intent"}
 
-// approvedCallback reads a callback URL, or tells that the app may not use it.
+// approvedCallback reads a callback URL. It returns false when the app may not
+// use that URL.
 func (s *Server) approvedCallback(address string) (*url.URL, bool) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, false
 	}
 	switch web := u.Scheme == "http" || u.Scheme == "https"; {
-	case web && u.Host == "":
+	case web && u.Host == "", strings.HasSuffix(address, ":"):
 		return nil, false
 	case !web && (s.strict || u.Scheme == "" || slices.Contains(dangerousSchemes, u.Scheme)):
 		return nil, false // otherwise the private scheme of a native app

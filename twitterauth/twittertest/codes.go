@@ -71,7 +71,9 @@ func (s *Server) redeem(form url.Values) answer {
 	return s.grantAnswer(c.grant, c.grant.refresh)
 }
 
-// verifies is RFC 7636, section 4.6. X takes verifiers of any length and form.
+// verifies is RFC 7636, section 4.6. Clients are reported
+// to log in at X with verifiers of 171 characters. Which verifiers X rejects is
+// not known, so only a strict server rejects a malformed verifier.
 func (s *Server) verifies(verifier string, c *code) bool {
 	if s.strict && !isVerifier(verifier) {
 		return false

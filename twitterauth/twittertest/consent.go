@@ -119,6 +119,9 @@ func withQuery(callback *url.URL, added url.Values) string {
 		u.RawQuery += "&"
 	}
 	u.RawQuery += added.Encode()
+	if u.Host == "" && u.Path == "" && u.Opaque == "" {
+		return u.Scheme + "://?" + u.RawQuery // String would drop the slashes of "app://"
+	}
 	return u.String()
 }
 

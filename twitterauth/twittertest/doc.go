@@ -20,35 +20,76 @@
 // it has gone to X and back and is signed in. docs/testing.md in the repository
 // has whole tests.
 //
-// # How strict it is
+// # What it checks
 //
-// It answers as X does, with X's content types and bodies, and it is as strict
-// or stricter. In OAuth 1.0a method, signature (RFC 5849, by code of its own),
-// timestamp, nonce, verifier and single use are checked. In OAuth 2.0 (RFC 6749
-// with PKCE, RFC 7636) these are:
+// It answers with X's statuses, content types and bodies. In OAuth 1.0a method,
+// signature (RFC 5849, by code of its own), timestamp, nonce, verifier and single
+// use are checked. In OAuth 2.0 (RFC 6749 with PKCE, RFC 7636) these are:
 //
-//   - the app's credentials: HTTP Basic, encoded, with or without client_id in
-//     the body, or client_id alone when x.ClientSecret is empty; nothing in the
-//     query, nothing twice
-//   - callback URL, state, scope, and S256 as the one method of PKCE
-//   - codes: good once and for 30 seconds ([Server.ExpireCodes]); one that comes
-//     again ends what was made from it
-//   - access tokens: 2 hours; refresh tokens: good once, and a rotation ends the
+//   - the app's credentials: HTTP Basic as they are, with or without client_id
+//     among the parameters, or client_id alone when x.ClientSecret is empty
+//   - callback URL, state, scope and challenge
+//   - codes: good once and for 30 seconds ([Server.ExpireCodes]); a code that
+//     comes again ends what was made from it
+//   - access tokens: two hours ([Server.ExpireBearerTokens],
+//     [Server.SetBearerLifetime])
+//   - refresh tokens: good once ([Server.SetReuseStrict]), and a rotation ends the
 //     earlier access token too
+//   - scopes, on each call of an app that has a person's token
+//
+// What X accepts is accepted, so that clients of any make work unchanged. After
+// [Server.SetStrict] these are refused:
+//
+//   - GET at request_token and access_token
+//   - parameters of OAuth 1.0a in the body or the query (the verifier may be in
+//     the body), or twice with the same value
+//   - oauth_version 1.0A
+//   - a signature at access_token that was made without the token's secret
+//   - oauth_callback=oob, and callbacks that are neither http nor https
+//   - code_challenge_method s256 and plain
+//   - a code_verifier that is not 43 to 128 unreserved characters
+//   - JSON or a query at /2/oauth2/token and /2/oauth2/revoke
+//   - client_secret among the parameters beside HTTP Basic
+//
+// # What differs from X
+//
+//   - A consumer secret here has characters that must be encoded; the secrets in
+//     X's documentation have none.
+//   - A nonce that was used with its timestamp and token is refused, a rotation
+//     ends the earlier access token, and a code that comes again ends the tokens
+//     made from it. Whether X does so is not known.
+//   - Access tokens of OAuth 2.0 and codes are forgotten, the oldest first, beyond
+//     50,000 of a kind.
+//   - Nothing counts calls: x-rate-limit-remaining is always one below the limit,
+//     and only a fault answers 429.
+//   - There is no session at X: nobody enters a password, force_login and
+//     screen_name mean nothing, and /oauth/authenticate asks like /oauth/authorize.
+//   - The access level and a read-only app's permission are not checked; see
+//     [AccessLevel] for the answer.
+//   - GET /2/users/me expands nothing. A field of which [Person] has nothing is
+//     left out, or false or 0.
+//   - A post is counted in characters, is kept nowhere but in [Server.Requests],
+//     and may be the same as an earlier one.
+//   - There are no other paths than those that [Step] lists, and no app-only
+//     calls: [Server.AppBearerToken] is refused everywhere, as X does where a
+//     person is meant.
 //
 // # Playing the person
 //
-// A person signs in on its consent page, the same for both; a test lets
+// A person signs in on its consent page, the same for both protocols; a test lets
 // [Server.SignInAs] or [Server.CancelLogins] do that, or calls
-// [Server.Authorize]. [Server.TokenPair] and [Server.BearerToken] give tokens
-// without a login. There are four people at the start; see [Person] for others,
-// suspended ones and odd profiles.
+// [Server.Authorize]. [Server.WithholdScopes] and [Server.RefuseScopes] grant
+// less than an app asks for. [Server.TokenPair] and [Server.BearerToken] give
+// tokens without a login; [Server.Revoke] and [Server.RevokeAll] end them as a
+// person does in X's settings. There are four people at the start; see [Person]
+// for others, suspended ones and odd profiles.
 //
 // # Faults
 //
-// [Server.Fail] makes a step go wrong in one of the ways in which X does, and
-// [Server.Requests] tells what was asked. The examples of the faults say what an
-// app of package twitterauth makes of each: code and status.
+// [Server.Fail] makes a step go wrong in a way in which X does, and
+// [Server.Requests] returns what was asked. The examples of the faults show what
+// an app of package twitterauth makes of each: code and status. [AnswerLost]
+// alone carries the request out.
 //
 // # What it is not
 //

@@ -34,6 +34,15 @@ func ExampleReset() {
 	// Output: 502 provider_unavailable
 }
 
+// The request token is spent, though the app has no access token.
+func ExampleAnswerLost() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.Fail(twittertest.AccessToken, twittertest.AnswerLost())
+	signIn(x)
+	// Output: 502 provider_unavailable
+}
+
 func ExampleTruncate() {
 	x := twittertest.NewServer()
 	defer x.Close()

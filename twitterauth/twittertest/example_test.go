@@ -115,7 +115,7 @@ func ExampleServer_Authorize() {
 			log.Fatal(err)
 		}
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.SetBasicAuth(url.QueryEscape(x.ClientID), url.QueryEscape(x.ClientSecret))
+		r.SetBasicAuth(x.ClientID, x.ClientSecret)
 		resp, err := x.Client().Do(r)
 		if err != nil {
 			log.Fatal(err)
@@ -275,4 +275,133 @@ func ExampleServer_TokenPair() {
 	// 200
 	// 401
 	// 401
+}
+
+// A person takes the app off the list of connected apps: its tokens of both
+// protocols are refused from then on.
+func ExampleServer_RevokeAll() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	ada := x.People()[0]
+	token, secret := x.TokenPair(ada.ID)
+	bearer := x.BearerToken(ada.ID, "tweet.read", "users.read", "tweet.write")
+	ctx := context.WithValue(context.Background(), oauth1.HTTPClient, x.Client())
+	signed := oauth1.NewConfig(x.ConsumerKey, x.ConsumerSecret).Client(ctx, oauth1.NewToken(token, secret))
+
+	post := func() {
+		v1, err := signed.PostForm(x.URL+"/1.1/statuses/update.json", url.Values{"status": {"Hello"}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		v1.Body.Close()
+		r, err := http.NewRequest(http.MethodPost, x.URL+"/2/tweets", strings.NewReader(`{"text":"Hello"}`))
+		if err != nil {
+			log.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+bearer)
+		v2, err := x.Client().Do(r)
+		if err != nil {
+			log.Fatal(err)
+		}
+		v2.Body.Close()
+		fmt.Println(v1.StatusCode, v2.StatusCode)
+	}
+	post()
+	x.RevokeAll(ada.ID)
+	post()
+	// Output:
+	// 200 201
+	// 401 401
+}
+
+// X takes parameters from the query as well; a strict server does not.
+func ExampleServer_SetStrict() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	ask := func(query string) {
+		r, err := http.NewRequest(http.MethodPost, x.URL+"/2/oauth2/revoke"+query, strings.NewReader("token=unknown"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth(x.ClientID, x.ClientSecret)
+		resp, err := x.Client().Do(r)
+		if err != nil {
+			log.Fatal(err)
+		}
+		resp.Body.Close()
+		fmt.Println(resp.StatusCode)
+	}
+	ask("?token_type_hint=access_token")
+	x.SetStrict(true)
+	ask("?token_type_hint=access_token") // a query gets into logs
+	ask("")
+	// Output:
+	// 200
+	// 400
+	// 200
+}
+
+// A refresh token is good once. With SetReuseStrict its second use ends the
+// tokens that the first use gave.
+func ExampleServer_SetReuseStrict() {
+	x := twittertest.NewServer()
+	defer x.Close()
+	x.SetReuseStrict(true)
+	callback, err := x.Authorize(x.URL+"/i/oauth2/authorize?"+url.Values{
+		"response_type":         {"code"},
+		"client_id":             {x.ClientID},
+		"redirect_uri":          {"https://app.example/callback"},
+		"scope":                 {"tweet.read users.read offline.access"},
+		"state":                 {"af0ifjsldkj"},
+		"code_challenge":        {"challenge"},
+		"code_challenge_method": {"plain"},
+	}.Encode(), "6253282")
+	if err != nil {
+		log.Fatal(err)
+	}
+	u, err := url.Parse(callback)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ask := func(form url.Values) (refreshToken string) {
+		r, err := http.NewRequest(http.MethodPost, x.URL+"/2/oauth2/token", strings.NewReader(form.Encode()))
+		if err != nil {
+			log.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth(x.ClientID, x.ClientSecret)
+		resp, err := x.Client().Do(r)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var token struct {
+			RefreshToken string `json:"refresh_token"`
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&token); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(resp.StatusCode)
+		return token.RefreshToken
+	}
+	refresh := func(token string) string {
+		return ask(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}})
+	}
+
+	first := ask(url.Values{
+		"grant_type":    {"authorization_code"},
+		"code":          {u.Query().Get("code")},
+		"redirect_uri":  {"https://app.example/callback"},
+		"code_verifier": {"challenge"},
+	})
+	second := refresh(first)
+	refresh(first)
+	refresh(second)
+	// Output:
+	// 200
+	// 200
+	// 400
+	// 400
 }

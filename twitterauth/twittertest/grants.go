@@ -77,7 +77,7 @@ func (s *Server) withdraw(g *grant) {
 	delete(s.refreshes, g.refresh)
 }
 
-// isStale tells whether a grant's access token is too old.
+// isStale reports whether a grant's access token is too old.
 func (s *Server) isStale(g *grant) bool { return s.now().After(g.until) }
 
 // grantOf finds the grant of an access token or a refresh token, or nil.

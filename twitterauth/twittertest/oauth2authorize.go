@@ -122,7 +122,7 @@ func repeated(params url.Values) (name string, ok bool) {
 	return "", false
 }
 
-// mayNotAsk tells whether the app asks for what its settings at X do not
+// mayNotAsk reports whether the app asks for what its settings at X do not
 // allow: the one fault of which the callback is told, since the person can do
 // nothing about it and the app can ask for less.
 func (s *Server) mayNotAsk(a *authorization) bool {

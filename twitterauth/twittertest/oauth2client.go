@@ -24,8 +24,8 @@ func (s *Server) client(c *call) (url.Values, *answer) {
 	return params, refused
 }
 
-// publicClient: an app without a secret says its name among the parameters, and
-// has nothing to prove it by.
+// publicClient checks an app without a secret, which sends client_id among the
+// parameters and no proof.
 func (s *Server) publicClient(c *call, params url.Values) *answer {
 	var a answer
 	switch id := params.Get("client_id"); {
@@ -41,7 +41,7 @@ func (s *Server) publicClient(c *call, params url.Values) *answer {
 	return &a
 }
 
-// isConfidentialClient: an app with a secret proves itself by HTTP Basic. X
+// isConfidentialClient checks an app with a secret, which sends HTTP Basic. X
 // takes the credentials as they are and decodes nothing, unlike RFC 6749, section
 // 2.3.1. With SetStrict there may be no secret beside them (section 2.3).
 func (s *Server) isConfidentialClient(c *call, params url.Values) bool {

@@ -17,7 +17,8 @@ type oauthParams struct {
 
 // oauthParameters collects header, query and form (section 3.4.1.3.1). A
 // parameter of the protocol may be in any of them (section 3.5), and counts once
-// where two have it with the same value. ok is false for a request that cannot
+// where two have it with the same value. With SetStrict it is in the header, and
+// once. ok is false for a request that cannot
 // be checked.
 func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 	sent := c.Header["Authorization"]
@@ -40,7 +41,7 @@ func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 		for name, list := range values {
 			if strings.HasPrefix(name, protocolPrefix) {
 				earlier, has := p.protocol[name]
-				if len(list) > 1 || has && earlier != list[0] {
+				if len(list) > 1 || has && (s.strict || earlier != list[0]) {
 					return p, false
 				}
 				p.protocol[name] = list[0]
@@ -56,8 +57,9 @@ func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 	return p, true
 }
 
-// hasProtocolParameters tells whether parameters of OAuth are elsewhere than
-// in the header. A verifier in the body, as X's documentation has it, is none.
+// hasProtocolParameters reports whether parameters of OAuth are elsewhere than in
+// the header. A verifier in the body does not count, because X's documentation
+// has it there.
 func hasProtocolParameters(c *call) bool {
 	for name := range c.URL.Query() {
 		if strings.HasPrefix(name, protocolPrefix) {
@@ -72,7 +74,7 @@ func hasProtocolParameters(c *call) bool {
 	return false
 }
 
-// isVersion: clients also send the name of the revision that X implements.
+// isVersion: some clients send the name of the revision, which X accepts.
 func (s *Server) isVersion(version string) bool {
 	return version == "1.0" || !s.strict && strings.EqualFold(version, "1.0a")
 }

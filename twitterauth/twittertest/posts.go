@@ -48,7 +48,7 @@ func (s *Server) postV2(c *call) answer {
 	}), 100)
 }
 
-// invalidBody is how API v2 refuses what a request says.
+// invalidBody is API v2's error for a request with an invalid body.
 func invalidBody(message string) answer {
 	return invalidParameters(map[string]any{"message": message})
 }

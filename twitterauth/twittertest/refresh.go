@@ -27,8 +27,8 @@ func (s *Server) refresh(form url.Values) answer {
 // SetReuseStrict sets what happens when a refresh token comes that was used
 // before. The request gets 400 in any case; with true the whole grant ends as
 // well, the access token and the newest refresh token among it, because the
-// token may have been stolen (RFC 9700, section 4.14.2). X documents neither.
-// Default: false.
+// token may have been stolen (RFC 9700, section 4.14.2). Which of the two X does
+// is not known. Default: false.
 func (s *Server) SetReuseStrict(strict bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

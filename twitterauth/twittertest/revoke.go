@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// revocation is POST /2/oauth2/revoke. Either token ends both, and one that is
-// unknown is no fault (RFC 7009, sections 2.1 and 2.2).
+// revocation is POST /2/oauth2/revoke. Either token ends both, and an
+// unknown token is no error (RFC 7009, sections 2.1 and 2.2).
 func (s *Server) revocation(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -27,7 +27,7 @@ const (
 	InvalidateToken   Step = "invalidate_token"   // POST /1.1/oauth/invalidate_token
 )
 
-// route is one path of X's.
+// route is a path at X.
 type route struct {
 	step   Step
 	method string
@@ -35,7 +35,7 @@ type route struct {
 	get    bool // X takes GET as well
 }
 
-// takes tells whether X answers a method here.
+// takes reports whether X answers a method here.
 func (rt route) takes(method string, strict bool) bool {
 	return method == rt.method || rt.get && method == http.MethodGet && !strict
 }

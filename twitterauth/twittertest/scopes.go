@@ -51,7 +51,7 @@ func parseScope(list string) ([]string, bool) {
 	return names, true
 }
 
-// RefuseScopes makes X refuse authorization requests that ask for one of these
+// RefuseScopes makes X refuse authorization requests that ask for any of these
 // scopes, as it does for what an app's settings do not allow: the callback gets
 // error=invalid_scope. It replaces what was refused before; without arguments
 // nothing is refused, as at the start. It panics for a scope that X does not

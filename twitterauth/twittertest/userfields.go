@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// userFields and userExpansions are what GET /2/users/me takes (X's openapi.json
-// of 2026-08). A field of which the person has nothing is left out of the answer.
+// userFields and userExpansions are what GET /2/users/me takes, as the clients of
+// 2026 list them that are made from X's openapi.json. A field of which the person
+// has nothing is left out.
 var (
 	userFields = []string{
 		"affiliation", "confirmed_email", "connection_status", "created_at", "description", "entities", "id",
@@ -53,8 +54,8 @@ func listed(query url.Values, name string) []string {
 	return strings.Split(list, ",")
 }
 
-// invalidParameters is how API v2 refuses what a request says. Unlike its other
-// errors it is plain JSON without the status.
+// invalidParameters is API v2's error for a request with invalid parameters.
+// Unlike its other errors it is plain JSON without the status.
 func invalidParameters(errors ...map[string]any) answer {
 	return jsonAnswer(http.StatusBadRequest, map[string]any{
 		"errors": errors,

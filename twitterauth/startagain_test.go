@@ -81,10 +81,11 @@ func TestStartingAgainKeepsEverything(t *testing.T) {
 						b = s.browser(t)
 					}
 					at := b.start(chosen(link))
-					if test.end == nil {
-						test.end = func(_ *testing.T, b *browser, at string) string { return b.approve(at, ada) }
+					end := test.end
+					if end == nil {
+						end = func(_ *testing.T, b *browser, at string) string { return b.approve(at, ada) }
 					}
-					callback := test.end(t, b, at)
+					callback := end(t, b, at)
 					if test.spoil != nil {
 						test.spoil(s, p)
 					}

@@ -23,10 +23,10 @@ func (a *app) disconnect(w http.ResponseWriter, r *http.Request) {
 }
 
 // confirmAfter is how long after the login an account can be changed. Later the
-// user must confirm with X, because the browser may be one that was left open.
+// user must confirm with X, because the browser may have been left open.
 const confirmAfter = 10 * time.Minute
 
-// requireRecent lets users through who have signed in lately. A guest has no X
+// requireRecent passes the requests of users who have signed in lately. A guest has no X
 // account to confirm with.
 func (a *app) requireRecent(next http.Handler) http.Handler {
 	recent := a.auth.RequireRecent(confirmAfter)(next)

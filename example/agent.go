@@ -29,7 +29,7 @@ var (
 // named is a part of a User-Agent header and what people call it.
 type named struct{ part, name string }
 
-// deviceName returns in plain words what a User-Agent header says of a device.
+// deviceName returns a name in plain words for the device that sends a User-Agent header.
 func deviceName(agent string) string {
 	browser, system := nameIn(agent, browsers), nameIn(agent, systems)
 	switch {

@@ -51,7 +51,7 @@ func (a *app) liveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx passes each event on at once
 	if r.Method == http.MethodHead {
-		return // nobody reads the events
+		return // the client does not read the events
 	}
 	out := http.NewResponseController(w)
 	tick := time.NewTicker(a.liveInterval)

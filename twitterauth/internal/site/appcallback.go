@@ -145,13 +145,16 @@ func isLoopbackOf(redirectURI, listed string) bool {
 }
 
 // FormActionOf is what a Content-Security-Policy's form-action must name for a
-// form whose post ends at a redirect URI.
+// form whose post ends at a redirect URI. It is the origin, or the scheme alone for
+// a private scheme and for an IPv6 address, which a host-source cannot name (CSP
+// Level 3, section 2.3.1): browsers ignore such a source and block the redirect.
 func FormActionOf(redirectURI string) string {
 	u, err := url.Parse(redirectURI)
 	if err != nil {
 		return ""
 	}
-	if u.Scheme == "https" || u.Scheme == "http" {
+	isIPv6 := strings.Contains(u.Hostname(), ":")
+	if (u.Scheme == "https" || u.Scheme == "http") && !isIPv6 {
 		return Origin(u)
 	}
 	return u.Scheme + ":"

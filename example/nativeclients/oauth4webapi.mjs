@@ -2,10 +2,12 @@
 // the loopback listener to the app.
 import * as http from "node:http";
 import { spawn } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import * as oauth from "oauth4webapi";
 import system from "./system.js";
 
 const { ROUTES, REDIRECT_URI } = process.env;
+globalThis.crypto ??= webcrypto; // Node.js 18, of Debian 12
 
 // It refuses plain http without this option, which is for tests only.
 const options = ROUTES.startsWith("http:") ? { [oauth.allowInsecureRequests]: true } : {};

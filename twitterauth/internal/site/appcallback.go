@@ -145,16 +145,15 @@ func isLoopbackOf(redirectURI, listed string) bool {
 }
 
 // FormActionOf is what a Content-Security-Policy's form-action must name for a
-// form whose post ends at a redirect URI. It is the origin, or the scheme alone for
-// a private scheme and for an IPv6 address, which a host-source cannot name (CSP
-// Level 3, section 2.3.1): browsers ignore such a source and block the redirect.
+// form whose post ends at a redirect URI. A source cannot name an IPv6 address
+// (CSP Level 3, section 2.3.1), and browsers ignore such a source, so the scheme
+// stands for [::1].
 func FormActionOf(redirectURI string) string {
 	u, err := url.Parse(redirectURI)
 	if err != nil {
 		return ""
 	}
-	isIPv6 := strings.Contains(u.Hostname(), ":")
-	if (u.Scheme == "https" || u.Scheme == "http") && !isIPv6 {
+	if (u.Scheme == "https" || u.Scheme == "http") && !strings.Contains(u.Host, "[") {
 		return Origin(u)
 	}
 	return u.Scheme + ":"

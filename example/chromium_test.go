@@ -69,7 +69,7 @@ func launch(path, profile string) (ctx context.Context, stop func(), err error) 
 		chromedp.Flag("force-color-profile", "srgb"),
 		chromedp.Flag("lang", "en"),
 		chromedp.Flag("password-store", "basic"),
-		chromedp.Flag("host-resolver-rules", "MAP *.example.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
+		chromedp.Flag("host-resolver-rules", "MAP *.example.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE ::1, EXCLUDE [::1], EXCLUDE localhost"),
 		chromedp.WindowSize(1000, 700),
 	}
 	if profile != "" {

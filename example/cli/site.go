@@ -24,7 +24,7 @@ type client struct {
 }
 
 // newHTTPClient returns a client that follows no redirects, because a redirect
-// would carry the code or the token to an address that nobody has checked.
+// would carry the code or the token to an unchecked address.
 func newHTTPClient() *http.Client {
 	return &http.Client{
 		Timeout:       30 * time.Second,

@@ -51,8 +51,7 @@ type Config struct {
 	// callback route, its folder is where the other routes live, its origin is
 	// the app's. It must be https, or http on localhost, 127.0.0.1 or ::1.
 	// Refused: query, fragment, user info, an empty path, a trailing slash, a
-	// path in the root folder, a last segment login, logout, token or
-	// session, and with AppCallbacks authorize.
+	// path in the root folder, a last segment login, logout, token or session.
 	CallbackURL string
 
 	// Prefix is the folder in which the routes are served. Default: the folder

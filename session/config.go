@@ -63,10 +63,10 @@ type Config struct {
 	//
 	// Sessions with an idle timeout are stored in a layout of their own, in which
 	// versions of this package without idle timeouts find no session. Deploy this
-	// version everywhere first, then set the timeout. Setting a timeout ends no session, because a session from before counts
-	// as seen now until its first renewal. A changed timeout counts from a session's
-	// next renewal. After a timeout is unset, a session that has an idle end keeps
-	// that end.
+	// version everywhere first, then set the timeout. Setting a timeout ends no
+	// session, because a session from before counts as seen now until its first
+	// renewal. A changed timeout counts from a session's next renewal. After a timeout
+	// is unset, a session that has an idle end keeps that end.
 	IdleTimeout time.Duration
 
 	// StayIdleTimeout is IdleTimeout for sessions with stayLoggedIn, such as 30

@@ -60,7 +60,8 @@ func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r)
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,
 // or a user with a password. It is Config.SessionManager if that is set, and goes
 // through the store's [SessionKeeper] if it has one, so that these sessions have
-// rows too.
+// rows too. End also keeps the person logged out, as POST logout does, unless the
+// manager is the app's and the store keeps no rows.
 func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 
 // Client returns an HTTP client that calls X's API for a user with the token that

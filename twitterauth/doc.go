@@ -22,7 +22,8 @@
 // [Auth.RequireUser] passes the requests of users only, [Auth.LoadUser] those of
 // everyone; [Auth.Require] is for frameworks with middleware of their own kind. The
 // guards pass the login's own routes, so auth.RequireUser(mux) around everything
-// works. [Auth.SignInButton] is the form that starts a login.
+// works. [Auth.SignInButton] is the form that starts a login, [Auth.SignOutButton]
+// the form that ends the session.
 //
 // # How a login goes
 //
@@ -40,11 +41,31 @@
 // With a ClientID the same goes over OAuth 2.0: a state takes the place of the
 // request token, and a code verifier the place of its secret. Routes, store and
 // users are the same. The server keeps nothing between the two requests, so they
-// may reach different machines. Native apps that have a token pair from X already
-// post it to the token route instead (Config.TokenLogin).
+// may reach different machines.
 //
-// After a logout a visit to GET login shows a button, because X would otherwise
-// sign the person in again at once.
+// Native apps open GET authorize in the system browser and exchange the code that
+// comes back at POST token (Config.AppCallbacks, RFC 8252). Apps that have a token
+// pair from X already post it to that route instead (Config.TokenLogin).
+//
+// After a logout a visit to GET login shows a button, or Config.LoginPage, because
+// X would otherwise sign the person in again at once.
+//
+// # Sessions
+//
+// By default a sealed cookie is the session, and a copy of it outlives a logout. A
+// store that is also a [SessionKeeper] keeps a row for each session: a logout then
+// ends copies and bearer tokens on every machine, and the app can list a user's
+// devices. Session.IdleTimeout and StayIdleTimeout end sessions that are not used;
+// page visits and POST session renew them. [Auth.RequireRecent] asks for a login
+// of the last minutes, [Auth.StillValid] is for connections that outlive their
+// request.
+//
+// # Calling X for a user
+//
+// A store that is also a [TokenKeeper] keeps its users' tokens, sealed by
+// [SealToken]. [Auth.Client] is an HTTP client for X's API with a user's token,
+// which it renews once for all goroutines and machines. [Auth.RevokeToken] ends a
+// token at X.
 //
 // # What it guards
 //
@@ -56,8 +77,10 @@
 //   - Callback URL, cookies and redirects follow from CallbackURL; no header of
 //     a request changes them. Over https cookies are __Host-, Secure, HttpOnly
 //     and SameSite=Lax. There is no setting that skips a check.
-//   - Only IDs are in the session's cookie; tokens are handed to the store and
-//     print as [redacted].
+//   - Only IDs are in the session's cookie; tokens are handed to the store, print
+//     as [redacted], and are sent to X's API only.
+//   - A method of an optional interface that does not fit is refused by New, so
+//     that it does not show only in production that it is never called.
 //   - Sessions and pending logins are bound to the site, which is the origin of
 //     CallbackURL and its folder. Sites that share keys accept nothing of each
 //     other.
@@ -79,10 +102,10 @@
 // # In this package
 //
 // [New] validates the [Config] and wires the handlers. [Auth] is a thin shell
-// with the app's user type around a server without it. Three internal packages
+// with the app's user type around a server without it. Four internal packages
 // have the rest: site (addresses, origins, redirect targets), attempt (pending
-// logins and their cookies) and oauth (both protocols, over the calls to X of
-// package xapi).
+// logins and their cookies), appcode (codes of native apps) and oauth (both
+// protocols, over the calls to X of package xapi).
 //
 // # Reading on
 //
@@ -90,7 +113,7 @@
 // [twitterlogin.example/mapping] which Twitter fields become which properties,
 // and [twitterlogin.example/twitterauth/twittertest] a stand-in for X for
 // tests; [Auth.WithUser] logs a user in for tests of the app's handlers. In the
-// repository are docs/errors.md, troubleshooting.md, production.md, testing.md,
-// clients.md, routers.md and oauth2.md, SECURITY.md, and example, a whole site on
-// four routers.
+// repository are docs/sessions.md, login-page.md, native.md, calling-x.md, clients.md,
+// oauth2.md, routers.md, production.md, errors.md, troubleshooting.md, testing.md
+// and asvs.md, SECURITY.md, and example, a whole site on four routers.
 package twitterauth

@@ -38,7 +38,7 @@ type Login struct {
 }
 
 // Token lets the app call X for a user. The user can revoke it. Keep it
-// encrypted or not at all, and never in a cookie.
+// encrypted ([SealToken]) or not at all, and never in a cookie.
 //
 // Over OAuth 1.0a (RFC 5849) it is AccessToken and AccessSecret, which do not
 // expire. Over OAuth 2.0 AccessToken is a bearer token that is good until

@@ -19,8 +19,8 @@ import (
 //	var _ twitterauth.SessionKeeper[*User] = (*store)(nil) // keeps a row for each session
 //	var _ twitterauth.TokenKeeper = (*store)(nil)         // keeps users' tokens, to call X for them
 //
-// New refuses a store that has a part of one of these, or a method of such a name
-// that does not fit.
+// New refuses a store that has a part of one of these, a method of such a name that
+// does not fit, or a wrapper that hides one; the log at start names those found.
 //
 // The context of both calls ends when the client goes away; in a login also
 // when its time is up. A store that honours it ends a hanging login early.
@@ -62,9 +62,9 @@ type Linker interface {
 // UserBySession, at most once a minute, so that a page costs no write.
 type SessionKeeper[U any] interface {
 	// SaveSession stores a session that begins. r is for the user agent and the
-	// address only: its URL and body hold secrets of the login. ErrLoginRefused,
-	// wrapped or not, turns the person away: too many devices. When it fails, the
-	// login fails and no cookie is sent.
+	// address: its query, body, cookies and Authorization are left out, because they
+	// hold secrets of the login. ErrLoginRefused, wrapped or not, turns the person
+	// away: too many devices. When it fails, the login fails and no cookie is sent.
 	SaveSession(ctx context.Context, r *http.Request, s session.Session) error
 
 	// UserBySession returns the user of a session, in one query. It is called in
@@ -93,9 +93,9 @@ type TokenKeeper interface {
 }
 
 // Revocable is what the user type U may also be: sessions that began before
-// SessionsValidSince are over. Setting that time to now is "log out
-// everywhere". It is asked of the user that UserByID returned, so it costs no
-// query. The zero time ends nothing.
+// SessionsValidSince have ended. Setting that time to now is "log out
+// everywhere". It is asked of the user that UserByID or UserBySession returned, so
+// it costs no query. The zero time ends nothing.
 type Revocable interface {
 	SessionsValidSince() time.Time
 }
@@ -136,9 +136,10 @@ type SessionManager interface {
 
 // SessionToucher is an optional interface of a [SessionManager] whose sessions
 // end when unused, as *[session.Manager] has it. Touch moves the end of the
-// session forward and keeps its ID; it is called for page visits and POST session
-// once a twentieth of the time between Session.LastSeen and Session.IdleUntil has
-// passed. A session that has ended meanwhile is [session.ErrNoSession].
+// session forward and keeps its ID. It is called at POST session, and at a page
+// visit once a twentieth of the time between Session.LastSeen and
+// Session.IdleUntil has passed. A session that has ended meanwhile is
+// [session.ErrNoSession].
 type SessionToucher interface {
 	SessionManager
 	Touch(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, error)

@@ -2,8 +2,10 @@ package twitterauth_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +169,39 @@ func TestLinkComesBackInAnotherBrowser(t *testing.T) {
 		}
 		if r := b.get(callback); r.location() == "" || b.whoami() != "user guest @ada" {
 			t.Errorf("where it began: %d %s", r.StatusCode, b.whoami())
+		}
+	})
+}
+
+// A store that fails before X is asked costs nothing: a reload of the callback
+// finishes, and the pending login is not used up.
+func TestStoreFailsBeforeXIsAsked(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for name, byID := range map[string]func(context.Context, string) (*user, error){
+			"it cannot be reached": func(context.Context, string) (*user, error) { return nil, twitterauth.ErrStoreUnavailable },
+			"it fails":             func(context.Context, string) (*user, error) { return nil, errors.New("disk full") },
+			"it panics":            func(context.Context, string) (*user, error) { panic("boom") },
+		} {
+			for what, form := range map[string]url.Values{"link": {"link": {"true"}}, "reauth": {"reauth": {"true"}}} {
+				s, b := newLinkingSite(t, p)
+				if what == "reauth" {
+					b.login(ada, nil)
+				}
+				form.Set("return_to", "/account")
+				callback := b.approve(b.start(form), ada)
+				s.users.onByID = byID
+				s.x.ResetRequests()
+				if r := b.visit(callback); r.StatusCode < 500 || len(s.x.Requests()) != 0 {
+					t.Errorf("%s, %s: %d %s, X was asked %d times", name, what, r.StatusCode, r.body, len(s.x.Requests()))
+				}
+				s.users.onByID = nil
+				if r := b.visit(callback); r.StatusCode != 303 || r.location() != "/account" {
+					t.Errorf("%s, %s: the reload is %d %s", name, what, r.StatusCode, r.body)
+				}
+				if u := s.users.all(); !slices.ContainsFunc(u, func(u user) bool { return u.TwitterID == ada }) {
+					t.Errorf("%s, %s: the users are %+v", name, what, u)
+				}
+			}
 		}
 	})
 }

@@ -2,7 +2,9 @@ package twitterauth_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -77,6 +79,10 @@ func TestErrorPagesLeadToTheLoginPage(t *testing.T) {
 		if _, ok := offeredForm(page); ok || !strings.Contains(page, `href="/signin?lang=de&amp;return_to=%2Faccount#form"`) {
 			t.Error(page)
 		}
+		page = cancel(b, url.Values{"stayLoggedIn": {"true"}})
+		if _, ok := offeredForm(page); ok || !strings.Contains(page, `href="/signin?lang=de`) {
+			t.Errorf("stayLoggedIn was chosen: %s", page)
+		}
 		page = cancel(b, url.Values{"return_to": {"/account"}, "data": {"d"}})
 		if fields, ok := offeredForm(page); !ok || fields.Get("data") != "d" {
 			t.Error(page)
@@ -141,21 +147,102 @@ func TestGuardsLetTheLoginPagePass(t *testing.T) {
 	}
 }
 
+// LoginPage is what browsers know. Where a proxy strips a part of the path, the guard
+// lets the rest of it pass and nothing else.
+func TestLoginPageBelowAStrippedPrefix(t *testing.T) {
+	t.Parallel()
+	for page, open := range map[string]string{"/app/signin": "/signin", "/app/": "/", "/app/app/signin": "/app/signin", "/signin": "", "/app": "", "/application/signin": ""} {
+		cfg := goodConfig()
+		cfg.CallbackURL, cfg.Prefix, cfg.LoginPage = "https://app.example.com/app/auth/twitter/callback", "/auth/twitter", page
+		cfg.Logger = newLogger(io.Discard)
+		auth, err := twitterauth.New(oneUser[*user]{}, cfg)
+		if err != nil {
+			t.Errorf("LoginPage %s: %v", page, err)
+			continue
+		}
+		guarded := auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		for _, target := range []string{"/signin", "/app/signin", "/", "/app", "/application/signin", "/lication/signin"} {
+			want := 401
+			if target == open {
+				want = 200
+			}
+			if got := record(guarded, newRequest("GET", target)).Code; got != want {
+				t.Errorf("LoginPage %s: %s is %d, want %d", page, target, got, want)
+			}
+		}
+	}
+}
+
+// A visit that is sent to the sign-in page gets there: browsers send the address as
+// it is written, so that no guard sends them on. Addresses that browsers rewrite,
+// that are routes of the login, or that have parameters of the login are rejected.
+func TestAddressesOfTheLoginPage(t *testing.T) {
+	t.Parallel()
+	for page, ok := range map[string]bool{
+		"/signin": true, "/": true, "/signin?lang=de#form": true, "/sign%20in": true, "/%C3%BCn%C3%AF": true, "/a/b.html": true,
+		"https://app.example.com": true, "https://app.example.com?x=1": true, "https://app.example.com/": true, "https://app.example.com/in": true,
+		"https://app.example.com/auth/twitter": true, "/auth/twitter/signin": true, "https://accounts.example.com/auth/twitter/login": true,
+		// rewritten by browsers
+		"/a/../signin": false, "/./signin": false, "/signin/..": false, "/a/%2e%2e/signin": false, "/ünï": false, "/sign in": false, "/signin\"x": false, "/sign%7ein|": false, "/a//signin": false, "/sign\\in": false,
+		"https://app.example.com/a/../in": false, "https://accounts.example.com/ünï": false,
+		// the login's own
+		"/auth/twitter/login": false, "/auth/twitter/callback": false, "/auth/twitter/logout?x": false, "/auth/twitter/session": false, "/auth/twitter/token": false, "/auth/twitter/sessio%6e": false, "/auth/twitter/session/": false,
+		"https://app.example.com/auth/twitter/login": false,
+		// added by the guards
+		"/signin?return_to=/x": false, "/signin?reauth=1": false, "/signin?a&return%5Fto=": false,
+	} {
+		cfg := goodConfig()
+		cfg.LoginPage, cfg.TrustedOrigins = page, []string{"https://app.example.com", "https://accounts.example.com"}
+		cfg.Logger = newLogger(io.Discard)
+		auth, err := twitterauth.New(oneUser[*user]{}, cfg)
+		if got := slices.Compact(faultsOf(t, err)); (err == nil) != ok || !ok && !slices.Equal(got, []string{"LoginPage"}) {
+			t.Errorf("LoginPage %s: %v", page, err)
+		}
+		if err != nil {
+			continue
+		}
+		visit := func(address string) *httptest.ResponseRecorder {
+			r := newRequest("GET", address)
+			r.Header.Set("Accept", "text/html")
+			return record(auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), r)
+		}
+		w := visit("/account")
+		target := w.Header().Get("Location")
+		if w.Code != 303 || !strings.Contains(target, "return_to=%2Faccount") {
+			t.Errorf("LoginPage %s: a visit is %d, sent to %q", page, w.Code, target)
+			continue
+		}
+		u, err := url.Parse("https://app.example.com/account")
+		if err == nil {
+			u, err = u.Parse(target)
+		}
+		if err != nil {
+			t.Errorf("LoginPage %s: %v", page, err)
+			continue
+		}
+		if w := visit(u.RequestURI()); u.Host == "app.example.com" && w.Code != 200 {
+			t.Errorf("LoginPage %s: %s is %d, sent to %q", page, target, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
 // The sign-in page can show who is signed in, as it should where a user confirms:
 // LoadUser finds the user there too, inside a guard and without one.
 func TestLoadUserOnTheLoginPage(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.LoginPage = "/signin" }))
-		s.mux.Handle("GET /signin", s.auth.LoadUser(http.HandlerFunc(s.page)))
-		for name, guarded := range map[string]http.Handler{"alone": s.mux, "guarded": s.auth.RequireUser(s.mux)} {
-			s.Config.Handler = guarded
-			b := s.browser(t)
-			if got := b.visit("/signin"); got.StatusCode != 200 || got.body != "nobody" {
-				t.Errorf("%s, a visitor: %d %s", name, got.StatusCode, got.body)
-			}
-			b.login(ada, nil)
-			if got := b.visit("/signin?return_to=/account&reauth=1"); got.body != "user u1 @ada" || got.Header.Get("Cache-Control") != "private, no-store" {
-				t.Errorf("%s, a user: %s, %v", name, got.body, got.Header)
+		for _, page := range []string{"/signin", "/"} {
+			s := newSite(t, over(p), configured(func(c *twitterauth.Config) { c.LoginPage = page }))
+			s.mux.Handle("GET /signin", s.auth.LoadUser(http.HandlerFunc(s.page)))
+			for name, guarded := range map[string]http.Handler{"alone": s.mux, "guarded": s.auth.RequireUser(s.mux)} {
+				s.Config.Handler = guarded
+				b := s.browser(t)
+				if got := b.visit(page); got.StatusCode != 200 || got.body != "nobody" {
+					t.Errorf("%s %s, a visitor: %d %s", page, name, got.StatusCode, got.body)
+				}
+				b.login(ada, nil)
+				if got := b.visit(page + "?return_to=/account&reauth=1"); got.body != "user u1 @ada" || got.Header.Get("Cache-Control") != "private, no-store" {
+					t.Errorf("%s %s, a user: %s, %v", page, name, got.body, got.Header)
+				}
 			}
 		}
 	})
@@ -174,6 +261,10 @@ func TestButtonOptions(t *testing.T) {
 	}
 	if html := string(form.HTML()); strings.Contains(html, "<in>") || strings.Contains(html, "<me>") || !strings.Contains(html, `type="checkbox" name="stayLoggedIn" value="true"`) || !strings.Contains(html, "<svg") {
 		t.Error(html)
+	}
+	form = s.auth.SignInForm("", twitterauth.Label(""), twitterauth.StayLoggedInCheckbox(""))
+	if want := []twitterauth.FormField{{Name: "stayLoggedIn", Value: "false"}, {Name: "stayLoggedIn", Value: "true", Label: "Keep me logged in"}}; form.Label != "Sign in with X" || !slices.Equal(form.Fields, want) {
+		t.Errorf("by default: %+v", form)
 	}
 	if html := string(s.auth.SignInButton("//e")); strings.Contains(html, "return_to") || !strings.Contains(html, "Sign in with X") {
 		t.Error(html)

@@ -94,6 +94,34 @@ func TestEndedAccountDoesNotComeBackByItself(t *testing.T) {
 	}
 }
 
+// An account that a handler of the app deletes does not come back either: after
+// Sessions().End, GET login asks first, as after POST logout.
+func TestEndOfTheAppsHandlerLasts(t *testing.T) {
+	t.Parallel()
+	sites := map[string]func(t *testing.T) *site{"without rows": func(t *testing.T) *site { return newSite(t) }}
+	for name, configure := range keepingVariants() {
+		sites["rows, "+name] = func(t *testing.T) *site { s, _ := newKeepingSite(t, configure); return s }
+	}
+	for name, newOne := range sites {
+		s := newOne(t)
+		s.mux.HandleFunc("POST /bye", func(w http.ResponseWriter, r *http.Request) {
+			if err := s.auth.Sessions().End(w, r); err != nil {
+				t.Error(err)
+			}
+		})
+		b := s.browser(t)
+		b.login(ada, nil)
+		b.do("POST", "/bye", nil)
+		if r := b.visit("/auth/twitter/login"); r.StatusCode != 200 || b.whoami() != "nobody" {
+			t.Errorf("%s: GET login is %d %s, then %s", name, r.StatusCode, r.location(), b.whoami())
+		}
+		b.login(ada, nil)
+		if b.cookies()[sessionCookie+"_signed_out"] != "" || b.whoami() != "user u1 @ada" {
+			t.Errorf("%s: a new login: cookies %v, %s", name, b.cookies(), b.whoami())
+		}
+	}
+}
+
 func TestSignedOutMark(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

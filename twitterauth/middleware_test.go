@@ -2,12 +2,14 @@ package twitterauth_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"twitterlogin.example/twitterauth"
 )
@@ -158,6 +160,64 @@ func TestVaryKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
+// A middleware in front may keep the slice that it sets, with room at its end for
+// the values of other requests.
+func TestVaryOfAMiddlewareInFront(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browser(t)
+	b.login(ada, nil)
+	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	for name, h := range map[string]http.Handler{"LoadUser": s.auth.LoadUser(next), "RequireUser": s.auth.RequireUser(next)} {
+		visitor, signedIn := newRequest("GET", "/"), newRequest("GET", "/")
+		signedIn.AddCookie(&http.Cookie{Name: sessionCookie, Value: b.cookies()[sessionCookie]})
+		for who, r := range map[string]*http.Request{"a visitor": visitor, "a user": signedIn} {
+			kept := append(make([]string, 0, 4), "Origin")
+			w := nullWriter{http.Header{"Vary": kept}}
+			h.ServeHTTP(w, r)
+			if got := w.h["Vary"]; !slices.Equal(got, []string{"Origin", "Cookie"}) {
+				t.Errorf("%s, %s: Vary %q", name, who, got)
+			}
+			if got := kept[:2][1]; got != "" {
+				t.Errorf("%s, %s: the middleware's slice has %q", name, who, got)
+			}
+		}
+	}
+}
+
+// Nested guards that each find an ended session set a cookie once, and leave the
+// app's cookies alone.
+func TestNestedGuardsSetACookieOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	app := http.HandlerFunc(s.page)
+	guards := map[string]http.Handler{
+		"LoadUser in LoadUser":      s.auth.LoadUser(s.auth.LoadUser(app)),
+		"RequireUser in LoadUser":   s.auth.LoadUser(s.auth.RequireUser(app)),
+		"RequireRecent in LoadUser": s.auth.LoadUser(s.auth.RequireRecent(time.Hour)(app)),
+	}
+	b := s.browser(t)
+	b.login(ada, nil)
+	s.users.change("u1", nil)
+	for name, guard := range guards {
+		r := newRequest("GET", "/both")
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: b.cookies()[sessionCookie]})
+		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.SetCookie(w, &http.Cookie{Name: "theme", Value: "dark"})
+			http.SetCookie(w, &http.Cookie{Name: sessionCookie + "_of_the_app", Value: "kept"})
+			guard.ServeHTTP(w, r)
+		}), r)
+		var names []string
+		for _, c := range w.Result().Cookies() {
+			names = append(names, c.Name)
+		}
+		slices.Sort(names)
+		if want := []string{"theme", sessionCookie, sessionCookie + "_of_the_app", sessionCookie + "_signed_out"}; !slices.Equal(names, want) {
+			t.Errorf("%s: sets %v, want %v", name, names, want)
+		}
+	}
+}
+
 // An app may change the slices of an answer's header in place.
 func TestHeaderSlicesAreNotShared(t *testing.T) {
 	t.Parallel()
@@ -238,5 +298,40 @@ func TestGuardsLetOwnRoutesPass(t *testing.T) {
 	b.login(ada, url.Values{"return_to": {"/account"}})
 	if got := b.get("/account").body; got != "user u1 @ada" {
 		t.Error(got)
+	}
+}
+
+// A guard below http.StripPrefix sees the shortened path of another page, which may
+// read as a route of the login or as the sign-in page. It is guarded all the same.
+func TestGuardsBelowStripPrefix(t *testing.T) {
+	t.Parallel()
+	secret := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "secret") })
+	for page, targets := range map[string][]string{
+		"":        {"/admin/x", "/admin/auth/twitter/login", "/admin/auth/twitter/session"},
+		"/signin": {"/admin/auth/twitter/callback", "/admin/signin", "/admin/signin?return_to=/signin"},
+		"/":       {"/admin/", "/admin/?/"},
+	} {
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.LoginPage = page }))
+		for name, guard := range map[string]http.Handler{
+			"RequireUser":   s.auth.RequireUser(secret),
+			"RequireRecent": s.auth.RequireRecent(time.Hour)(secret),
+			"Require": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r, ok := s.auth.Require(w, r); ok {
+					secret.ServeHTTP(w, r)
+				}
+			}),
+		} {
+			s.Config.Handler = http.StripPrefix("/admin", guard)
+			visitor, signedIn := s.browser(t), s.browser(t)
+			s.signInWithoutX(t, signedIn, "u1")
+			for _, target := range targets {
+				if r := visitor.get(target); r.StatusCode != 401 || r.body == "secret" {
+					t.Errorf("LoginPage %q, %s: a visitor at %s: %d %s", page, name, target, r.StatusCode, r.body)
+				}
+				if r := signedIn.get(target); r.body != "secret" {
+					t.Errorf("LoginPage %q, %s: a user at %s: %d %s", page, name, target, r.StatusCode, r.body)
+				}
+			}
+		}
 	}
 }

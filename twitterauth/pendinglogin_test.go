@@ -243,6 +243,29 @@ func TestManyStartsAtOnce(t *testing.T) {
 	})
 }
 
+// Logins that finish clear up too: after three of them the bounds hold, however many
+// starts up to a hundred there were at one moment.
+func TestFinishedLoginsAfterManyStarts(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for _, n := range []int{60, 100} {
+			s := newSite(t, over(p))
+			b := s.browser(t)
+			b.startAtOnce(n, url.Values{"return_to": {"/" + strings.Repeat("a", 300)}})
+			if pending, _ := b.pendingLogins(); len(pending) != n {
+				t.Fatalf("%d cookies to begin with, want %d", len(pending), n)
+			}
+			for range 3 {
+				if r := b.login(ada, nil); len(r.Header["Set-Cookie"]) > 23 { // 20 deletions, the login, the session, the mark
+					t.Errorf("%d starts: %d Set-Cookie lines", n, len(r.Header["Set-Cookie"]))
+				}
+			}
+			if pending, size := b.pendingLogins(); len(pending) > 5 || size > 4096 {
+				t.Errorf("%d starts: %d cookies of %d bytes after three logins", n, len(pending), size)
+			}
+		}
+	})
+}
+
 func TestStalePendingLoginsGo(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		s := newSite(t, over(p))

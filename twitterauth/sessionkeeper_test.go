@@ -3,8 +3,11 @@ package twitterauth_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,6 +123,13 @@ func keepingVariants() map[string]func(*twitterauth.Config) {
 		"sealed cookies": func(*twitterauth.Config) {},
 		"a store":        func(c *twitterauth.Config) { c.Session.Store = &mapStore{values: map[string]map[any]any{}} },
 		"the app's own":  func(c *twitterauth.Config) { c.SessionManager = &ownSessions{byID: map[string]session.Session{}} },
+		"a manager with a store": func(c *twitterauth.Config) {
+			m, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}, AllowHTTP: true, Audience: "a", Store: &mapStore{values: map[string]map[any]any{}}})
+			if err != nil {
+				panic(err)
+			}
+			c.SessionManager = m
+		},
 	}
 }
 
@@ -233,6 +243,26 @@ func TestFailuresOfASessionKeeper(t *testing.T) {
 			}, 503, "store_unavailable"},
 			"saving panics": {func(k *keepingMemory, _ string) {
 				k.onSave = func(context.Context, *http.Request, session.Session) error { panic("boom") }
+			}, 500, "store_failed"},
+			"saving returns a nil error that panics": {func(k *keepingMemory, _ string) {
+				var none *nilError
+				k.onSave = func(context.Context, *http.Request, session.Session) error { return none }
+			}, 500, "store_failed"},
+			"reading back panics": {func(k *keepingMemory, older string) {
+				k.onUser = func(_ context.Context, s session.Session) error {
+					if s.ID == older {
+						return nil
+					}
+					panic("boom")
+				}
+			}, 500, "store_failed"},
+			"deleting the older row panics": {func(k *keepingMemory, older string) {
+				k.onDelete = func(_ context.Context, s session.Session) error {
+					if s.ID != older {
+						return nil
+					}
+					panic("boom")
+				}
 			}, 500, "store_failed"},
 			"the replica lags": {func(k *keepingMemory, older string) {
 				k.onUser = func(_ context.Context, s session.Session) error {
@@ -398,5 +428,320 @@ func TestStillValid(t *testing.T) {
 	k.change("u1", func(u *user) { u.ValidSince = time.Now().Add(time.Minute) })
 	if err := s.auth.StillValid(ctx); !errors.Is(err, twitterauth.ErrSessionEnded) {
 		t.Errorf("revoked: %v", err)
+	}
+}
+
+// A session whose manager does not set ExpiresAt has no end that StillValid knows.
+func TestStillValidWithoutExpiresAt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		expires time.Time
+		want    error
+	}{
+		"not set": {time.Time{}, nil},
+		"later":   {time.Now().Add(time.Hour), nil},
+		"passed":  {time.Now().Add(-time.Hour), twitterauth.ErrSessionEnded},
+	} {
+		s, m := newBrokenSite(t)
+		m.load = func(s session.Session, err error) (session.Session, error) { s.ExpiresAt = test.expires; return s, err }
+		s.mux.Handle("GET /live", s.auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if err := s.auth.StillValid(r.Context()); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v, want %v", name, err, test.want)
+			}
+		})))
+		b := s.browser(t)
+		b.login(ada, nil)
+		if r := b.get("/live"); r.StatusCode != 200 {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+	}
+}
+
+// A row that has just been saved goes again when the client goes away before the
+// answer, or when the store aborts the request.
+func TestRowsOfLoginsThatEndEarly(t *testing.T) {
+	t.Parallel()
+	for name, configure := range keepingVariants() {
+		for what, end := range map[string]func(ctx context.Context, goAway context.CancelFunc) error{
+			"the client goes away": func(ctx context.Context, goAway context.CancelFunc) error { goAway(); <-ctx.Done(); return ctx.Err() },
+			"the request is aborted": func(context.Context, context.CancelFunc) error {
+				panic(http.ErrAbortHandler)
+			},
+		} {
+			s, k := newKeepingSite(t, configure)
+			b := s.browser(t)
+			r := newRequest("GET", pathAndQuery(b.approve(b.start(nil), ada)))
+			for cookie, value := range b.cookies() {
+				r.AddCookie(&http.Cookie{Name: cookie, Value: value})
+			}
+			ctx, goAway := context.WithCancel(t.Context())
+			defer goAway()
+			k.onUser = func(ctx context.Context, _ session.Session) error { return end(ctx, goAway) }
+			k.onDelete = func(ctx context.Context, _ session.Session) error { return ctx.Err() }
+			func() {
+				defer func() {
+					if got := recover(); got != nil && got != http.ErrAbortHandler {
+						panic(got)
+					}
+				}()
+				if w := record(s.auth, r.WithContext(ctx)); w.Body.Len() != 0 {
+					t.Errorf("%s, %s: %d %s", name, what, w.Code, w.Body)
+				}
+			}()
+			if calls := k.takeCalls(); calls != "save user delete" || len(k.ids()) != 0 {
+				t.Errorf("%s, %s: calls %s, rows %v", name, what, calls, k.ids())
+			}
+		}
+	}
+}
+
+// A row that is gone already cannot be deleted again: that is no failure. A session
+// without its row is no session, whichever error the store returns for it.
+func TestRowThatIsGone(t *testing.T) {
+	t.Parallel()
+	for name, configure := range keepingVariants() {
+		for what, gone := range map[string]error{"ErrSessionEnded": twitterauth.ErrSessionEnded, "ErrNoSession": session.ErrNoSession} {
+			s, k := newKeepingSite(t, configure)
+			k.onDelete = func(context.Context, session.Session) error { return gone }
+			b := s.browser(t)
+			b.login(ada, nil)
+			b.login(zoe, nil) // deletes the older row
+			if got := b.whoami(); got != "user u2 @zoe_quotes" {
+				t.Errorf("%s, %s: after a second login %s", name, what, got)
+			}
+			if r := b.do("POST", "/auth/twitter/logout", nil); r.StatusCode != 303 || b.whoami() != "nobody" {
+				t.Errorf("%s, %s: a logout: %d %s", name, what, r.StatusCode, r.body)
+			}
+			k.onDelete = nil
+			b.login(ada, nil)
+			k.onUser = func(context.Context, session.Session) error { return gone }
+			s.mux.HandleFunc("GET /load", func(_ http.ResponseWriter, r *http.Request) {
+				if _, err := s.auth.Sessions().Load(r); !errors.Is(err, session.ErrNoSession) || !errors.Is(err, twitterauth.ErrSessionEnded) {
+					t.Errorf("%s, %s: Load: %v", name, what, err)
+				}
+			})
+			if r := b.get("/load"); r.StatusCode != 200 {
+				t.Errorf("%s, %s: /load is %d", name, what, r.StatusCode)
+			}
+			if r := b.get("/account"); r.StatusCode != 401 || r.code(t) != "login_required" {
+				t.Errorf("%s, %s: a page: %d %s", name, what, r.StatusCode, r.body)
+			}
+		}
+	}
+}
+
+// nilKeeper returns neither a user nor an error for a session.
+type nilKeeper struct{ *keepingMemory }
+
+func (nilKeeper) UserBySession(context.Context, session.Session) (*user, error) { return nil, nil }
+
+// The log names no method that was not called.
+func TestUserBySessionReturnsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, withStore(nilKeeper{newKeepingMemory()}))
+	b := s.browser(t)
+	if r := b.get(b.approve(b.start(nil), ada)); r.StatusCode != 500 || r.code(t) != "store_failed" {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+	if log := s.log.String(); !strings.Contains(log, "neither a user nor an error") || strings.Contains(log, "UserByID") {
+		t.Errorf("the log has %s", log)
+	}
+}
+
+// reusingManager keeps a session's ID when the same user logs in again.
+type reusingManager struct{ *ownSessions }
+
+func (m reusingManager) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
+	if s, err := m.Load(r); err == nil && s.UserID == userID {
+		return s, nil
+	}
+	return m.ownSessions.Start(w, r, userID, stay)
+}
+
+// A manager that begins the new session under the older session's ID keeps its row.
+func TestRowOfASessionThatKeepsItsID(t *testing.T) {
+	t.Parallel()
+	s, k := newKeepingSite(t, func(c *twitterauth.Config) {
+		c.SessionManager = reusingManager{&ownSessions{byID: map[string]session.Session{}}}
+	})
+	b := s.browser(t)
+	b.login(ada, nil)
+	first := k.ids()
+	b.login(ada, nil)
+	if got := b.whoami(); got != "user u1 @ada" || !slices.Equal(k.ids(), first) {
+		t.Errorf("after a second login: %s, rows %v, before %v", got, k.ids(), first)
+	}
+	b.login(zoe, nil)
+	if got := b.whoami(); got != "user u2 @zoe_quotes" || len(k.ids()) != 1 || slices.Equal(k.ids(), first) {
+		t.Errorf("after another user's login: %s, rows %v, before %v", got, k.ids(), first)
+	}
+}
+
+// A request that carries a session by a cookie and another by a bearer token ends
+// both, so that copies of neither are accepted afterwards.
+func TestEndingACookieAndATokenAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, target := range map[string]string{"POST logout": "/auth/twitter/logout", "End": "/bye", "Start": "/guest"} {
+		s, k := newKeepingSite(t, func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = true, true })
+		k.users["guest"] = &user{ID: "guest", Fields: map[string]any{}}
+		s.mux.HandleFunc("POST /bye", func(w http.ResponseWriter, r *http.Request) {
+			if err := s.auth.Sessions().End(w, r); err != nil {
+				t.Error(err)
+			}
+		})
+		s.mux.HandleFunc("POST /guest", func(w http.ResponseWriter, r *http.Request) {
+			if _, err := s.auth.Sessions().Start(w, r, "guest", false); err != nil {
+				t.Error(err)
+			}
+		})
+		b := s.browser(t)
+		b.login(ada, nil)
+		thief := s.browser(t)
+		thief.setCookie(sessionCookie, b.cookies()[sessionCookie])
+		token, secret := s.x.TokenPair(ada)
+		bearer := "Bearer " + userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
+		if got, n := thief.whoami(), len(k.ids()); got != "user u2 @ada" || n != 2 {
+			t.Fatalf("%s: before: %s, %d rows", name, got, n)
+		}
+		b.do("POST", target, nil, "Authorization", bearer)
+		if got := thief.whoami(); got != "nobody" {
+			t.Errorf("%s: a copy of the cookie is %s", name, got)
+		}
+		if got := s.browser(t).get("/", "Authorization", bearer).body; got != "nobody" {
+			t.Errorf("%s: the token is %s", name, got)
+		}
+		if left := len(k.ids()); left != map[string]int{"Start": 1}[name] {
+			t.Errorf("%s: %d rows are left", name, left)
+		}
+	}
+}
+
+// A client whose bearer token has ended gets no cookies, because it has none.
+func TestEndedTokenSetsNoCookie(t *testing.T) {
+	t.Parallel()
+	bearerOf := func(s *site) string {
+		token, secret := s.x.TokenPair(ada)
+		return "Bearer " + userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
+	}
+	for name, test := range map[string]struct {
+		store twitterauth.UserStore[*user]
+		end   func(store any)
+	}{
+		"its row is gone": {newKeepingMemory(), func(store any) {
+			k := store.(*keepingMemory)
+			k.rowsMu.Lock()
+			defer k.rowsMu.Unlock()
+			clear(k.rows)
+		}},
+		"its user is gone": {newMemory(), func(store any) { store.(*memory).change("u1", nil) }},
+	} {
+		s := newSite(t, withStore(test.store), configured(func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = true, true }))
+		bearer := bearerOf(s)
+		app := s.browser(t)
+		if got := app.get("/", "Authorization", bearer).body; got != "user u1 @ada" {
+			t.Fatalf("%s: before: %s", name, got)
+		}
+		test.end(test.store)
+		for target, want := range map[string]int{"/": 200, "/account": 401, "/auth/twitter/session": 401} {
+			if r := app.get(target, "Authorization", bearer); r.StatusCode != want || len(r.Cookies()) != 0 || r.body == "user u1 @ada" {
+				t.Errorf("%s, %s: %d %s, sets %v", name, target, r.StatusCode, r.body, r.Header["Set-Cookie"])
+			}
+		}
+	}
+}
+
+// SaveSession gets the agent and the address, and nothing secret that it might put
+// into a row, an error or the log.
+func TestSaveSessionGetsNoSecrets(t *testing.T) {
+	t.Parallel()
+	const agent = "Mozilla/5.0 (test)"
+	for name, p := range map[string]protocol{"OAuth 1.0a": oauth1, "OAuth 2.0": oauth2} {
+		k := newKeepingMemory()
+		s := newSite(t, over(p), withStore(k), configured(func(c *twitterauth.Config) { c.TokenLogin, c.Session.Bearer = !p.oauth2, true }))
+		saved := 0
+		k.onSave = func(_ context.Context, r *http.Request, _ session.Session) error {
+			saved++
+			body, err := io.ReadAll(r.Body)
+			if err != nil || len(body) != 0 || r.Form != nil || r.PostForm != nil || r.URL.RawQuery != "" || strings.Contains(r.RequestURI, "?") {
+				t.Errorf("%s: %s %s, body %q, form %v", name, r.Method, r.RequestURI, body, r.Form)
+			}
+			for _, secret := range []string{"Cookie", "Authorization", "Referer"} {
+				if r.Header.Get(secret) != "" {
+					t.Errorf("%s: SaveSession gets %s", name, secret)
+				}
+			}
+			if r.UserAgent() != agent || r.RemoteAddr == "" || !strings.HasPrefix(r.URL.Path, "/auth/twitter/") {
+				t.Errorf("%s: SaveSession gets agent %q, address %q, path %q", name, r.UserAgent(), r.RemoteAddr, r.URL.Path)
+			}
+			return fmt.Errorf("%s %s %v: disk full", r.Method, r.URL, r.Header)
+		}
+		b := s.browser(t)
+		callback := b.approve(b.start(nil), ada)
+		u, err := url.Parse(callback)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets := []string{u.Query().Get(p.proof)}
+		for _, value := range b.cookies() {
+			secrets = append(secrets, value)
+		}
+		b.get(callback, "User-Agent", agent, "Referer", s.x.URL+"/?secret-referer")
+		want := 1
+		if !p.oauth2 {
+			token, secret := s.x.TokenPair(ada)
+			secrets = append(secrets, token, secret)
+			s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}, "User-Agent", agent)
+			want++
+		}
+		if saved != want || !strings.Contains(s.log.String(), "disk full") {
+			t.Errorf("%s: saved %d times, want %d; the log has %s", name, saved, want, s.log)
+		}
+		for _, secret := range append(secrets, "secret-referer") {
+			if secret == "" || strings.Contains(s.log.String(), secret) {
+				t.Errorf("%s: %q is in the log", name, secret)
+			}
+		}
+	}
+}
+
+// A confirmation as another user changes nothing: the session and its row go on.
+func TestRowAfterAConfirmationAsAnotherUser(t *testing.T) {
+	t.Parallel()
+	for name, configure := range keepingVariants() {
+		s, k := newKeepingSite(t, configure)
+		b := s.browser(t)
+		b.login(ada, nil)
+		before := k.ids()
+		r := b.get(b.approve(b.start(url.Values{"reauth": {"true"}, "return_to": {"/account"}}), zoe))
+		if r.StatusCode != 403 || r.code(t) != "login_mismatch" {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+		if got := b.whoami(); got != "user u1 @ada" || !slices.Equal(k.ids(), before) {
+			t.Errorf("%s: now %s, rows %v, before %v", name, got, k.ids(), before)
+		}
+	}
+}
+
+// Two logins that finish at one moment in a browser that is signed in: both work,
+// and the older session ends.
+func TestRowsOfLoginsThatRace(t *testing.T) {
+	t.Parallel()
+	for name, configure := range keepingVariants() {
+		s, k := newKeepingSite(t, configure)
+		b := s.browser(t)
+		b.login(ada, nil)
+		older := k.ids()[0]
+		var wg sync.WaitGroup
+		for _, callback := range []string{b.approve(b.start(nil), ada), b.approve(b.start(nil), ada)} {
+			wg.Go(func() {
+				if r := b.get(callback); r.StatusCode != 303 {
+					t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+				}
+			})
+		}
+		wg.Wait()
+		if got := b.whoami(); got != "user u1 @ada" || slices.Contains(k.ids(), older) {
+			t.Errorf("%s: %s, rows %v, the older session is %s", name, got, k.ids(), older)
+		}
 	}
 }

@@ -142,19 +142,26 @@ func TestStartingAgainWithoutAChoice(t *testing.T) {
 	}
 }
 
-// A form whose link or data cannot be read has no button: it would start
-// another login.
+// A form whose link or data cannot be read has no button, because it would start
+// another login; and where the same login would only be rejected again, there is no
+// button for it.
 func TestNoButtonWithoutLinkOrData(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, withStore(linkingMemory{newMemory()}))
-	for name, form := range map[string]url.Values{
-		"link twice":        {"link": {"true", "true"}},
-		"link maybe":        {"link": {"maybe"}},
-		"data twice":        {"data": {"a", "b"}},
-		"data of 257 bytes": {"data": {strings.Repeat("d", 257)}},
-		"link, signed out":  {"link": {"true"}},
+	s, plain := newSite(t, withStore(linkingMemory{newMemory()})), newSite(t)
+	for name, test := range map[string]struct {
+		s    *site
+		form url.Values
+	}{
+		"link twice":                             {s, url.Values{"link": {"true", "true"}}},
+		"link maybe":                             {s, url.Values{"link": {"maybe"}}},
+		"data twice":                             {s, url.Values{"data": {"a", "b"}}},
+		"data of 257 bytes":                      {s, url.Values{"data": {strings.Repeat("d", 257)}}},
+		"link, signed out":                       {s, url.Values{"link": {"true"}}},
+		"link and reauth":                        {s, url.Values{"link": {"true"}, "reauth": {"true"}}},
+		"link, the store cannot link":            {plain, url.Values{"link": {"true"}}},
+		"link and reauth, the store cannot link": {plain, url.Values{"link": {"true"}, "reauth": {"true"}}},
 	} {
-		r := s.browser(t).do("POST", "/auth/twitter/login", form, "Accept", "text/html")
+		r := test.s.browser(t).do("POST", "/auth/twitter/login", test.form, "Accept", "text/html")
 		if _, ok := offeredForm(r.body); ok || r.StatusCode/100 != 4 {
 			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
 		}

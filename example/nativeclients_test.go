@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/security"
@@ -210,6 +211,18 @@ func (b *tab) redirects() <-chan *page.EventFrameRequestedNavigation {
 	return seen
 }
 
+// next waits for the next redirect.
+func (b *tab) next(redirects <-chan *page.EventFrameRequestedNavigation) *page.EventFrameRequestedNavigation {
+	b.Helper()
+	select {
+	case e := <-redirects:
+		return e
+	case <-time.After(patience):
+		b.Fatalf("the tab does not go to the app; %s", b.look())
+		return nil
+	}
+}
+
 // appSite is a small site with apps of each kind.
 func appSite(t *testing.T, protocol string) *smallSite {
 	t.Helper()
@@ -284,11 +297,11 @@ func throughChromium(b *tab, app nativeApp, redirectURI string, decide func()) {
 	decide()
 	switch redirectURI {
 	case privateScheme:
-		byRefresh := <-redirects
+		byRefresh := b.next(redirects)
 		b.at("/auth/twitter/callback", `a[href^="`+privateScheme+`"]`)
 		b.takePicture("back to the app")
 		b.click(`a[href^="` + privateScheme + `"]`) // what a person does where the browser wants a tap
-		byTap := <-redirects
+		byTap := b.next(redirects)
 		if byRefresh.Reason != page.ClientNavigationReasonHTTPHeaderRefresh || byTap.Reason != page.ClientNavigationReasonAnchorClick || byRefresh.URL != byTap.URL {
 			b.Errorf("the page leads to %v and %v", byRefresh, byTap)
 		}

@@ -419,6 +419,9 @@ func (s *members) UserForLogin(_ context.Context, login twitterauth.Login) (stri
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	userID, known := s.byTwitter[login.TwitterID]
+	if !known && login.Reauth {
+		return "", twitterauth.ErrUserNotFound // a confirmation makes nobody
+	}
 	if !known {
 		userID = fmt.Sprint("member-", len(s.byID)+1)
 		s.byTwitter[login.TwitterID] = userID

@@ -49,7 +49,7 @@ func AuthorizationError(code, callbackURL string) *Error {
 	case "unauthorized_client", "unsupported_response_type", "invalid_request":
 		e.misconfigured("X does not let the app sign people in over OAuth 2.0", "turn OAuth 2.0 on for the app in X's developer console, under User authentication settings, and "+callbackRemedy(callbackURL))
 	case "invalid_scope":
-		e.misconfigured("X does not let the app ask for what it asks for", "see the app's permissions in X's developer console, under User authentication settings")
+		e.misconfigured("X does not let the app ask for what it asks for", "see the app's permissions in X's developer console, under User authentication settings, and take out of Config.Scopes what they do not include")
 	case "server_error", "temporarily_unavailable":
 		e.Kind, e.Reason = Unavailable, "X is in trouble"
 	default:

@@ -303,7 +303,9 @@ func TestAppLinkFails(t *testing.T) {
 func TestAppLinkWhenTheSessionCannotBeRenewed(t *testing.T) {
 	t.Parallel()
 	store := &mapStore{values: map[string]map[any]any{}}
-	s := newAppSite(t, oauth2, configured(func(c *twitterauth.Config) { c.Session.Store, c.Session.IdleTimeout = store, 23*time.Hour+30*time.Minute }))
+	s := newAppSite(t, oauth2, configured(func(c *twitterauth.Config) {
+		c.Session.Store, c.Session.IdleTimeout = store, 23*time.Hour+30*time.Minute
+	}))
 	app := s.app(t, claimedLink)
 	token := s.guestToken(t, "guest")
 	code := app.linkCode(token, ada)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/site"
 )
 
@@ -55,6 +56,13 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 		e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
 	}
 	s.fail(w, r, e)
+}
+
+// admit prepares the answer of a page whose user has just been found, and returns
+// the session, which may be renewed.
+func (s *server) admit(w http.ResponseWriter, r *http.Request, current session.Session, values *[2]string) session.Session {
+	s.markPrivate(w, values)
+	return s.renew(w, r, current)
 }
 
 // passAnonymous prepares the answer of a page that is for everyone, where no user

@@ -92,7 +92,7 @@ func (a *Auth[U]) StillValid(ctx context.Context) error {
 func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if v, ok := r.Context().Value(a).(*userContext[U]); ok {
-			a.server.markPrivate(w, v.room())
+			a.server.markPrivate(w, headerRoom(&v.headers, v.ofTest))
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -107,23 +107,18 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(w, a.withUser(w, r, v))
+		v.session = a.server.admit(w, r, v.session, &v.headers)
+		next.ServeHTTP(w, r.WithContext(v))
 	})
 }
 
-// withUser returns the request of a user who has just been found.
-func (a *Auth[U]) withUser(w http.ResponseWriter, r *http.Request, v *userContext[U]) *http.Request {
-	a.server.markPrivate(w, &v.headers)
-	v.session = a.server.renew(w, r, v.session)
-	return r.WithContext(v)
-}
-
-// room returns where the values of headers can be kept.
-func (v *userContext[U]) room() *[2]string {
-	if v.ofTest {
+// headerRoom returns where a context keeps the values of headers. The contexts of
+// tests may be shared by several requests and keep none.
+func headerRoom(own *[2]string, ofTest bool) *[2]string {
+	if ofTest {
 		return new([2]string)
 	}
-	return &v.headers
+	return own
 }
 
 // RequireUser passes only the requests of users on. A page visit without a user
@@ -145,7 +140,7 @@ func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
 // net/http's. It returns the request to go on with, or false after answering.
 func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
 	if v, ok := r.Context().Value(a).(*userContext[U]); ok {
-		a.server.markPrivate(w, v.room())
+		a.server.markPrivate(w, headerRoom(&v.headers, v.ofTest))
 		return r, true
 	}
 	if a.server.isRouteRequest(r) {
@@ -154,7 +149,8 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 	r = a.server.boundWaiting(r)
 	v, e := a.identify(r)
 	if e == nil {
-		return a.withUser(w, r, v), true
+		v.session = a.server.admit(w, r, v.session, &v.headers)
+		return r.WithContext(v), true
 	}
 	if a.server.isLoginPageRequest(r) {
 		a.server.passAnonymous(w, r, e)

@@ -210,7 +210,12 @@ func TestAppLinkNeedsItsUser(t *testing.T) {
 		if s.x.Count(p.exchange) != 0 {
 			t.Error("X was asked")
 		}
-		accessToken(t, app.exchange(code, "Authorization", "Bearer "+token))
+		newer := accessToken(t, app.exchange(code, "Authorization", "Bearer "+token))
+		for _, secret := range []string{code, token, newer, other, app.verifier} {
+			if strings.Contains(s.log.String(), secret) {
+				t.Errorf("%s is in the log", secret)
+			}
+		}
 	})
 }
 

@@ -36,7 +36,7 @@ func appQuery(redirectURI string, changes url.Values) url.Values {
 // asNavigation are the headers of a person's visit.
 var asNavigation = []string{"Accept", "text/html", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "none"}
 
-// malformedAppRequests are refused with a page, for nobody knows where to.
+// malformedAppRequests are refused with a page and never redirected.
 var malformedAppRequests = map[string]url.Values{
 	"no response_type": {"response_type": nil}, "an empty response_type": {"response_type": {""}}, "token": {"response_type": {"token"}}, "code token": {"response_type": {"code token"}}, "CODE": {"response_type": {"CODE"}}, "code twice": {"response_type": {"code", "code"}},
 	"no challenge": {"code_challenge": nil}, "an empty challenge": {"code_challenge": {""}}, "a challenge of 42": {"code_challenge": {exampleChallenge[:42]}}, "a challenge of 44": {"code_challenge": {exampleChallenge + "A"}}, "a challenge of 129": {"code_challenge": {strings.Repeat("A", 129)}},
@@ -186,6 +186,18 @@ func TestAppState(t *testing.T) {
 	}
 }
 
+// Between loopback names the login starts on the callback's, with every parameter.
+func TestAppRequestOnAnotherLoopbackName(t *testing.T) {
+	t.Parallel()
+	s := newAppSite(t, oauth2)
+	q := appQuery(claimedLink, url.Values{"state": {"a b+c&d"}, "client_id": {"app"}})
+	r := s.browser(t).get(authorizePath+"?"+q.Encode(), append([]string{"Host", strings.Replace(strings.TrimPrefix(s.URL, "http://"), "127.0.0.1", "localhost", 1)}, asNavigation...)...)
+	u, err := url.Parse(r.location())
+	if err != nil || r.StatusCode != 303 || !strings.HasPrefix(r.location(), s.URL+authorizePath+"?") || u.Query().Encode() != q.Encode() || len(r.Cookies()) != 0 {
+		t.Errorf("%d %s %v", r.StatusCode, r.location(), err)
+	}
+}
+
 // An attacker's link, or a page that loads authorize, starts nothing.
 func TestAppLinkOfAnAttacker(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
@@ -228,8 +240,7 @@ func TestAppLinkOfAnAttacker(t *testing.T) {
 				}
 			}
 		}
-		posts := []string{"POST", "cross-site", "same-site", "null"}
-		for _, from := range posts[1:] {
+		for _, from := range []string{"cross-site", "same-site", "null"} {
 			header := []string{"Origin", "https://evil.example", "Sec-Fetch-Site", from}
 			if from == "null" {
 				header = []string{"Origin", "null"}

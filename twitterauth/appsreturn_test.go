@@ -37,6 +37,13 @@ func TestAppCallback(t *testing.T) {
 			want string // the error; "": a code
 		}{
 			"approved": {func(_ *testing.T, a *nativeApp, at string) string { return a.browser.approve(at, ada) }, ""},
+			"approved while X is down": {func(_ *testing.T, a *nativeApp, at string) string {
+				callback := a.browser.approve(at, ada)
+				for _, step := range p.steps {
+					a.site.x.Fail(step, twittertest.HTML(503))
+				}
+				return callback
+			}, ""},
 			"cancelled": {func(t *testing.T, a *nativeApp, at string) string {
 				callback, err := a.site.x.Cancel(at)
 				if err != nil {

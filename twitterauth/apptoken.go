@@ -21,8 +21,8 @@ type codePost struct {
 	redirectURI string // "" in JSON
 }
 
-// exchangeCode is POST token as RFC 6749, section 4.1.3 has it. It neither reads,
-// sets nor ends a session cookie, and HTTP Basic and client_id are ignored.
+// exchangeCode is POST token as RFC 6749, section 4.1.3 has it. It reads, sets
+// and ends no session cookie, and HTTP Basic and client_id are ignored.
 func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url.Values) {
 	post, e := readGrant(values)
 	if e != nil {

@@ -52,7 +52,7 @@ func (s *server) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		s.failFinally(w, r, e)
 		return
 	}
-	// The mark of a logout stays, because nobody will be signed in to this browser.
+	// The mark of a logout stays, because no session begins in this browser.
 	s.startForApp(w, r, q)
 }
 
@@ -108,7 +108,8 @@ var appParameters = []string{"response_type", "redirect_uri", "code_challenge", 
 const maxAppState = 512
 
 // readAppRequest reads the parameters of RFC 6749, section 4.1.1, and RFC 7636,
-// section 4.3. A malformed request is never redirected: nobody knows where to.
+// section 4.3. A malformed request is never redirected, because its redirect URI
+// may be wrong too.
 func (s *server) readAppRequest(values url.Values, sealedLifetime time.Duration) (appRequest, *Error) {
 	for _, name := range appParameters {
 		if len(values[name]) > 1 {

@@ -17,17 +17,8 @@ import (
 // token pair that it holds already.
 func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
-	var body tokenBody
-	var e *Error
-	if err := s.origins.CheckApp(r); err != nil {
-		e = newError(CodeCrossOrigin, err)
-	} else {
-		body, e = readTokenBody(w, r)
-	}
+	body, e := s.readToken(w, r)
 	isGrant := s.isGrant(r, body.form)
-	if e == nil && !s.cfg.TokenLogin && body.has("authToken") {
-		e = badRequest("This site takes codes only, not token pairs.")
-	}
 	switch {
 	case e != nil && isGrant:
 		s.failGrant(w, r, e)
@@ -42,6 +33,19 @@ func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.loginByPair(w, r, body)
 	}
+}
+
+// readToken reads a post that may come from an app. A token pair is refused where
+// there is no login with token pairs.
+func (s *server) readToken(w http.ResponseWriter, r *http.Request) (tokenBody, *Error) {
+	if err := s.origins.CheckApp(r); err != nil {
+		return tokenBody{}, newError(CodeCrossOrigin, err)
+	}
+	body, e := readTokenBody(w, r)
+	if e == nil && !s.cfg.TokenLogin && (body.has("authToken") || body.has("authTokenSecret")) {
+		e = badRequest("This site takes codes only, not token pairs.")
+	}
+	return body, e
 }
 
 // isGrant reports whether a post is an app's form as RFC 6749, section 4.1.3 has

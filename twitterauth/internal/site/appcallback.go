@@ -76,7 +76,7 @@ func AppCallbackProblem(s Site, callback string) string {
 
 // ownRouteProblem is for a redirect URI that would bring an app's code to the
 // login itself.
-const ownRouteProblem = "is one of the login's own routes: give a path of the app's"
+const ownRouteProblem = "is among the login's own routes: give a path that the app alone uses"
 
 func loopbackProblem(s Site, callback string, u *url.URL) string {
 	switch {
@@ -112,8 +112,8 @@ func claimedProblem(s Site, callback string, u *url.URL) string {
 	return ""
 }
 
-// isRoute reports whether browsers reach one of the routes by a path, with or
-// without a slash at its end.
+// isRoute reports whether a path, with or without a slash at its end, is a route
+// as browsers know it.
 func (s Site) isRoute(p string) bool {
 	name, inFolder := strings.CutPrefix(path.Clean(p), s.BrowserPath(""))
 	return inFolder && slices.Contains([]string{RouteLogin, s.Callback, RouteLogout, RouteToken, RouteSession, RouteAuthorize}, name)

@@ -61,6 +61,10 @@ func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r)
 // or a user with a password. It is Config.SessionManager if that is set, and goes
 // through the store's [SessionKeeper] if it has one, so that these sessions have
 // rows too.
+//
+// Waiting for a Session.Store adds up over a request, to five seconds in all, after
+// which every call fails. Loops that outlive their request use [Auth.StillValid] and
+// not Load, because it does not wait for that store.
 func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 
 // Client returns an HTTP client that calls X's API for a user with the token that

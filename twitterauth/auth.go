@@ -63,8 +63,8 @@ func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r)
 // rows too.
 //
 // Waiting for a Session.Store adds up over a request, to five seconds in all, after
-// which every call fails. Loops that outlive their request use [Auth.StillValid] and
-// not Load, because it does not wait for that store.
+// which every call fails. Loops that outlive their request do not use Load but
+// [Auth.StillValid], which does not wait for that store.
 func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 
 // Client returns an HTTP client that calls X's API for a user with the token that

@@ -62,6 +62,10 @@ func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r)
 // through the store's [SessionKeeper] if it has one, so that these sessions have
 // rows too. End also keeps the person logged out, as POST logout does, unless the
 // manager is the app's and the store keeps no rows.
+//
+// Waiting for a Session.Store adds up over a request, to five seconds in all, after
+// which every call fails. Loops that outlive their request do not use Load but
+// [Auth.StillValid], which does not wait for that store.
 func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 
 // Client returns an HTTP client that calls X's API for a user with the token that

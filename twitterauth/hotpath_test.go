@@ -3,6 +3,7 @@ package twitterauth_test
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -27,35 +28,63 @@ type hotPath struct {
 	allocs float64 // at most
 }
 
-// hotPaths are the requests that every page of an app pays for, with a store
-// in memory.
-func hotPaths(t testing.TB) []hotPath {
-	s := newSite(t)
-	userID, err := s.users.UserForLogin(context.Background(), twitterauth.Login{TwitterID: ada, ScreenName: "ada"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := &user{ID: userID}
+// newHotSite is a site whose store costs nothing. signedIn returns a request of its
+// user.
+func newHotSite(t testing.TB, found *user, configure func(*twitterauth.Config)) (s *site, signedIn func(target string) *http.Request) {
+	t.Helper()
+	s = newSite(t, configured(configure))
 	s.users.onByID = func(context.Context, string) (*user, error) { return found, nil }
 	w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := s.auth.Sessions().Start(w, r, userID, false); err != nil {
+		if _, err := s.auth.Sessions().Start(w, r, found.ID, false); err != nil {
 			t.Error(err)
 		}
 	}), newRequest("GET", "/"))
-	signedIn := newRequest("GET", "/")
-	signedIn.AddCookie(w.Result().Cookies()[0])
+	return s, func(target string) *http.Request {
+		r := newRequest("GET", target)
+		r.AddCookie(w.Result().Cookies()[0])
+		return r
+	}
+}
+
+// hotPaths are the requests that every page of an app pays for, with a store
+// in memory.
+func hotPaths(t testing.TB) []hotPath {
+	found := &user{ID: "u1"}
+	s, signedIn := newHotSite(t, found, nil)
+	withPage, signedInThere := newHotSite(t, found, func(c *twitterauth.Config) { c.LoginPage = "/signin" })
+	idle, signedInIdle := newHotSite(t, found, func(c *twitterauth.Config) { c.Session.IdleTimeout, c.Session.Bearer = time.Hour, true })
 	strangers := newRequest("GET", "/")
 	strangers.Header.Set("Cookie", "theme=dark; _ga=GA1.1.1234567890.1234567890; consent=yes")
 	kept := newKeptPath(t, found)
+	visit := signedInIdle("/")
+	for name, value := range map[string]string{"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"} {
+		visit.Header.Set(name, value)
+	}
 	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	recent := s.auth.RequireRecent(time.Hour)
 	return []hotPath{
 		// The opened cookie, its two IDs, the visitor, and the request that
 		// carries it. Without a user only the slice of Vary.
-		{"RequireUser", s.auth.RequireUser(next), signedIn, 4},
+		{"RequireUser", s.auth.RequireUser(next), signedIn("/"), 4},
 		{"RequireUser/rows and idle timeout", kept.h, kept.r, 4},
-		{"LoadUser", s.auth.LoadUser(next), signedIn, 4},
+		{"LoadUser", s.auth.LoadUser(next), signedIn("/"), 4},
 		{"LoadUser/anonymous", s.auth.LoadUser(next), newRequest("GET", "/"), 1},
 		{"LoadUser/other cookies", s.auth.LoadUser(next), strangers, 1},
+		// A guard inside another costs nothing more.
+		{"RequireRecent", recent(next), signedIn("/"), 4},
+		{"RequireUser+RequireRecent", s.auth.RequireUser(recent(next)), signedIn("/"), 4},
+		{"LoadUser+RequireUser", s.auth.LoadUser(s.auth.RequireUser(next)), signedIn("/"), 4},
+		{"LoadUser+RequireUser+RequireRecent", s.auth.LoadUser(s.auth.RequireUser(recent(next))), signedIn("/"), 4},
+		// No path is escaped to compare it with the routes or the sign-in page.
+		{"RequireUser/a path of the folder", s.auth.RequireUser(next), signedIn("/auth/twitter/caf%C3%A9"), 4},
+		{"RequireUser/sign-in page", withPage.auth.RequireUser(next), signedInThere("/"), 4},
+		{"RequireUser/sign-in page, é", withPage.auth.RequireUser(next), signedInThere("/caf%C3%A9"), 4},
+		{"RequireUser/sign-in page, an escaped slash", withPage.auth.RequireUser(next), signedInThere("/a%2Fb"), 4},
+		{"RequireUser/sign-in page, a space", withPage.auth.RequireUser(next), signedInThere("/a%20b"), 4},
+		{"LoadUser+RequireUser/sign-in page, é", withPage.auth.LoadUser(withPage.auth.RequireUser(next)), signedInThere("/caf%C3%A9"), 4},
+		// An idle end that is not due to move.
+		{"RequireUser/idle timeout and bearer tokens", idle.auth.RequireUser(next), signedInIdle("/"), 4},
+		{"RequireUser/idle timeout, a visit", idle.auth.RequireUser(next), visit, 4},
 	}
 }
 
@@ -103,6 +132,37 @@ func TestAllocationsOfALongAccept(t *testing.T) {
 	w := nullWriter{http.Header{}}
 	if got := testing.AllocsPerRun(5, func() { s.auth.ServeHTTP(w, r) }); got > 5000 {
 		t.Errorf("%v allocations", got)
+	}
+}
+
+// A megabyte of an address is neither copied nor taken apart for the redirect target.
+func TestMemoryOfALongAddress(t *testing.T) { // not parallel: it counts allocations
+	skipUnderRace(t)
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.LoginPage = "/signin" }))
+	guarded := s.auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	signIn := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { s.auth.SignInButton("", twitterauth.Carry(r)) })
+	for name, segment := range map[string]string{"dot segments": "./", "segments": "a/", "double dots": "../"} {
+		long := "/" + strings.Repeat(segment, 1<<19)
+		for where, test := range map[string]struct {
+			h      http.Handler
+			target string
+		}{
+			"a guarded page":   {guarded, long},
+			"its query":        {guarded, "/a?" + long},
+			"GET login":        {s.auth, "/auth/twitter/login?return_to=" + long},
+			"the sign-in page": {signIn, "/signin?return_to=" + long},
+		} {
+			r := newRequest("GET", test.target)
+			r.Header.Set("Accept", "text/html")
+			w := nullWriter{http.Header{}}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			test.h.ServeHTTP(w, r)
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > 512<<10 {
+				t.Errorf("%s, %s: %d KiB", where, name, got>>10)
+			}
+		}
 	}
 }
 

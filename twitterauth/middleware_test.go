@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -126,6 +127,23 @@ func TestWithUser(t *testing.T) {
 			t.Errorf("%s", w.Body)
 		}
 	}
+}
+
+// A test may give one context to many requests at once.
+func TestWithUserInManyRequests(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ctx := s.auth.WithUser(t.Context(), &user{ID: "u9", ScreenName: "test"})
+	h := s.auth.LoadUser(s.auth.RequireRecent(time.Hour)(http.HandlerFunc(s.page)))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if w := record(h, newRequest("GET", "/").WithContext(ctx)); w.Body.String() != "user u9 @test" || w.Header().Get("Cache-Control") != "private, no-store" {
+				t.Errorf("%s %v", w.Body, w.Header())
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestTwoAuthsDoNotDisturbEachOther(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,22 @@ type (
 		base
 		inner twitterauth.UserStore[*user]
 	}
+	namedStore struct {
+		base
+		inner *linkByValue
+	}
+	pointerKeepsHalf    struct{ base }
+	pointerLinksAnother struct{ base }
+	linksByFunc         struct{ base }
+	linksToo            struct{} // a second LinkLogin at the depth of the first
+	twoLinkers          struct {
+		linkByValue
+		linksToo
+	}
+	fieldOfThatName struct {
+		linkByValue
+		LinkLogin int
+	}
 )
 
 func (linkByValue) LinkLogin(context.Context, string, twitterauth.Login) error      { return nil }
@@ -47,6 +64,14 @@ func (deletesElse) DeleteSession(context.Context, string) error             { re
 func (forwardingTracing) LinkLogin(context.Context, string, twitterauth.Login) error {
 	return nil
 }
+
+func (*pointerKeepsHalf) SaveSession(context.Context, *http.Request, session.Session) error {
+	return nil
+}
+func (*pointerKeepsHalf) DeleteSession(context.Context, session.Session) error         { return nil }
+func (*pointerLinksAnother) LinkLogin(context.Context, *user, twitterauth.Login) error { return nil }
+func (linksByFunc) LinkLogin(context.Context, string, func(twitterauth.Login)) error   { return nil }
+func (linksToo) LinkLogin(context.Context, string, twitterauth.Login) error            { return nil }
 
 func TestOptionalInterfacesOfTheStore(t *testing.T) {
 	t.Parallel()
@@ -71,6 +96,13 @@ func TestOptionalInterfacesOfTheStore(t *testing.T) {
 		"a wrapper of nothing more":         {tracing{base{}}, "", ""},
 		"a wrapper that forwards it":        {forwardingTracing{linkByValue{}}, "", "interfaces=Linker"},
 		"a store that holds one in a field": {namedTracing{inner: linkByValue{}}, "", "level=WARN"},
+
+		"a store that holds one of a concrete type": {namedStore{inner: &linkByValue{}}, "", "level=WARN"},
+		"a value whose pointer has a part":          {pointerKeepsHalf{}, "UserBySession", ""},
+		"a value whose pointer has another user":    {pointerLinksAnother{}, "LinkLogin", ""},
+		"a func of the module's types":              {linksByFunc{}, "LinkLogin", ""},
+		"two embedded ones that cancel out":         {twoLinkers{}, "hides its Linker", ""},
+		"a field that hides it":                     {fieldOfThatName{}, "hides its Linker", ""},
 	} {
 		var log bytes.Buffer
 		cfg := goodConfig()
@@ -122,6 +154,91 @@ func TestOptionalInterfacesOfTheManager(t *testing.T) {
 		}
 		if !strings.Contains(log.String(), test.log) || test.log == "" && err == nil && log.Len() != 0 {
 			t.Errorf("%s: the log has %s", name, &log)
+		}
+	}
+}
+
+// Managers that embed a *session.Manager, whose optional methods bypass theirs.
+type (
+	embedsManager  struct{ *session.Manager }
+	embedsAll      struct{ *session.Manager }
+	embedsAllByRef struct{ *session.Manager }
+	embedsSome     struct{ *session.Manager }
+)
+
+func (m embedsAll) StartWithToken(w http.ResponseWriter, r *http.Request, id string, stay bool) (session.Session, string, error) {
+	return m.Manager.StartWithToken(w, r, id, stay)
+}
+func (m embedsAll) Touch(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, error) {
+	return m.Manager.Touch(w, r, s)
+}
+func (m embedsAll) TouchWithToken(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, string, error) {
+	return m.Manager.TouchWithToken(w, r, s)
+}
+func (m *embedsAllByRef) StartWithToken(w http.ResponseWriter, r *http.Request, id string, stay bool) (session.Session, string, error) {
+	return m.Manager.StartWithToken(w, r, id, stay)
+}
+func (m *embedsAllByRef) Touch(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, error) {
+	return m.Manager.Touch(w, r, s)
+}
+func (m *embedsAllByRef) TouchWithToken(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, string, error) {
+	return m.Manager.TouchWithToken(w, r, s)
+}
+func (m embedsSome) StartWithToken(w http.ResponseWriter, r *http.Request, id string, stay bool) (session.Session, string, error) {
+	return m.Manager.StartWithToken(w, r, id, stay)
+}
+func (m embedsSome) Touch(w http.ResponseWriter, r *http.Request, s session.Session) (session.Session, error) {
+	return m.Manager.Touch(w, r, s)
+}
+
+// The log at start names each method that bypasses the app's manager, until the
+// manager defines it, and a manager without an audience.
+func TestWarningsOfTheManager(t *testing.T) {
+	t.Parallel()
+	manager := func(audience string) *session.Manager {
+		m, err := session.New(session.Config{Keys: []session.Key{session.NewKey()}, Audience: audience})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	all := []string{"StartWithToken", "Touch", "TouchWithToken"}
+	for name, test := range map[string]struct {
+		manager twitterauth.SessionManager
+		bypass  []string
+		noAud   bool
+	}{
+		"a session.Manager":                    {manager("a"), nil, false},
+		"a session.Manager without audience":   {manager(""), nil, true},
+		"one that embeds it":                   {embedsManager{manager("a")}, all, false},
+		"a pointer to it":                      {&embedsManager{manager("a")}, all, false},
+		"one that embeds it, without audience": {embedsManager{manager("")}, all, true},
+		"one that defines all":                 {embedsAll{manager("a")}, nil, false},
+		"a pointer to one that defines all":    {&embedsAll{manager("a")}, nil, false},
+		"one whose pointer defines all":        {&embedsAllByRef{manager("a")}, nil, false},
+		"one that defines some":                {embedsSome{manager("a")}, all[2:], false},
+		"one of the app alone":                 {&ownSessions{}, nil, false},
+	} {
+		var log bytes.Buffer
+		cfg := goodConfig()
+		cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		cfg.SessionManager = test.manager
+		if _, err := twitterauth.New(oneUser[*user]{}, cfg); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var bypass []string
+		for _, method := range all {
+			if strings.Contains(log.String(), "whose "+method+" bypasses") && strings.Contains(log.String(), "define "+method+" on") {
+				bypass = append(bypass, method)
+			}
+		}
+		lines := len(test.bypass)
+		if test.noAud {
+			lines++
+		}
+		if !slices.Equal(bypass, test.bypass) || strings.Contains(log.String(), "no audience") != test.noAud || strings.Count(log.String(), "level=WARN") != lines {
+			t.Errorf("%s: want warnings of %v, of the audience %t; the log has %s", name, test.bypass, test.noAud, &log)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,6 +69,9 @@ func TestRequireRecent(t *testing.T) {
 		}
 		if r := b.do("POST", "/danger", url.Values{}, "Accept", "application/json"); r.code(t) != "login_too_old" || !strings.Contains(r.body, `"maxAge":600`) {
 			t.Errorf("a post: %d %s", r.StatusCode, r.body)
+		}
+		if at := b.start(nil); strings.Contains(at, "force_login") {
+			t.Errorf("an ordinary login goes to %s", at)
 		}
 		at := b.start(fields)
 		cfg := &twitterauth.Config{}
@@ -180,6 +184,94 @@ func TestConfirmationOnTheAppsPage(t *testing.T) {
 	}
 	if r := b.do("POST", "/danger", url.Values{}); r.StatusCode != 401 {
 		t.Errorf("a post: %d", r.StatusCode)
+	}
+}
+
+// A guest has no X account, so the account at X is another user's or no user's: the
+// guest stays signed in, and no user is made.
+func TestGuestCannotConfirm(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s, aged := newConfirmingSite(t, p, nil)
+		b := s.guest(t)
+		aged.age = time.Hour
+		fields, ok := offeredForm(b.visit("/danger").body)
+		if !ok {
+			t.Fatal("no form to confirm with")
+		}
+		s.users.onLogin = func(_ context.Context, l twitterauth.Login) (string, error) {
+			if !l.Reauth {
+				t.Error("Reauth is not set")
+			}
+			return "", twitterauth.ErrUserNotFound
+		}
+		if r := b.get(b.approve(b.start(fields), ada)); r.StatusCode != 403 || r.code(t) != "login_mismatch" {
+			t.Errorf("%d %s", r.StatusCode, r.body)
+		}
+		if got := b.whoami(); got != "user guest @" || len(s.users.all()) != 1 {
+			t.Errorf("now %s, users %+v", got, s.users.all())
+		}
+	})
+}
+
+// A login is recent from a minute ahead of this machine's clock until maxAge ago.
+func TestAgesOfALogin(t *testing.T) {
+	t.Parallel()
+	s, aged := newConfirmingSite(t, oauth1, nil)
+	b := s.browser(t)
+	b.login(ada, nil)
+	for age, want := range map[time.Duration]int{
+		-48 * time.Hour: 401, -2 * time.Minute: 401, -30 * time.Second: 200,
+		0: 200, 9 * time.Minute: 200, 10 * time.Minute: 401, 48 * time.Hour: 401,
+	} {
+		aged.age = age
+		if r := b.get("/danger"); r.StatusCode != want {
+			t.Errorf("%v ago: %d, want %d", age, r.StatusCode, want)
+		}
+	}
+}
+
+// Without IssuedAt a login has no age: asking to confirm would never end, so it is
+// the manager's failure.
+func TestRecentWithoutIssuedAt(t *testing.T) {
+	t.Parallel()
+	s, m := newBrokenSite(t)
+	s.mux.Handle("GET /danger", s.auth.RequireRecent(10*time.Minute)(http.HandlerFunc(s.page)))
+	b := s.browser(t)
+	b.login(ada, nil)
+	m.load = func(s session.Session, err error) (session.Session, error) { s.IssuedAt = time.Time{}; return s, err }
+	if r := b.get("/danger"); r.StatusCode != 500 || r.code(t) != "store_failed" || !strings.Contains(s.log.String(), "without IssuedAt") {
+		t.Errorf("%d %s\n%s", r.StatusCode, r.body, s.log)
+	}
+	if got := b.get("/account").body; got != "user u1 @ada" {
+		t.Errorf("a page that needs no recent login: %s", got)
+	}
+}
+
+// A manager whose Start does not renew IssuedAt makes every confirmation fail. The
+// log has a warning with what to do.
+func TestConfirmedSessionThatIsNotRecent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		issued time.Time
+		form   url.Values
+		warned bool
+	}{
+		"confirmed, kept IssuedAt": {time.Now().Add(-time.Hour), url.Values{"reauth": {"true"}}, true},
+		"confirmed, no IssuedAt":   {time.Time{}, url.Values{"reauth": {"true"}}, true},
+		"confirmed, IssuedAt now":  {time.Now(), url.Values{"reauth": {"true"}}, false},
+		"an ordinary login":        {time.Now().Add(-time.Hour), nil, false},
+	} {
+		s, m := newBrokenSite(t)
+		b := s.browser(t)
+		b.login(ada, nil)
+		m.start = func() (session.Session, error) {
+			return session.Session{ID: "kept", UserID: "u1", IssuedAt: test.issued}, nil
+		}
+		b.login(ada, test.form)
+		log := s.log.String()
+		if got := strings.Contains(log, "level=WARN") && strings.Contains(log, "Session.IssuedAt to now"); got != test.warned {
+			t.Errorf("%s: warned %t\n%s", name, got, log)
+		}
 	}
 }
 
@@ -366,4 +458,210 @@ func TestRenewalWhileTheStoreIsDown(t *testing.T) {
 		}
 		synctest.Wait()
 	})
+}
+
+// newTestManager is a manager of package session for http.
+func newTestManager(t *testing.T, cfg session.Config) *session.Manager {
+	t.Helper()
+	cfg.Keys, cfg.AllowHTTP, cfg.Audience = []session.Key{session.NewKey()}, true, "a"
+	m, err := session.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// touching is a manager whose sessions were last seen half an hour ago, and whose
+// Touch returns what a test wants.
+type touching struct {
+	*session.Manager
+	issued  time.Duration // how long ago the login was
+	edit    func(*session.Session)
+	touched func(session.Session) (session.Session, error)
+	calls   int
+}
+
+func (m *touching) Load(r *http.Request) (session.Session, error) {
+	s, err := m.Manager.Load(r)
+	s.IssuedAt = s.IssuedAt.Add(-m.issued)
+	s.LastSeen, s.IdleUntil = time.Now().Add(-30*time.Minute), time.Now().Add(30*time.Minute)
+	if m.edit != nil {
+		m.edit(&s)
+	}
+	return s, err
+}
+
+func (m *touching) Touch(_ http.ResponseWriter, _ *http.Request, s session.Session) (session.Session, error) {
+	m.calls++
+	return m.touched(s)
+}
+
+// Touching a session moves its idle end and nothing else: it makes no login younger
+// and changes no user.
+func TestTouchMovesTheIdleEndAlone(t *testing.T) {
+	t.Parallel()
+	idle := time.Now().Add(time.Hour)
+	for name, test := range map[string]struct {
+		touched func(session.Session) session.Session
+		idle    bool // whether the idle end moves
+	}{
+		"the idle end": {func(s session.Session) session.Session { s.IdleUntil = idle; return s }, true},
+		"a younger login": {func(s session.Session) session.Session {
+			s.IdleUntil, s.IssuedAt, s.ExpiresAt, s.StayLoggedIn = idle, time.Now(), time.Now().Add(time.Minute), true
+			return s
+		}, true},
+		"another user": {func(s session.Session) session.Session { s.IdleUntil, s.UserID = idle, "u2"; return s }, false},
+		"another ID":   {func(s session.Session) session.Session { s.IdleUntil, s.ID = idle, "other"; return s }, false},
+		"nothing":      {func(session.Session) session.Session { return session.Session{} }, false},
+	} {
+		m := &touching{Manager: newTestManager(t, session.Config{IdleTimeout: time.Hour}), issued: 2 * time.Hour}
+		m.touched = func(s session.Session) (session.Session, error) { return test.touched(s), nil }
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = m }))
+		s.mux.Handle("GET /danger", s.auth.RequireRecent(10*time.Minute)(http.HandlerFunc(s.page)))
+		s.mux.Handle("GET /session", s.auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			got, _ := s.auth.Session(r.Context())
+			if age := time.Since(got.IssuedAt); got.UserID != "u1" || got.ID == "" || age < time.Hour || time.Until(got.ExpiresAt) < time.Hour || got.StayLoggedIn || got.IdleUntil.Equal(idle) != test.idle {
+				t.Errorf("%s: the page sees %+v", name, got)
+			}
+		})))
+		b := s.browser(t)
+		b.login(ada, nil)
+		if r := b.visit("/session"); r.StatusCode != 200 || m.calls != 1 {
+			t.Errorf("%s: %d %s, touched %d times", name, r.StatusCode, r.body, m.calls)
+		}
+		if r := b.visit("/danger"); r.StatusCode != 401 {
+			t.Errorf("%s: a login of two hours ago is recent: %d %s", name, r.StatusCode, r.body)
+		}
+		if got := strings.Contains(s.log.String(), "returned another session"); got == test.idle {
+			t.Errorf("%s: the log has %s", name, s.log)
+		}
+		want := 503
+		if test.idle {
+			want = 200
+		}
+		if r := b.do("POST", "/auth/twitter/session", nil); r.StatusCode != want {
+			t.Errorf("%s: POST session is %d %s, want %d", name, r.StatusCode, r.body, want)
+		}
+	}
+}
+
+// A session is renewed until its absolute end, which a manager may not set.
+func TestRenewalBeforeTheAbsoluteEnd(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		expires func(idle time.Time) time.Time
+		calls   int
+	}{
+		"not set":          {func(time.Time) time.Time { return time.Time{} }, 1},
+		"later":            {func(idle time.Time) time.Time { return idle.Add(time.Second) }, 1},
+		"at the idle end":  {func(idle time.Time) time.Time { return idle }, 0},
+		"before that, too": {func(idle time.Time) time.Time { return idle.Add(-time.Second) }, 0},
+	} {
+		m := &touching{Manager: newTestManager(t, session.Config{})}
+		m.edit = func(s *session.Session) { s.ExpiresAt = test.expires(s.IdleUntil) }
+		m.touched = func(s session.Session) (session.Session, error) { return s, nil }
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = m }))
+		b := s.browser(t)
+		b.login(ada, nil)
+		if r := b.visit("/account"); r.StatusCode != 200 || m.calls != test.calls {
+			t.Errorf("%s: %d, touched %d times, want %d", name, r.StatusCode, m.calls, test.calls)
+		}
+	}
+}
+
+// ownTokens is an app's manager around one of package session, whose sessions do not
+// show that they came by a token.
+type ownTokens struct{ *session.Manager }
+
+func (m ownTokens) Load(r *http.Request) (session.Session, error) {
+	s, err := m.Manager.Load(r)
+	return session.Session{ID: s.ID, UserID: s.UserID, IssuedAt: s.IssuedAt, ExpiresAt: s.ExpiresAt, LastSeen: s.LastSeen, IdleUntil: s.IdleUntil}, err
+}
+
+// A cookie never becomes a bearer token, whatever Authorization the app has beside
+// it; a token stays a token.
+func TestCookieNeverBecomesAToken(t *testing.T) {
+	t.Parallel()
+	newOne := func(t *testing.T) *session.Manager {
+		return newTestManager(t, session.Config{Bearer: true, IdleTimeout: time.Hour})
+	}
+	for name, configure := range map[string]func(t *testing.T, c *twitterauth.Config){
+		"the built-in sessions":                   func(_ *testing.T, c *twitterauth.Config) { c.Session.Bearer, c.Session.IdleTimeout = true, time.Hour },
+		"a session.Manager":                       func(t *testing.T, c *twitterauth.Config) { c.SessionManager = newOne(t) },
+		"a manager around it":                     func(t *testing.T, c *twitterauth.Config) { c.SessionManager = &agedSession{Manager: newOne(t)} },
+		"a manager that does not mark its tokens": func(t *testing.T, c *twitterauth.Config) { c.SessionManager = ownTokens{newOne(t)} },
+	} {
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.TokenLogin = true; configure(t, c) }))
+		b := s.browser(t)
+		b.login(ada, nil)
+		for _, authorization := range []string{"Bearer the-apps-own", "Basic dTpw"} {
+			before := b.cookies()[sessionCookie]
+			r := b.do("POST", "/auth/twitter/session", nil, "Authorization", authorization, "Origin", s.URL, "Sec-Fetch-Site", "same-origin")
+			if r.StatusCode != 200 || strings.Contains(r.body, "userToken") || len(r.Cookies()) != 1 || b.cookies()[sessionCookie] == before {
+				t.Errorf("%s, a cookie beside %s: %d %s, sets %v", name, authorization, r.StatusCode, r.body, r.Cookies())
+			}
+		}
+		token, secret := s.x.TokenPair(ada)
+		bearer := userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
+		r := s.browser(t).do("POST", "/auth/twitter/session", nil, "Authorization", "Bearer "+bearer)
+		if newer := userTokenIn(t, r); r.StatusCode != 200 || newer == "" || newer == bearer || len(r.Cookies()) != 0 {
+			t.Errorf("%s, a token: %d %s, sets %v", name, r.StatusCode, r.body, r.Cookies())
+		}
+	}
+}
+
+// Where no idle timeout is set, POST session has nothing to move: it asks no store to
+// save, and a client keeps its token.
+func TestPostSessionWithoutAnIdleTimeout(t *testing.T) {
+	t.Parallel()
+	store := &mapStore{values: map[string]map[any]any{}}
+	s := newSite(t, configured(func(c *twitterauth.Config) { c.Session.Store, c.Session.Bearer, c.TokenLogin = store, true, true }))
+	b := s.browser(t)
+	b.login(ada, nil)
+	token, secret := s.x.TokenPair(ada)
+	bearer := userTokenIn(t, s.browser(t).do("POST", "/auth/twitter/token", url.Values{"authToken": {token}, "authTokenSecret": {secret}}))
+	store.mu.Lock()
+	store.failSave = errors.New("read only")
+	store.mu.Unlock()
+	if r := b.do("POST", "/auth/twitter/session", nil); r.StatusCode != 200 || len(r.Cookies()) != 0 || strings.Contains(r.body, "userToken") {
+		t.Errorf("a cookie: %d %s, sets %v", r.StatusCode, r.body, r.Cookies())
+	}
+	if r := s.browser(t).do("POST", "/auth/twitter/session", nil, "Authorization", "Bearer "+bearer); r.StatusCode != 200 || userTokenIn(t, r) != bearer || len(r.Cookies()) != 0 {
+		t.Errorf("a token: %d %s, sets %v", r.StatusCode, r.body, r.Cookies())
+	}
+}
+
+// dueSession is a manager whose sessions are always due for renewal.
+type dueSession struct{ *session.Manager }
+
+func (m dueSession) Load(r *http.Request) (session.Session, error) {
+	s, err := m.Manager.Load(r)
+	s.LastSeen = s.LastSeen.Add(-30 * time.Minute)
+	return s, err
+}
+
+// A renewal that comes in after a logout of the same browser brings no session back.
+func TestRenewalRacesALogout(t *testing.T) {
+	t.Parallel()
+	for name, cfg := range map[string]session.Config{
+		"sealed cookies": {IdleTimeout: time.Hour},
+		"a store":        {IdleTimeout: time.Hour, Store: &mapStore{values: map[string]map[any]any{}}},
+	} {
+		manager := newTestManager(t, cfg)
+		s, k := newKeepingSite(t, func(c *twitterauth.Config) { c.SessionManager = dueSession{manager} })
+		for range 10 {
+			b := s.browser(t)
+			b.login(ada, nil)
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() { b.visit("/account") })
+				wg.Go(func() { b.do("POST", "/auth/twitter/session", nil) })
+			}
+			wg.Go(func() { b.do("POST", "/auth/twitter/logout", nil) })
+			wg.Wait()
+			if got := b.whoami(); got != "nobody" || len(k.ids()) != 0 {
+				t.Fatalf("%s: %s, rows %v", name, got, k.ids())
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package cookieheader_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strings"
@@ -191,4 +192,33 @@ func FuzzPairs(f *testing.F) {
 			t.Errorf("values %q, of the pairs %q", got, ofName)
 		}
 	})
+}
+
+// Set puts a cookie in place of another of its name, leaves all others alone, and
+// writes to no slice that the app may hold.
+func TestSet(t *testing.T) {
+	t.Parallel()
+	const mine = "a=1; Path=/; HttpOnly; SameSite=Lax"
+	for name, test := range map[string]struct{ before, after []string }{
+		"the first":            {nil, []string{mine}},
+		"beside another":       {[]string{"b=2"}, []string{"b=2", mine}},
+		"in place of its own":  {[]string{"a=0; Path=/", "b=2"}, []string{"b=2", mine}},
+		"in place of several":  {[]string{"a=0", "b=2", "a="}, []string{"b=2", mine}},
+		"names that begin so":  {[]string{"ab=2", "__Host-a=3", "A=4"}, []string{"ab=2", "__Host-a=3", "A=4", mine}},
+		"a value that has it":  {[]string{"b=a=1"}, []string{"b=a=1", mine}},
+		"a line without value": {[]string{"b"}, []string{"b", mine}},
+	} {
+		w := httptest.NewRecorder()
+		room := append(make([]string, 0, 8), test.before...)
+		if len(room) > 0 {
+			w.Header()["Set-Cookie"] = room
+		}
+		cookieheader.Set(w, "a", "1", 0, false)
+		if got := w.Header()["Set-Cookie"]; !slices.Equal(got, test.after) {
+			t.Errorf("%s: %q, want %q", name, got, test.after)
+		}
+		if !slices.Equal(room, test.before) || len(room) > 0 && room[:len(room)+1][len(room)] != "" {
+			t.Errorf("%s: the app's slice has %q", name, room[:cap(room)])
+		}
+	}
 }

@@ -75,6 +75,28 @@ func eachPage(b *tab, personID string, look func(name string)) {
 	b.atLive()
 	look("live")
 
+	b.open("/")
+	b.atHome()
+	b.click(`a[href="/post"]`)
+	b.at(postPath, "textarea")
+	look("post")
+
+	b.write("textarea", "Good morning, "+personID)
+	b.click(postButton)
+	b.at(postPath, ".answer blockquote")
+	look("posted")
+
+	b.expect("status of 409") // here, and of "refused"
+	b.site.change(b.T, `DELETE FROM tokens`)
+	b.write("textarea", strings.Repeat("a text that is long and that should not be lost ", 8))
+	b.click(postButton)
+	b.at(postPath, signInButton)
+	look("post-sign-in-again")
+
+	b.click(signInButton)
+	b.pick(personID)
+	b.at(postPath, "textarea")
+
 	b.click(`a[href="/me"]`)
 	b.atMe()
 	look("me")
@@ -92,7 +114,6 @@ func eachPage(b *tab, personID string, look func(name string)) {
 	b.atMe()
 	look("me-with-x-alone")
 
-	b.expect("status of 409")
 	b.run(`document.querySelector("main").insertAdjacentHTML("beforeend", '<form method="post" action="/disconnect-x"><button class="quiet" id="stale">Disconnect X</button></form>')`)
 	b.click("#stale") // of a page that was open in another tab
 	b.at("/disconnect-x", "h1")

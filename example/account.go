@@ -1,25 +1,60 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
 )
 
-// disconnect takes the X account from a user who has another way to be here.
-// Sessions on other devices end; this one goes on as a fresh one.
+// disconnect revokes this site's access to the X account of a user who has another
+// way to be here, and takes the account from the user. Sessions on other devices
+// end; this one goes on as a fresh one.
 func (a *app) disconnect(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
+	if !user.isGuest() && !user.mayDisconnect() {
+		a.refuseDisconnect(w, user)
+		return
+	}
+	revoked := a.revoke(r.Context(), user)
 	err := a.users.disconnect(r.Context(), user.ID)
 	if errors.Is(err, errOnlyWayIn) {
-		a.refuse(w, user, "X stays connected", "X is the only way to sign in to this account. Without it you could not come back. You can delete the account instead.")
+		a.refuseDisconnect(w, user)
 		return
 	}
 	if err == nil {
 		before, _ := a.auth.Session(r.Context())
 		_, err = a.auth.Sessions().Start(w, r, user.ID, before.StayLoggedIn)
 	}
+	if err == nil && !revoked {
+		a.notice(w, http.StatusOK, nil, "X is disconnected here", "This app has forgotten your X account. "+notRevoked)
+		return
+	}
 	a.backHome(w, r, err)
+}
+
+func (a *app) refuseDisconnect(w http.ResponseWriter, user *User) {
+	a.refuse(w, user, "X stays connected", "X is the only way to sign in to this account. Without it you could not come back. You can delete the account instead.")
+}
+
+// revokeTimeout bounds the wait for a renewal that runs, and the question to X.
+const revokeTimeout = 15 * time.Second
+
+// notRevoked is what a user can do whose token could not be revoked.
+const notRevoked = "X did not confirm that the app's access to it has ended. You can end it in your settings at X, under connected apps."
+
+// revoke ends this site's access to the user's X account and reports whether X has
+// confirmed that. A user can leave the site while X is down, so that an error is
+// only logged.
+func (a *app) revoke(ctx context.Context, user *User) bool {
+	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
+	defer cancel()
+	err := a.users.dropToken(ctx, user.ID, a.auth.RevokeToken)
+	if err != nil {
+		a.logger.Warn("a user's token was not revoked at X", "user_id", user.ID, "error", err,
+			"remedy", "the user can end the app's access in the settings at X, and was told so")
+	}
+	return err == nil
 }
 
 // confirmAfter is how long after the login an account can be changed. Later the
@@ -53,13 +88,24 @@ func (a *app) deleteAccount(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, user, "Nothing was deleted", "You are signed in with this account now. Start again if you want to delete it.")
 		return
 	}
+	revoked := a.revoke(r.Context(), user)
+	err := a.users.delete(r.Context(), user.ID)
+	if err == nil && !revoked {
+		a.notice(w, http.StatusOK, nil, "Your account is deleted", "This app has forgotten you and your X account. "+notRevoked)
+		return
+	}
 	// The library ends the session on the way: the first page finds no user for it.
-	a.backHome(w, r, a.users.delete(r.Context(), user.ID))
+	a.backHome(w, r, err)
 }
 
 // refuse shows why the user's wish was not done.
 func (a *app) refuse(w http.ResponseWriter, user *User, title, message string) {
+	a.notice(w, http.StatusConflict, user, title, message)
+}
+
+// notice shows a message. Without a user it leads to the first page.
+func (a *app) notice(w http.ResponseWriter, status int, user *User, title, message string) {
 	v := a.view(user)
 	v.Title, v.Message = title, message
-	a.pages.render(w, http.StatusConflict, "refused.html", v)
+	a.pages.render(w, status, "refused.html", v)
 }

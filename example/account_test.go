@@ -193,7 +193,7 @@ func TestAccountRoutesAreGuarded(t *testing.T) {
 }
 
 // A database of an earlier version, which did not know who began as a guest and
-// had no rows of sessions, is used on. People sign in once more, as the users that
+// had no rows of sessions and no tokens, is used on. People sign in once more, as the users that
 // they were.
 func TestEarlierTables(t *testing.T) {
 	t.Parallel()
@@ -201,7 +201,7 @@ func TestEarlierTables(t *testing.T) {
 		c := r.browser(t)
 		r.login(t, c, "false")
 		_, before := r.me(t, c)
-		for _, statement := range []string{`ALTER TABLE users DROP COLUMN began_as_guest`, `DROP TABLE sessions`} {
+		for _, statement := range []string{`ALTER TABLE users DROP COLUMN began_as_guest`, `DROP TABLE sessions`, `DROP TABLE tokens`} {
 			if _, err := r.app.users.db.ExecContext(t.Context(), statement); err != nil {
 				t.Fatal(err)
 			}
@@ -219,6 +219,9 @@ func TestEarlierTables(t *testing.T) {
 		r.login(t, c, "false")
 		if status, me := r.me(t, c); status != http.StatusOK || me["id"] != before["id"] {
 			t.Errorf("%d %v", status, me)
+		}
+		if n := r.count(t, "tokens"); n != 1 {
+			t.Errorf("%d tokens", n)
 		}
 	})
 }

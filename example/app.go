@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 type app struct {
 	auth     *twitterauth.Auth[*User]
 	authPath string // where the library's routes live
+	postURL  string // where X takes posts
 	users    *users
 	sessions serverSessions
 	pages    *pages
@@ -40,12 +42,23 @@ func loginConfig(set settings, x *x, keys []session.Key, sessions serverSessions
 		ClientSecret:   x.clientSecret,
 		CallbackURL:    set.CallbackURL,
 		APIURL:         x.apiURL,
+		OfflineAccess:  x.clientID != "",
+		Scopes:         scopes(x),
 		TokenLogin:     x.consumerKey != "",
 		LoginPage:      signInPath,
 		AppCallbacks:   []string{"http://127.0.0.1/signed-in", "http://[::1]/signed-in"}, // of ./cli
 		Session:        sessionConfig(set, keys, sessions),
 		Logger:         logger,
 	}
+}
+
+// scopes are what the site needs of X beside the login: "Post to X". Over OAuth 1.0a
+// the app's settings at X have that alone.
+func scopes(x *x) []string {
+	if x.clientID == "" {
+		return nil
+	}
+	return []string{"tweet.write"}
 }
 
 // yearLong is how long "Keep me logged in" lasts at most where -stay-idle ends
@@ -65,8 +78,13 @@ func newApp(set settings, x *x, users *users, sessions serverSessions, cfg twitt
 	if err != nil {
 		return nil, err
 	}
+	api, err := url.Parse(x.apiURL)
+	if err != nil {
+		return nil, fmt.Errorf("TWITTER_API_URL: %w", err)
+	}
 	return &app{
 		auth:     auth,
+		postURL:  api.JoinPath("2", "tweets").String(),
 		authPath: set.authPath(),
 		users:    users,
 		sessions: sessions,

@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -375,6 +376,7 @@ const (
 	guestButton  = `form[action^="/guest"] button`
 	keepCheckbox = `input[name="stayLoggedIn"][type="checkbox"]`
 
+	postButton     = `form[action="/post"] button`
 	startAgainLink = "a.twitterauth-button" // to the site's sign-in page
 )
 
@@ -404,6 +406,14 @@ func (b *tab) click(selector string) {
 		b.Fatalf("there is no %s to click; %s", selector, b.look())
 	}
 	b.do(chromedp.MouseClickXY(point.X, point.Y))
+}
+
+// write types a text into an element.
+func (b *tab) write(selector, text string) {
+	b.Helper()
+	b.click(selector)
+	call(b, input.InsertText, input.InsertTextParams{Text: text})
+	b.until(fmt.Sprintf(`document.querySelector(%q).value.endsWith(%q)`, selector, text))
 }
 
 // scheme makes the system's colours "light" or "dark".

@@ -23,7 +23,7 @@ const hasModes = runtime.GOOS != "windows"
 
 // openFolder makes the data folder, or accepts the folder that is there. A
 // folder that every user of the machine may write is refused, because they
-// could put a session key or a database of theirs in place of ours.
+// could put a key or a database of theirs in place of ours.
 func openFolder(name string) error {
 	if err := os.MkdirAll(name, 0o700); err != nil {
 		return fmt.Errorf("-data: the folder cannot be made: %w", err)
@@ -39,28 +39,28 @@ func openFolder(name string) error {
 	return nil
 }
 
-// checkKeyMode refuses a key that another user could have chosen, because who
-// knows the key can sign in as anybody. What counts is the file that a symbolic
+// checkMode refuses a key that another user could have chosen, because who
+// knows the key has what it protects. What counts is the file that a symbolic
 // link leads to: mounted secrets are links. Kubernetes mounts them with mode
 // 0644 or 0440 and owned by root, so behind a link only writing is refused;
 // in a plain folder a file that everybody can read is refused too.
-func checkKeyMode(name string, f *os.File) error {
+func (l keyList) checkMode(name string, f *os.File) error {
 	opened, err := f.Stat()
 	if err != nil {
-		return fmt.Errorf("-data: the session key cannot be read: %w", err)
+		return l.unreadable(err)
 	}
 	named, err := os.Lstat(name)
 	if err != nil {
-		return fmt.Errorf("-data: the session key cannot be read: %w", err)
+		return l.unreadable(err)
 	}
 	linked := named.Mode()&fs.ModeSymlink != 0
 	switch mode := opened.Mode(); {
 	case !hasModes:
 		return nil
 	case mode&writableByGroupAndOthers != 0:
-		return fmt.Errorf("-data: other users of this machine can write the session key %s (mode %#o), and could sign in as anybody: run chmod go-w %s; if they may have done so, delete the file for a new key, which logs everybody out", name, mode.Perm(), name)
+		return fmt.Errorf("-data: other users of this machine can write the %s %s (mode %#o), and %s: run chmod go-w %s; if they may have done so, delete the file for a new key, which %s", l.name, name, mode.Perm(), l.known, name, l.renewing)
 	case mode&readableByOthers != 0 && !linked:
-		return fmt.Errorf("-data: other users of this machine can read the session key %s (mode %#o), and could sign in as anybody: run chmod 600 %s; if they may have read it, delete the file for a new key, which logs everybody out", name, mode.Perm(), name)
+		return fmt.Errorf("-data: other users of this machine can read the %s %s (mode %#o), and %s: run chmod 600 %s; if they may have read it, delete the file for a new key, which %s", l.name, name, mode.Perm(), l.known, name, l.renewing)
 	}
 	return nil
 }

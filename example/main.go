@@ -74,27 +74,43 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 			}
 		}()
 	}
-	go deleteExpired(ctx, users, logger)
+	go maintain(ctx, users, logger)
 	return serve(ctx, listener, app, logger)
 }
 
-// deleteInterval is how often the rows of sessions that have expired are deleted.
-const deleteInterval = time.Hour
+// maintainInterval is how often the database is cleaned up.
+const maintainInterval = time.Hour
 
-// deleteExpired deletes the rows of expired sessions, at start and then from time
-// to time. Several machines may do it at once; what one cannot delete now it
-// deletes the next time.
-func deleteExpired(ctx context.Context, users *users, logger *slog.Logger) {
-	tick := time.NewTicker(deleteInterval)
+// maintain deletes the rows of expired sessions and seals tokens with the first
+// token key, at start and then from time to time. Several machines may do it at
+// once; what one cannot do now it does the next time.
+func maintain(ctx context.Context, users *users, logger *slog.Logger) {
+	tick := time.NewTicker(maintainInterval)
 	defer tick.Stop()
 	for {
 		if err := users.deleteExpired(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			logger.Warn("the rows of expired sessions could not be deleted", "error", err)
 		}
+		resealTokens(ctx, users, logger)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// resealTokens seals tokens with the first token key, and logs whether the other
+// keys are still needed.
+func resealTokens(ctx context.Context, users *users, logger *slog.Logger) {
+	if users.tokens.keys < 2 {
+		return
+	}
+	sealed, unreadable, err := users.resealTokens(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		logger.Warn("tokens could not be sealed with the first of TOKEN_KEYS", "error", err)
+	case err == nil:
+		logger.Info("tokens are sealed with the first of TOKEN_KEYS; once all machines have it first, a pass that seals 0 again means that the other keys can go", "sealed_again", sealed, "unreadable", unreadable)
 	}
 }

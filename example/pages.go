@@ -20,7 +20,7 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() *pages {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html"} {
+	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html", "post.html"} {
 		p.byName[name] = template.Must(template.ParseFS(web, "web/layout.html", "web/"+name))
 	}
 	return p
@@ -49,6 +49,8 @@ type view struct {
 	Devices []device
 	// Title and Message are of refused.html.
 	Title, Message string
+	// Post is of post.html.
+	Post post
 }
 
 func (a *app) view(user *User) view {

@@ -101,7 +101,7 @@ func TestOneQueryForAPage(t *testing.T) {
 					}
 				}
 				for path, want := range map[string]int64{
-					"/": 1, "/me": 1, "/signin": 1, "/live": 1, "/delete-account": 1, "/auth/twitter/session": 1,
+					"/": 1, "/me": 1, "/signin": 1, "/live": 1, "/post": 1, "/delete-account": 1, "/auth/twitter/session": 1,
 					"/devices":          2, // and the list
 					"/static/style.css": 0,
 				} {

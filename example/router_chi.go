@@ -31,6 +31,8 @@ func onChi(a *app) http.Handler {
 		r.Get("/devices", a.showDevices)
 		r.Post("/sign-out-device", a.signOutDevice)
 		r.Post("/sign-out-others", a.signOutOthers)
+		r.Get(postPath, a.showPost)
+		r.Post(postPath, a.sendPost)
 		r.Get("/live", a.live)
 		r.Get(liveEventsPath, a.liveEvents)
 	})

@@ -33,6 +33,8 @@ func onEcho(a *app) http.Handler {
 	users.Match(pages, "/devices", echo.WrapHandler(http.HandlerFunc(a.showDevices)))
 	users.POST("/sign-out-device", echo.WrapHandler(http.HandlerFunc(a.signOutDevice)))
 	users.POST("/sign-out-others", echo.WrapHandler(http.HandlerFunc(a.signOutOthers)))
+	users.Match(pages, postPath, echo.WrapHandler(http.HandlerFunc(a.showPost)))
+	users.POST(postPath, echo.WrapHandler(http.HandlerFunc(a.sendPost)))
 	users.Match(pages, "/live", echo.WrapHandler(http.HandlerFunc(a.live)))
 	users.GET(liveEventsPath, echo.WrapHandler(http.HandlerFunc(a.liveEvents)))
 

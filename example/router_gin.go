@@ -33,6 +33,8 @@ func onGin(a *app) http.Handler {
 	users.Match(pages, "/devices", compress, gin.WrapF(a.showDevices))
 	users.POST("/sign-out-device", gin.WrapF(a.signOutDevice))
 	users.POST("/sign-out-others", gin.WrapF(a.signOutOthers))
+	users.Match(pages, postPath, compress, gin.WrapF(a.showPost))
+	users.POST(postPath, gin.WrapF(a.sendPost))
 	users.Match(pages, "/live", compress, gin.WrapF(a.live))
 	users.GET(liveEventsPath, gin.WrapF(a.liveEvents))
 

@@ -15,6 +15,8 @@ func onNetHTTP(a *app) http.Handler {
 	mux.Handle("GET /devices", a.auth.RequireUser(http.HandlerFunc(a.showDevices)))
 	mux.Handle("POST /sign-out-device", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.signOutDevice))))
 	mux.Handle("POST /sign-out-others", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.signOutOthers))))
+	mux.Handle("GET "+postPath, a.auth.RequireUser(http.HandlerFunc(a.showPost)))
+	mux.Handle("POST "+postPath, sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.sendPost))))
 	mux.Handle("GET /live", a.auth.RequireUser(http.HandlerFunc(a.live)))
 	mux.Handle("GET "+liveEventsPath, a.auth.RequireUser(http.HandlerFunc(a.liveEvents)))
 

@@ -28,3 +28,9 @@ CREATE TABLE IF NOT EXISTS sessions (
 );
 CREATE INDEX IF NOT EXISTS sessions_user_id ON sessions (user_id);
 CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);
+-- The token by which this site calls X for a user, sealed for that user. A database
+-- of an earlier version lacks the table; a user's next login fills in the row.
+CREATE TABLE IF NOT EXISTS tokens (
+	user_id BIGINT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+	sealed  TEXT NOT NULL
+);

@@ -26,3 +26,12 @@ CREATE TABLE IF NOT EXISTS sessions (
 );
 CREATE INDEX IF NOT EXISTS sessions_user_id ON sessions (user_id);
 CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);
+-- The token by which this site calls X for a user, sealed for that user. A database
+-- of an earlier version lacks the table; a user's next login fills in the row.
+-- lease and lease_until: which renewal has the row, and until when.
+CREATE TABLE IF NOT EXISTS tokens (
+	user_id     INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+	sealed      TEXT NOT NULL,
+	lease       TEXT NOT NULL DEFAULT '',
+	lease_until INTEGER NOT NULL DEFAULT 0
+);

@@ -147,6 +147,9 @@ var postgres struct {
 }
 
 func TestMain(m *testing.M) {
+	if job := os.Getenv(tokenJobVariable); job != "" {
+		os.Exit(runTokenJob(job)) // this is a process that a test has started
+	}
 	code := m.Run()
 	if chromium.stop != nil {
 		chromium.stop()

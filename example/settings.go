@@ -33,6 +33,7 @@ type settings struct {
 	CallbackURL    string
 	APIURL         string
 	SessionKeys    string
+	TokenKeys      string
 }
 
 func readSettings(args []string, getenv func(string) string) (settings, error) {
@@ -40,7 +41,7 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	flags := flag.NewFlagSet("example", flag.ContinueOnError)
 	flags.StringVar(&s.Addr, "addr", "127.0.0.1:8080", "`address` to listen on")
 	flags.StringVar(&s.Router, "router", "nethttp", "router to run on: "+strings.Join(routerNames(), ", "))
-	flags.StringVar(&s.Data, "data", "./data", "`folder` of the users' database and the session key")
+	flags.StringVar(&s.Data, "data", "./data", "`folder` of the users' database, the session key and the token key")
 	flags.StringVar(&s.DB, "db", "", "`address` of a PostgreSQL database for the users (postgres://…) instead of SQLite in -data")
 	flags.StringVar(&s.Sessions, "sessions", "", "`address` of a Redis server for the sessions (redis://…) instead of sealed cookies")
 	flags.DurationVar(&s.Idle, "idle", 0, "`time` without a page after which a session ends, such as 30m (0: none). With several machines, start this version on all of them first")
@@ -60,6 +61,7 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	s.CallbackURL = getenv("TWITTER_CALLBACK_URL")
 	s.APIURL = getenv("TWITTER_API_URL")
 	s.SessionKeys = getenv("SESSION_KEYS")
+	s.TokenKeys = getenv("TOKEN_KEYS")
 	return s, s.check(flags.Args())
 }
 
@@ -168,6 +170,8 @@ it starts itself.
   TWITTER_CALLBACK_URL   what is registered at X (default http://ADDR/auth/twitter/callback)
   TWITTER_API_URL        another base URL for X's API
   SESSION_KEYS           comma-separated keys, the first seals (default: a file in -data)
+  TOKEN_KEYS             the same for the tokens of X in the users' database. A key goes only
+                         after every row is sealed with the first key (the log has that)
 
 Flags:
 `

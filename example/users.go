@@ -45,16 +45,29 @@ type users struct {
 
 	idle, stayIdle time.Duration // the sessions' idle timeouts, 0 for none
 	addressHeader  string        // in which a proxy sends the browser's address, "" for none
+
+	tokens   *tokenSealer
+	leases   bool          // a renewal takes a lease (SQLite), not a lock (PostgreSQL)
+	renewing chan struct{} // has a place for each renewal that may run at once
 }
 
 var (
 	_ twitterauth.UserStore[*User]     = (*users)(nil)
 	_ twitterauth.Linker               = (*users)(nil)
 	_ twitterauth.SessionKeeper[*User] = (*users)(nil)
+	_ twitterauth.TokenKeeper          = (*users)(nil)
 )
 
 // openUsers opens the database that the settings name.
 func openUsers(ctx context.Context, set settings) (*users, error) {
+	keys, err := tokenKeys(set)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := newTokenSealer(keys)
+	if err != nil {
+		return nil, err
+	}
 	open := openSQLite
 	if set.DB != "" {
 		open = openPostgres
@@ -63,23 +76,50 @@ func openUsers(ctx context.Context, set settings) (*users, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &users{db: db, idle: set.Idle, stayIdle: set.StayIdle, addressHeader: set.AddressHeader}, nil
+	return &users{
+		db:            db,
+		idle:          set.Idle,
+		stayIdle:      set.StayIdle,
+		addressHeader: set.AddressHeader,
+		tokens:        tokens,
+		leases:        set.DB == "",
+		renewing:      make(chan struct{}, maxRenewals),
+	}, nil
 }
 
 func (s *users) Close() error { return s.db.Close() }
 
-// UserForLogin creates the user on the first login and updates it on later
-// ones, in one statement, so that many at once make one user. COALESCE keeps
-// what X did not send this time. A login that confirms who is signed in must not
-// create a user: it finds and updates.
+// UserForLogin creates the user on the first login and updates it on later ones,
+// and stores the token, in one transaction. One statement finds or creates the
+// user, so that many at once make one user. COALESCE keeps what X did not send
+// this time. A login that confirms who is signed in must not create a user: it
+// finds and updates.
 func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
-	defer cancel()
-	if login.Reauth {
-		return s.userToConfirm(ctx, login)
-	}
 	var id int64
-	err := s.db.QueryRowContext(ctx, `
+	err := s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		statement := upsertUser
+		if login.Reauth {
+			statement = updateUser
+		}
+		err := tx.QueryRowContext(ctx, statement,
+			login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
+		).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return twitterauth.ErrUserNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return s.storeToken(ctx, tx, id, login)
+	})
+	if err != nil {
+		return "", err
+	}
+	return strconv.FormatInt(id, 10), nil
+}
+
+const (
+	upsertUser = `
 		INSERT INTO users (twitter_id, screen_name, name, email, profile_image)
 		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (twitter_id) DO UPDATE SET
@@ -87,30 +127,16 @@ func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (stri
 			name          = COALESCE(excluded.name, users.name),
 			email         = COALESCE(excluded.email, users.email),
 			profile_image = COALESCE(excluded.profile_image, users.profile_image)
-		RETURNING id`,
-		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
-	).Scan(&id)
-	return strconv.FormatInt(id, 10), storeError(err)
-}
-
-// userToConfirm updates the user of a login that confirms who is signed in.
-func (s *users) userToConfirm(ctx context.Context, login twitterauth.Login) (string, error) {
-	var id int64
-	err := s.db.QueryRowContext(ctx, `
+		RETURNING id`
+	updateUser = `
 		UPDATE users SET
 			screen_name   = $2,
 			name          = COALESCE($3, name),
 			email         = COALESCE($4, email),
 			profile_image = COALESCE($5, profile_image)
 		WHERE twitter_id = $1
-		RETURNING id`,
-		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
-	).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", twitterauth.ErrUserNotFound
-	}
-	return strconv.FormatInt(id, 10), storeError(err)
-}
+		RETURNING id`
+)
 
 // field is a mapped property, or NULL when X gave none.
 func field(login twitterauth.Login, property string) sql.NullString {
@@ -144,30 +170,31 @@ func scanUser(row *sql.Row, more ...any) (*User, error) {
 	return u, storeError(err)
 }
 
-// LinkLogin turns a guest into a full user.
+// LinkLogin turns a guest into a full user. For a user who has that X account
+// already it stores the token.
 func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
-	defer cancel()
-	done, err := s.db.ExecContext(ctx, `
-		UPDATE users SET
-			twitter_id    = $2,
-			screen_name   = $3,
-			name          = COALESCE($4, name),
-			email         = COALESCE($5, email),
-			profile_image = COALESCE($6, profile_image)
-		WHERE id = $1 AND (twitter_id IS NULL OR twitter_id = $2)
-			AND NOT EXISTS (SELECT 1 FROM users WHERE twitter_id = $2 AND id <> $1)`,
-		numeric(userID), login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"))
-	if isTaken(err) {
-		return twitterauth.ErrAlreadyLinked
-	}
-	if err != nil {
-		return storeError(err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(twitterauth.ErrAlreadyLinked, err)
-	}
-	return nil
+	return s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `
+			UPDATE users SET
+				twitter_id    = $2,
+				screen_name   = $3,
+				name          = COALESCE($4, name),
+				email         = COALESCE($5, email),
+				profile_image = COALESCE($6, profile_image)
+			WHERE id = $1 AND (twitter_id IS NULL OR twitter_id = $2)
+				AND NOT EXISTS (SELECT 1 FROM users WHERE twitter_id = $2 AND id <> $1)`,
+			numeric(userID), login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"))
+		if isTaken(err) {
+			return twitterauth.ErrAlreadyLinked
+		}
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(twitterauth.ErrAlreadyLinked, err)
+		}
+		return s.storeToken(ctx, tx, numeric(userID), login)
+	})
 }
 
 // newGuest makes a user who has no Twitter account yet.
@@ -187,7 +214,7 @@ var errOnlyWayIn = errors.New("the X account is the only way to sign in")
 // that came from X, and ends the sessions begun until now: other devices may be
 // signed in by that account.
 func (s *users) disconnect(ctx context.Context, userID string) error {
-	return s.inTransaction(ctx, func(tx *sql.Tx) error {
+	return s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `
 			UPDATE users SET
 				twitter_id           = NULL,
@@ -203,11 +230,14 @@ func (s *users) disconnect(ctx context.Context, userID string) error {
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(errOnlyWayIn, err)
 		}
+		if err := deleteToken(ctx, tx, numeric(userID)); err != nil {
+			return err
+		}
 		return endAllDevices(ctx, tx, userID)
 	})
 }
 
-// delete removes the user, and with it every session's row. To delete a user who
+// delete removes the user, and with it the token and every session's row. To delete a user who
 // is gone already is no error.
 func (s *users) delete(ctx context.Context, userID string) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
@@ -219,7 +249,7 @@ func (s *users) delete(ctx context.Context, userID string) error {
 // endSessions is "log out everywhere": sessions begun until now are ended. The
 // time also ends a session whose row is being written.
 func (s *users) endSessions(ctx context.Context, userID string) error {
-	return s.inTransaction(ctx, func(tx *sql.Tx) error {
+	return s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE users SET sessions_valid_since = $2 WHERE id = $1`, numeric(userID), justAfter(time.Now()))
 		if err != nil {
 			return err
@@ -239,6 +269,7 @@ func (s *users) ping(ctx context.Context) error {
 	var n int
 	return s.db.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1) AS one) +
+			(SELECT count(*) FROM (SELECT 1 FROM tokens LIMIT 1) AS one) +
 			(SELECT count(*) FROM (SELECT 1 FROM sessions LIMIT 1) AS one)`).Scan(&n)
 }
 

@@ -167,16 +167,20 @@ func (s *users) addressOf(r *http.Request) string {
 	return host
 }
 
-// inTransaction runs statements that happen together or not at all.
-func (s *users) inTransaction(ctx context.Context, run func(tx *sql.Tx) error) error {
+// inTransaction runs statements that happen together or not at all, all of them
+// within statementTimeout.
+func (s *users) inTransaction(ctx context.Context, run func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return storeError(err)
 	}
-	if err := run(tx); err != nil {
-		return storeError(errors.Join(err, tx.Rollback()))
+	if err := run(ctx, tx); err != nil {
+		if rolledBack := tx.Rollback(); rolledBack != nil {
+			err = errors.Join(err, rolledBack)
+		}
+		return storeError(err)
 	}
 	return storeError(tx.Commit())
 }

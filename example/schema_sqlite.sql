@@ -30,7 +30,7 @@ CREATE INDEX IF NOT EXISTS sessions_expires ON sessions (expires);
 -- of an earlier version lacks the table; a user's next login fills in the row.
 -- lease and lease_until: which renewal has the row, and until when.
 CREATE TABLE IF NOT EXISTS tokens (
-	user_id     INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+	user_id     INTEGER NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
 	sealed      TEXT NOT NULL,
 	lease       TEXT NOT NULL DEFAULT '',
 	lease_until INTEGER NOT NULL DEFAULT 0

@@ -215,7 +215,7 @@ func atX2(t *testing.T) (x *twittertest.Server, env map[string]string) {
 	return x, map[string]string{"TWITTER_API_URL": x.URL, "TWITTER_CLIENT_ID": x.ClientID, "TWITTER_CLIENT_SECRET": x.ClientSecret}
 }
 
-// atX has the settings of the same site over OAuth 1.0a.
+// atX1 has the settings of the same site over OAuth 1.0a.
 func atX1(t *testing.T) (x *twittertest.Server, env map[string]string) {
 	t.Helper()
 	x = twittertest.NewServer()

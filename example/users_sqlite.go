@@ -24,12 +24,19 @@ func openSQLite(ctx context.Context, set settings) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the users' database: %w", err)
 	}
+	db.SetMaxOpenConns(sqliteConnections)
 	if err := prepareSQLite(ctx, db); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("-data: the users' database %s cannot be used: %w", set.file("users.db"), err)
 	}
 	return db, nil
 }
+
+// sqliteConnections is how many connections write and read at once. SQLite has one
+// writer at a time, and a connection that waits for it asks again and again, in no
+// order. With few connections the others wait in the order in which they came, so
+// that a hundred logins at one moment leave none behind.
+const sqliteConnections = 4
 
 // sqliteAddress names the database file with what each connection needs.
 // foreign_keys deletes the rows of a deleted user's sessions.

@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -121,19 +122,30 @@ type redisServer struct {
 func startRedis(t testing.TB) *redisServer {
 	t.Helper()
 	path := need(t, "redis-server", "redis-server")
-	port := strconv.Itoa(freePort(t))
-	p := startProcess(t, exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir()))
-	url := "redis://127.0.0.1:" + port
-	p.await(t, func(ctx context.Context) error {
-		c, err := redis.DialURLContext(ctx, url)
-		if err != nil {
-			return err
+	const tries = 5 // another test may take the free port first
+	for try := 1; ; try++ {
+		port := strconv.Itoa(freePort(t))
+		p := startProcess(t, exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir()))
+		url := "redis://127.0.0.1:" + port
+		err := await(t.Context(), p.ended, func(ctx context.Context) error { return pingRedis(ctx, url) })
+		if err == nil {
+			return &redisServer{p, url}
 		}
-		defer c.Close()
-		_, err = c.Do("PING")
+		p.kill()
+		if try == tries || !strings.Contains(p.output.String(), "Address already in use") {
+			t.Fatalf("%s does not get ready: %v\n%s", path, err, p.output.String())
+		}
+	}
+}
+
+func pingRedis(ctx context.Context, url string) error {
+	c, err := redis.DialURLContext(ctx, url)
+	if err != nil {
 		return err
-	})
-	return &redisServer{p, url}
+	}
+	defer c.Close()
+	_, err = c.Do("PING")
+	return err
 }
 
 // postgres is one cluster for the whole test run, with a database a test.

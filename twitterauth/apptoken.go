@@ -95,6 +95,10 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 		return signedIn{}, e
 	}
 	if c.Attempt.User != "" {
+		// A session can be revoked while X is asked, so it is looked at once more.
+		if current, e = s.linkingTokenSession(r, c.Attempt); e != nil {
+			return signedIn{}, e
+		}
 		return s.linkByToken(w, r, current, login)
 	}
 	return s.signIn(w, withoutToken(r), login, entry{stay: c.Attempt.Stay, withToken: true})

@@ -1,9 +1,11 @@
 package twitterauth
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,43 +32,63 @@ type userTransport struct {
 // token of OAuth 2.0, the token is renewed once and the request sent again, if its
 // body can be had again.
 func (t userTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := t.roundTrip(req)
-	if err != nil && req.Body != nil {
-		req.Body.Close() // the transport's duty, also before anything is sent
-	}
-	return resp, err
-}
-
-func (t userTransport) roundTrip(req *http.Request) (*http.Response, error) {
-	if err := t.server.checkCall(req); err != nil {
-		return nil, err
-	}
-	token, err := t.server.tokenFor(req.Context(), t.userID)
+	token, err := t.prepare(req)
 	if err != nil {
+		if req.Body != nil {
+			req.Body.Close() // the transport's duty, also where nothing is sent
+		}
 		return nil, err
 	}
-	if token.AccessSecret != "" {
-		return t.server.x.SignedTransport(token.AccessToken, token.AccessSecret).RoundTrip(req)
-	}
-	resp, err := t.server.x.BearerTransport(token.AccessToken).RoundTrip(req)
+	resp, err := t.server.send(req, token)
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || token.RefreshToken == "" {
 		return resp, err
 	}
-	again, ok := repeatable(req)
-	if !ok {
-		return resp, nil
+	// The answer is read first, so that its connection is free for the renewal.
+	if err := intoMemory(resp); err != nil {
+		return nil, err
 	}
 	renewed, err := t.server.renewToken(req.Context(), t.userID, token, true)
 	switch {
-	case errors.Is(err, ErrSignInAgain):
-		resp.Body.Close()
+	case errors.Is(err, ErrSignInAgain), errors.Is(err, ErrNoToken):
 		return nil, err
 	case err != nil:
 		t.server.logRenewal(req.Context(), err)
 		return resp, nil
 	}
+	again, ok := repeatable(req)
+	if !ok || renewed.AccessToken == token.AccessToken {
+		return resp, nil
+	}
+	return t.server.send(again, renewed)
+}
+
+func (t userTransport) prepare(req *http.Request) (Token, error) {
+	if err := t.server.checkCall(req); err != nil {
+		return Token{}, err
+	}
+	return t.server.tokenFor(req.Context(), t.userID)
+}
+
+// send signs a request, or gives it a bearer token.
+func (s *server) send(req *http.Request, token Token) (*http.Response, error) {
+	if token.AccessSecret != "" {
+		return s.x.SignedTransport(token.AccessToken, token.AccessSecret).RoundTrip(req)
+	}
+	return s.x.BearerTransport(token.AccessToken).RoundTrip(req)
+}
+
+// maxRefusal bounds what is kept of an answer that refuses a token, in bytes.
+const maxRefusal = 64 << 10
+
+// intoMemory reads an answer's body, so that it can be returned later.
+func intoMemory(resp *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
 	resp.Body.Close()
-	return t.server.x.BearerTransport(renewed.AccessToken).RoundTrip(again)
+	if err != nil {
+		return err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
 }
 
 // repeatable returns a copy of a request with a fresh body.
@@ -96,7 +118,7 @@ func (s *server) checkCall(req *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("twitterauth: Config.APIURL: %w", err)
 	}
-	if site.Origin(req.URL) != site.Origin(api) || req.URL.User != nil || req.Host != "" && !strings.EqualFold(req.Host, req.URL.Host) {
+	if req.URL.Opaque != "" || site.Origin(req.URL) != site.Origin(api) || req.URL.User != nil || req.Host != "" && !strings.EqualFold(req.Host, req.URL.Host) {
 		return errors.New("twitterauth: the request is not for X's API (" + site.Origin(api) + "), so the user's token is not sent")
 	}
 	return nil
@@ -105,15 +127,11 @@ func (s *server) checkCall(req *http.Request) error {
 // tokenFor returns a token that is good for a call now.
 func (s *server) tokenFor(ctx context.Context, userID string) (Token, error) {
 	token, err := s.storedToken(ctx, userID)
-	switch {
-	case err != nil:
-		return Token{}, err
-	case token.AccessToken == "":
-		return Token{}, ErrNoToken
-	case token.AccessSecret != "" && s.cfg.ConsumerKey == "":
-		return Token{}, fmt.Errorf("%w: the token is of OAuth 1.0a, for which ConsumerKey and ConsumerSecret are not set", ErrSignInAgain)
-	case token.AccessSecret != "" || !isEnding(token):
-		return token, nil
+	if err == nil {
+		err = s.checkToken(token)
+	}
+	if err != nil || token.AccessSecret != "" || !isEnding(token) {
+		return token, err
 	}
 	return s.renewToken(ctx, userID, token, false)
 }

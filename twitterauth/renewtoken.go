@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"twitterlogin.example/twitterauth/internal/xapi"
@@ -36,71 +37,152 @@ func (s *server) renewToken(ctx context.Context, userID string, seen Token, refu
 		}
 		return seen, nil
 	}
+	token, joined, err := s.joinRenewal(ctx, userID, seen, refused)
+	if err == nil && joined && refused && token.AccessToken == seen.AccessToken {
+		token, _, err = s.joinRenewal(ctx, userID, seen, refused) // that renewal did not know of the refusal
+	}
+	if err == nil {
+		err = s.checkToken(token)
+	}
+	return token, err
+}
+
+// joinRenewal waits for the renewal of a user's token, which it begins unless one is
+// running.
+func (s *server) joinRenewal(ctx context.Context, userID string, seen Token, refused bool) (token Token, joined bool, err error) {
 	s.renewals.mu.Lock()
-	run, ok := s.renewals.running[userID]
-	if !ok {
-		run = &renewal{done: make(chan struct{})}
+	run, joined := s.renewals.running[userID]
+	if !joined {
+		run = &renewal{done: make(chan struct{}), err: errRenewalEnded}
 		s.renewals.running[userID] = run
 		go s.runRenewal(context.WithoutCancel(ctx), userID, seen, refused, run)
 	}
 	s.renewals.mu.Unlock()
 	select {
 	case <-run.done:
-		return run.token, run.err
+		return run.token, joined, run.err
 	case <-ctx.Done():
-		return Token{}, ctx.Err()
+		return Token{}, joined, ctx.Err()
 	}
 }
 
+// errRenewalEnded is for a store that ends the goroutine it is called on.
+var errRenewalEnded = errors.New("twitterauth: the store's RenewToken ended its goroutine")
+
+// A renewal has three parts of at most the budget each: waiting for the store's
+// lock, asking X, and storing the answer. X is asked only while the first has not
+// used up its part, because an answer that nobody waits for ends the grant.
+const renewalParts = 3
+
+// runRenewal renews a token. Those who wait get it before it is certain to be
+// stored; who comes while it is still being stored gets it too.
 func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refused bool, run *renewal) {
-	ctx, cancel := context.WithTimeout(ctx, s.budget)
+	ctx, cancel := context.WithTimeout(ctx, renewalParts*s.budget)
 	defer cancel()
+	published := false
 	defer func() {
-		if value := recover(); value != nil { // http.ErrAbortHandler of the store, which no handler is there for
-			run.err = fmt.Errorf("twitterauth: the store panicked: %v", value)
-		}
 		s.renewals.mu.Lock()
 		delete(s.renewals.running, userID)
 		s.renewals.mu.Unlock()
-		close(run.done)
+		if !published {
+			close(run.done)
+		}
 	}()
-	run.token, run.err = s.renewOnce(ctx, userID, seen, refused)
-}
-
-// renewOnce renews the stored token under the store's lock, unless another machine
-// has done so. It asks X once and never again, because X takes a refresh token
-// once.
-func (s *server) renewOnce(ctx context.Context, userID string, seen Token, accessRefused bool) (Token, error) {
-	var spent, fresh Token
-	var refused error
-	err := s.underLock(ctx, userID, func(ctx context.Context, stored Token) (Token, error) {
-		if stored.AccessToken != seen.AccessToken { // another machine was here
-			fresh = stored
-			return stored, nil
-		}
-		if spent.AccessToken != "" { // a store that calls twice, after a failed commit
-			return fresh, refused
-		}
-		spent = stored
-		fresh, refused = s.askForToken(ctx, stored)
-		return fresh, refused
-	})
-	switch {
-	case spent.AccessToken == "" && fresh.AccessToken == "" && err != nil:
-		return Token{}, err
-	case spent.AccessToken == "":
-		return fresh, nil
-	case refused != nil:
-		return s.afterRefusal(ctx, userID, seen, accessRefused, refused)
-	case err != nil:
-		s.storeAgain(ctx, userID, spent, fresh, err)
+	r := &lockedRenewal{server: s, seen: seen, deadline: time.Now().Add(s.budget)}
+	err := s.underLock(ctx, userID, r.renew)
+	run.token, run.err = s.outcome(ctx, userID, r.end(), refused, err)
+	published = true
+	close(run.done)
+	if run.err == nil && r.spent.AccessToken != "" && err != nil {
+		s.storeAgain(ctx, userID, r.spent, r.fresh, err)
 	}
-	return fresh, nil
 }
 
-// underLock calls RenewToken of the store, whose panics come back as errors.
-func (s *server) underLock(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) error {
-	return recovering(func() error { return s.tokens.RenewToken(ctx, userID, renew) })
+// lockedRenewal is what happens under the store's lock. A store may call renew on
+// another goroutine, twice, or after RenewToken has returned.
+type lockedRenewal struct {
+	server   *server
+	seen     Token
+	deadline time.Time // for asking X
+
+	mu      sync.Mutex
+	ended   bool
+	spent   Token // what was exchanged at X; zero: nothing
+	fresh   Token
+	refused error
+}
+
+// renew renews the stored token, unless another machine has done so. It asks X once
+// and never again, because X takes a refresh token once.
+func (r *lockedRenewal) renew(ctx context.Context, stored Token) (Token, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.ended:
+		return Token{}, errors.New("twitterauth: the renewal has ended")
+	case stored.AccessToken != r.seen.AccessToken: // another machine was here
+		r.fresh = stored
+		return stored, nil
+	case r.spent.AccessToken != "": // a store that calls twice, as after a failed commit
+		return r.fresh, r.refused
+	case time.Now().After(r.deadline):
+		return Token{}, errors.New("twitterauth: the store's lock came too late for X to be asked")
+	}
+	r.spent = stored
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.server.budget)
+	defer cancel()
+	r.fresh, r.refused = r.server.askForToken(ctx, stored)
+	return r.fresh, r.refused
+}
+
+// end makes later calls of renew fail, and returns the renewal.
+func (r *lockedRenewal) end() *lockedRenewal {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	return r
+}
+
+// outcome is what a renewal under the lock means; err is what RenewToken returned.
+func (s *server) outcome(ctx context.Context, userID string, r *lockedRenewal, accessRefused bool, err error) (Token, error) {
+	switch {
+	case r.spent.AccessToken != "" && r.refused != nil:
+		return s.afterRefusal(ctx, userID, r.seen, accessRefused, r.refused)
+	case r.fresh.AccessToken != "":
+		return r.fresh, nil
+	case err != nil:
+		return Token{}, err
+	}
+	stored, err := s.storedToken(ctx, userID)
+	switch {
+	case err != nil:
+		return Token{}, err
+	case stored.AccessToken == "":
+		return Token{}, ErrNoToken
+	}
+	return Token{}, errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew")
+}
+
+// underLock calls RenewToken of the store. Any panic comes back as an error, also
+// http.ErrAbortHandler, because no handler is there to abort.
+func (s *server) underLock(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("twitterauth: the store's RenewToken panicked: %v", value)
+		}
+	}()
+	return s.tokens.RenewToken(ctx, userID, renew)
+}
+
+// checkToken makes sure that a token can be sent.
+func (s *server) checkToken(t Token) error {
+	switch {
+	case t.AccessToken == "":
+		return ErrNoToken
+	case t.AccessSecret != "" && s.cfg.ConsumerKey == "":
+		return fmt.Errorf("%w: the token is of OAuth 1.0a, for which ConsumerKey and ConsumerSecret are not set", ErrSignInAgain)
+	}
+	return nil
 }
 
 // askForToken exchanges the refresh token at X.
@@ -154,7 +236,7 @@ func (s *server) storeAgain(ctx context.Context, userID string, spent, fresh Tok
 			break
 		}
 		err = s.underLock(ctx, userID, func(_ context.Context, stored Token) (Token, error) {
-			if stored.RefreshToken == spent.RefreshToken {
+			if stored.RefreshToken == spent.RefreshToken && stored.AccessToken == spent.AccessToken {
 				return fresh, nil
 			}
 			return stored, nil

@@ -3,6 +3,7 @@ package twitterauth
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"strings"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 // must be written only once all machines read it, and the old one must be read for
 // as long as there are such rows.
 const tokenLayout = 0x10
+
+// noExpiry stands for a token without an expiry.
+const noExpiry = math.MinInt64
 
 // errSealedToken hides why a sealed token does not open: another key, another user
 // or a changed value look alike.
@@ -25,7 +29,7 @@ var errSealedToken = errors.New("twitterauth: the sealed token does not open, be
 // the old one.
 func SealToken(s *session.Sealer, userID string, t Token) string {
 	b := []byte{tokenLayout}
-	expiry := int64(0)
+	expiry := int64(noExpiry)
 	if !t.Expiry.IsZero() {
 		expiry = t.Expiry.UnixMicro()
 	}
@@ -44,7 +48,7 @@ func OpenToken(s *session.Sealer, userID, sealed string) (Token, error) {
 		return Token{}, errSealedToken
 	}
 	var t Token
-	if micros := int64(binary.BigEndian.Uint64(b[1:])); micros != 0 {
+	if micros := int64(binary.BigEndian.Uint64(b[1:])); micros != noExpiry {
 		t.Expiry = time.UnixMicro(micros).UTC()
 	}
 	var scopes string

@@ -138,6 +138,10 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 		return signedIn{}, nil, e
 	}
 	if post.Link {
+		// A session can be revoked while X is asked, so it is looked at once more.
+		if current, e = s.linkingUserByToken(r); e != nil {
+			return signedIn{}, nil, e
+		}
 		in, e := s.linkByToken(w, r, current, login)
 		return in, properties, e
 	}

@@ -32,7 +32,7 @@ func classify(step Step, callbackURL string, resp *http.Response, body []byte) *
 
 // byCode reports whether what the body said decided the meaning.
 func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
-	if e.Step == StepToken && e.byOAuth2Error(said, callbackURL) {
+	if (e.Step == StepToken || e.Step == StepRevoke) && e.byOAuth2Error(said, callbackURL) {
 		return true
 	}
 	switch said.code {
@@ -147,11 +147,13 @@ func (e *Error) misconfigured(reason, remedy string) {
 
 // provesApp tells the calls that have nothing in them to refuse but the app's
 // own keys.
-func (s Step) provesApp() bool { return s == StepRequestToken || s == StepToken }
+func (s Step) provesApp() bool {
+	return s == StepRequestToken || s == StepToken || s == StepRevoke
+}
 
 func (e *Error) refuseKeys() {
 	switch e.Step {
-	case StepToken:
+	case StepToken, StepRevoke:
 		e.refuseClient()
 		return
 	case StepUsersMe: // over either protocol

@@ -14,7 +14,8 @@ import (
 func (c *Client) RevokeBearer(ctx context.Context, token string) error {
 	k, cancel := c.start(ctx, StepRevoke, maxTokenAnswer, func([]byte) bool { return true })
 	defer cancel()
-	return unlessRefused(c.postAsClient(ctx, k, "/2/oauth2/revoke", url.Values{"token": {token}}))
+	err := c.postAsClient(ctx, k, "/2/oauth2/revoke", url.Values{"token": {token}})
+	return unlessRefused(err, func(e *Error) bool { return e.Status == http.StatusBadRequest })
 }
 
 // InvalidateToken ends a token pair of OAuth 1.0a. A pair that is not good any
@@ -30,17 +31,21 @@ func (c *Client) InvalidateToken(ctx context.Context, token, secret string) erro
 	client := config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
 	resp, err := client.Do(req)
 	if err != nil {
-		return unlessRefused(typed(k.step, err))
+		return unlessRefused(typed(k.step, err), func(e *Error) bool { return e.Code == expiredToken })
 	}
 	resp.Body.Close()
 	return nil
 }
 
-// unlessRefused drops the error of a token that X does not accept: it is revoked
-// already.
-func unlessRefused(err error) error {
+// expiredToken is X's code for a token that is revoked already. Code 32, and a 401
+// without a code, may be about the app's keys.
+const expiredToken = 89
+
+// unlessRefused drops the error of a token that is revoked already. Any other
+// refusal is an error, because the token may still be good.
+func unlessRefused(err error, isRevoked func(*Error) bool) error {
 	var xerr *Error
-	if errors.As(err, &xerr) && xerr.Kind == TokenRefused {
+	if errors.As(err, &xerr) && xerr.Kind == TokenRefused && isRevoked(xerr) {
 		return nil
 	}
 	return err

@@ -1,0 +1,400 @@
+package twitterauth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+type renewFn = func(context.Context, twitterauth.Token) (twitterauth.Token, error)
+
+// keeperStore overrides RenewToken.
+type keeperStore struct {
+	*tokenMemory
+	onRenew func(ctx context.Context, userID string, renew renewFn) error
+}
+
+func (k *keeperStore) RenewToken(ctx context.Context, userID string, renew renewFn) error {
+	if k.onRenew != nil {
+		return k.onRenew(ctx, userID, renew)
+	}
+	return k.tokenMemory.RenewToken(ctx, userID, renew)
+}
+
+func newKeeperSite(t *testing.T, opts ...siteOption) (*site, *keeperStore) {
+	rows := newTokenRows()
+	k := &keeperStore{tokenMemory: &tokenMemory{memory: newMemory(), tokenRows: rows}}
+	s, _ := newTokenSite(t, oauth2, rows, append([]siteOption{withStore(k)}, opts...)...)
+	s.users = k.memory
+	return s, k
+}
+
+// Never calls renew, returns nil.
+func TestStoreThatNeverRenews(t *testing.T) {
+	t.Parallel()
+	var auths []string
+	var mu sync.Mutex
+	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+		c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			auths = append(auths, r.URL.Path+" "+r.Header.Get("Authorization"))
+			mu.Unlock()
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	}))
+	s.browser(t).login(ada, nil)
+	k.expire("u1")
+	auths = nil
+	k.onRenew = func(context.Context, string, renewFn) error { return nil }
+	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	t.Logf("resp %v err %v auths %q", resp, err, auths)
+	if err == nil {
+		t.Error("a request left")
+	}
+}
+
+// Wrong keys.
+func TestRevokeTokenWithAWrongClientSecret(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth2, newTokenRows())
+	s.browser(t).login(ada, nil)
+	token, _ := m.get("u1")
+	other := newSite(t, over(oauth2), atX(s.x), configured(func(c *twitterauth.Config) { c.ClientSecret = "wrong" }))
+	if err := other.auth.RevokeToken(t.Context(), token); err == nil {
+		resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+		t.Errorf("2.0: nil with a wrong ClientSecret; token then: %v %v", resp.StatusCode, err)
+	}
+}
+
+func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth1, newTokenRows())
+	s.browser(t).login(ada, nil)
+	token, _ := m.get("u1")
+	other := newSite(t, over(oauth1), atX(s.x), configured(func(c *twitterauth.Config) { c.ConsumerSecret = "wrong" }))
+	err := other.auth.RevokeToken(t.Context(), token)
+	if err == nil {
+		resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+		t.Errorf("1.0a: nil with a wrong ConsumerSecret; token then: %v %v", resp.StatusCode, err)
+	}
+	t.Log(err)
+}
+
+// Many callers get 401.
+func TestManyCallersAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth2, newTokenRows())
+	s.browser(t).login(ada, nil)
+	token, _ := m.get("u1")
+	token.AccessToken = "ended at X"
+	m.put("u1", token)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	got := map[string]int{}
+	start := time.Now()
+	client := s.auth.Client("u1")
+	for range 200 {
+		wg.Go(func() {
+			resp, err := postTweet(t, t.Context(), s, client)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				got[err.Error()]++
+			} else {
+				got[fmt.Sprint(resp.StatusCode)]++
+			}
+		})
+	}
+	wg.Wait()
+	t.Logf("%v after %v", got, time.Since(start))
+	if got["201"] != 200 {
+		t.Errorf("%v after %v, X asked %d times\n%.600s", got, time.Since(start), s.x.Count(twittertest.Token), s.log.String()[max(0, len(s.log.String())-600):])
+	}
+}
+
+// Default budget and a store whose writes fail.
+func TestCallGoesOnWhileTheTokenCannotBeStored(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth2, newTokenRows())
+	s.browser(t).login(ada, nil)
+	m.expire("u1")
+	m.failWrites.Store(1 << 20)
+	start := time.Now()
+	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	if err != nil {
+		t.Errorf("%v %v after %v", resp, err, time.Since(start))
+	}
+}
+
+// ErrAbortHandler at the commit.
+func TestStoreAbortsAtTheCommit(t *testing.T) {
+	t.Parallel()
+	s, k := newKeeperSite(t)
+	s.browser(t).login(ada, nil)
+	k.expire("u1")
+	var n atomic.Int32
+	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+		if n.Add(1) == 1 {
+			k.tokenMemory.RenewToken(ctx, id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
+				_, err := renew(ctx, tk)
+				if err != nil {
+					t.Error(err)
+				}
+				panic(http.ErrAbortHandler)
+			})
+		}
+		return k.tokenMemory.RenewToken(ctx, id, renew)
+	}
+	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp2, err2 := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	if err != nil || err2 != nil {
+		t.Errorf("first %v %v; second %v %v; ERROR lines %d", resp, err, resp2, err2, strings.Count(s.log.String(), "level=ERROR"))
+	}
+}
+
+type countingBody struct {
+	io.Reader
+	closes *atomic.Int32
+	reads  *atomic.Int32
+}
+
+func (b countingBody) Close() error { b.closes.Add(1); return nil }
+
+// The second body leaks; double close.
+func TestBodiesOfARefusedCall(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth2, newTokenRows())
+	s.browser(t).login(ada, nil)
+	token, _ := m.get("u1")
+	token.AccessToken, token.RefreshToken = "ended at X", "spent"
+	m.put("u1", token)
+	var first, second atomic.Int32
+	req, _ := http.NewRequestWithContext(t.Context(), "POST", s.x.URL+"/2/tweets", nil)
+	req.Body = countingBody{strings.NewReader(`{"text":"a"}`), &first, nil}
+	req.ContentLength = 12
+	opened := 0
+	req.GetBody = func() (io.ReadCloser, error) {
+		opened++
+		return countingBody{strings.NewReader(`{"text":"a"}`), &second, nil}, nil
+	}
+	req.Header.Set("Content-Type", "application/json")
+	_, err := s.auth.Client("u1").Do(req)
+	if opened != int(second.Load()) || first.Load() != 1 {
+		t.Errorf("err %v; opened %d, closed %d; first closed %d times", err, opened, second.Load(), first.Load())
+	}
+}
+
+// The user has signed in over 1.0a meanwhile.
+func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var auths []string
+	s, k := newKeeperSite(t, withKeys(useBoth), configured(func(c *twitterauth.Config) {
+		c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			auths = append(auths, r.URL.Path+" "+r.Header.Get("Authorization"))
+			mu.Unlock()
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	}))
+	s.browser(t).login(ada, nil)
+	o1, m1 := newTokenSite(t, oauth1, newTokenRows(), atX(s.x))
+	o1.browser(t).login(ada, nil)
+	tok1, _ := m1.get("u1")
+	token, _ := k.get("u1")
+	token.AccessToken = "ended at X"
+	k.put("u1", token)
+	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+		k.put(id, tok1)
+		return k.tokenMemory.RenewToken(ctx, id, renew)
+	}
+	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	mu.Lock()
+	defer mu.Unlock()
+	for _, a := range auths {
+		if strings.HasSuffix(a, "Bearer "+tok1.AccessToken) {
+			t.Errorf("a 1.0a token as a bearer: %s -> %v %v", a, resp.StatusCode, err)
+		}
+	}
+}
+
+// Overwritten.
+func TestStoringAgainKeepsANewerToken(t *testing.T) {
+	t.Parallel()
+	s, k := newKeeperSite(t)
+	s.browser(t).login(ada, nil)
+	k.expire("u1")
+	old, _ := k.get("u1")
+	s.x.Fail(twittertest.Token, twittertest.Respond(200, "application/json", `{"token_type":"bearer","access_token":"first","expires_in":7200}`))
+	var n atomic.Int32
+	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+		err := k.tokenMemory.RenewToken(ctx, id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
+			got, err := renew(ctx, tk)
+			if n.Add(1) == 1 {
+				return got, errors.New("commit")
+			}
+			return got, err
+		})
+		if n.Load() == 1 { // another machine in between
+			k.put(id, twitterauth.Token{AccessToken: "newer of another machine", RefreshToken: old.RefreshToken, Expiry: time.Now().Add(2 * time.Hour)})
+		}
+		return err
+	}
+	postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	if got, _ := k.get("u1"); got.AccessToken != "newer of another machine" {
+		t.Errorf("stored %q", got.AccessToken)
+	}
+}
+
+// Lock got at the last moment.
+func TestLockThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	slow := roundTripper(func(r *http.Request) (*http.Response, error) {
+		resp, err := http.DefaultTransport.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
+		if strings.HasSuffix(r.URL.Path, "/oauth2/token") {
+			select {
+			case <-time.After(300 * time.Millisecond):
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		}
+		return resp, err
+	})
+	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: slow} }))
+	s.browser(t).login(ada, nil)
+	k.expire("u1")
+	s.auth.SetBudget(time.Second)
+	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+		select { // another transaction has the row
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(900 * time.Millisecond):
+		}
+		return k.tokenMemory.RenewToken(ctx, id, renew)
+	}
+	_, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	k.onRenew = nil
+	_, err2 := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	if errors.Is(err2, twitterauth.ErrSignInAgain) {
+		t.Errorf("the grant is lost: %v, then %v", err, err2)
+	}
+}
+
+// A store that returns at ctx's end while renew runs on.
+func TestStoreReturnsWhileRenewRuns(t *testing.T) {
+	t.Parallel()
+	s, k := newKeeperSite(t)
+	s.browser(t).login(ada, nil)
+	k.expire("u1")
+	s.auth.SetBudget(300 * time.Millisecond)
+	done, returned := make(chan struct{}), make(chan struct{})
+	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+		go func() {
+			defer close(done)
+			k.tokenMemory.RenewToken(context.WithoutCancel(ctx), id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
+				<-returned
+				return renew(ctx, tk)
+			})
+		}()
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	s.x.ResetRequests()
+	if _, err := postTweet(t, t.Context(), s, s.auth.Client("u1")); err == nil {
+		t.Error("a call with an ended token succeeds")
+	}
+	close(returned)
+	<-done
+	if n := s.x.Count(twittertest.Token); n != 0 {
+		t.Errorf("X was asked %d times after the renewal had ended", n)
+	}
+}
+
+// Streaming body: never refreshed.
+func TestBodyThatCannotBeHadAgain(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth2, newTokenRows())
+	s.browser(t).login(ada, nil)
+	token, _ := m.get("u1")
+	token.AccessToken = "ended at X"
+	m.put("u1", token)
+	for i := range 3 {
+		req, _ := http.NewRequestWithContext(t.Context(), "POST", s.x.URL+"/2/tweets", io.MultiReader(strings.NewReader(`{"text":"a"}`)))
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := s.auth.Client("u1").Do(req)
+		if err != nil || i > 0 && resp.StatusCode != 201 {
+			t.Errorf("%d: %v %v; asked %d", i, resp.StatusCode, err, s.x.Count(twittertest.Token))
+		}
+	}
+}
+
+// 14
+func TestSealTokenThatEndedAtTheEpoch(t *testing.T) {
+	t.Parallel()
+	se, _ := session.NewSealer("x", session.NewKey())
+	got, err := twitterauth.OpenToken(se, "u", twitterauth.SealToken(se, "u", twitterauth.Token{AccessToken: "a", Expiry: time.Unix(0, 0)}))
+	if err != nil || got.Expiry.IsZero() {
+		t.Errorf("%v %v", got.Expiry, err)
+	}
+	for _, id := range []string{"", "\x00", "u\x00v", "\xff", strings.Repeat("x", 1<<16)} {
+		a := twitterauth.SealToken(se, id, twitterauth.Token{AccessToken: "a"})
+		if _, err := twitterauth.OpenToken(se, id, a); err != nil {
+			t.Error(id, err)
+		}
+		if _, err := twitterauth.OpenToken(se, id+"\x00", a); err == nil {
+			t.Error(id)
+		}
+	}
+}
+
+// The session is revoked while X is asked, during an app's link.
+func TestLinkByTokenAfterARevocation(t *testing.T) {
+	t.Parallel()
+	var hook atomic.Pointer[func()]
+	s := newAppSite(t, oauth2, configured(func(c *twitterauth.Config) {
+		c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			if f := hook.Load(); f != nil {
+				(*f)()
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	}))
+	s.users.users["guest"] = &user{ID: "guest", Fields: map[string]any{}}
+	starter := s.auth.Sessions().(twitterauth.TokenStarter)
+	var token string
+	record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, token, _ = starter.StartWithToken(w, r, "guest", false)
+	}), newRequest("GET", "/"))
+	bearer := "Bearer " + token
+	app := s.app(t, privateScheme)
+	var parts []string
+	for name, values := range app.request() {
+		parts = append(parts, fmt.Sprintf("%q:%q", name, values[0]))
+	}
+	req, _ := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/auth/twitter/authorize", strings.NewReader("{"+strings.Join(parts, ",")+"}"))
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", bearer)
+	r := s.browser(t).send(req)
+	address := strings.Split(strings.Split(r.body, `"url":"`)[1], `"`)[0]
+	code := app.back(app.browser.visit(app.browser.approve(app.open(address), ada))).Get("code")
+	f := func() { s.users.change("guest", func(u *user) { u.ValidSince = time.Now().Add(time.Second) }) }
+	hook.Store(&f)
+	rep := app.exchange(code, "Authorization", bearer)
+	if u := s.users.all(); u[0].TwitterID != "" {
+		t.Errorf("linked to a user whose sessions were revoked before X had answered: %d %s", rep.StatusCode, rep.body)
+	}
+}
+
+var _ = httptest.NewServer

@@ -52,7 +52,7 @@ func (a *app) revoke(ctx context.Context, user *User) bool {
 	err := a.users.dropToken(ctx, user.ID, a.auth.RevokeToken)
 	if err != nil {
 		a.logger.Warn("a user's token was not revoked at X", "user_id", user.ID, "error", err,
-			"remedy", "the user can end the app's access in the settings at X, and was told so")
+			"remedy", "the user can end the app's access in the settings at X, as the page explains")
 	}
 	return err == nil
 }

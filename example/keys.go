@@ -94,7 +94,7 @@ func (l keyList) unreadable(err error) error {
 	return fmt.Errorf("-data: the %s cannot be read: %w", l.name, err)
 }
 
-// newFile makes the file whole or not at all, and takes the one of another
+// newFile makes the file whole or not at all, and reads the file of another
 // process that was quicker.
 func (l keyList) newFile(name string) (session.Key, error) {
 	key := session.NewKey()

@@ -28,7 +28,7 @@ const maxAnswer = 64 << 10
 type post struct {
 	Text   string
 	Answer *postAnswer
-	SignIn template.HTML // the form by which X lets this site post again
+	SignIn template.HTML // the form by which this site may post again
 }
 
 // postAnswer is how a post went, in words.
@@ -112,7 +112,7 @@ type xAnswer struct {
 // answered puts X's answer in words, and returns the status of this site's page.
 func answered(status int, body []byte) (int, postAnswer) {
 	var x xAnswer
-	_ = json.Unmarshal(body, &x) // a proxy's page is no JSON: the status says enough
+	_ = json.Unmarshal(body, &x) // a proxy's page is no JSON: the status is enough
 	detail := fmt.Sprintf("X answered %d %s", status, http.StatusText(status))
 	if said := cmp.Or(x.Detail, x.Title); said != "" {
 		detail += ": " + said

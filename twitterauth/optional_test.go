@@ -101,7 +101,7 @@ func TestOptionalInterfacesOfTheStore(t *testing.T) {
 		"a value whose pointer has a part":          {pointerKeepsHalf{}, "UserBySession", ""},
 		"a value whose pointer has another user":    {pointerLinksAnother{}, "LinkLogin", ""},
 		"a func of the module's types":              {linksByFunc{}, "LinkLogin", ""},
-		"two embedded ones that cancel out":         {twoLinkers{}, "hides its Linker", ""},
+		"two embedded stores that cancel out":       {twoLinkers{}, "hides its Linker", ""},
 		"a field that hides it":                     {fieldOfThatName{}, "hides its Linker", ""},
 	} {
 		var log bytes.Buffer
@@ -208,16 +208,16 @@ func TestWarningsOfTheManager(t *testing.T) {
 		bypass  []string
 		noAud   bool
 	}{
-		"a session.Manager":                    {manager("a"), nil, false},
-		"a session.Manager without audience":   {manager(""), nil, true},
-		"one that embeds it":                   {embedsManager{manager("a")}, all, false},
-		"a pointer to it":                      {&embedsManager{manager("a")}, all, false},
-		"one that embeds it, without audience": {embedsManager{manager("")}, all, true},
-		"one that defines all":                 {embedsAll{manager("a")}, nil, false},
-		"a pointer to one that defines all":    {&embedsAll{manager("a")}, nil, false},
-		"one whose pointer defines all":        {&embedsAllByRef{manager("a")}, nil, false},
-		"one that defines some":                {embedsSome{manager("a")}, all[2:], false},
-		"one of the app alone":                 {&ownSessions{}, nil, false},
+		"a session.Manager":                     {manager("a"), nil, false},
+		"a session.Manager without audience":    {manager(""), nil, true},
+		"a manager that embeds it":              {embedsManager{manager("a")}, all, false},
+		"a pointer to it":                       {&embedsManager{manager("a")}, all, false},
+		"a manager that embeds it, no audience": {embedsManager{manager("")}, all, true},
+		"a manager that defines all":            {embedsAll{manager("a")}, nil, false},
+		"a pointer to such a manager":           {&embedsAll{manager("a")}, nil, false},
+		"a manager whose pointer defines all":   {&embedsAllByRef{manager("a")}, nil, false},
+		"a manager that defines some":           {embedsSome{manager("a")}, all[2:], false},
+		"a manager of the app alone":            {&ownSessions{}, nil, false},
 	} {
 		var log bytes.Buffer
 		cfg := goodConfig()

@@ -578,8 +578,8 @@ func (m ownTokens) Load(r *http.Request) (session.Session, error) {
 	return session.Session{ID: s.ID, UserID: s.UserID, IssuedAt: s.IssuedAt, ExpiresAt: s.ExpiresAt, LastSeen: s.LastSeen, IdleUntil: s.IdleUntil}, err
 }
 
-// A cookie never becomes a bearer token, whatever Authorization the app has beside
-// it; a token stays a token.
+// A cookie never becomes a bearer token, whatever Authorization the app sends with
+// it, and a token stays a token.
 func TestCookieNeverBecomesAToken(t *testing.T) {
 	t.Parallel()
 	newOne := func(t *testing.T) *session.Manager {
@@ -598,7 +598,7 @@ func TestCookieNeverBecomesAToken(t *testing.T) {
 			before := b.cookies()[sessionCookie]
 			r := b.do("POST", "/auth/twitter/session", nil, "Authorization", authorization, "Origin", s.URL, "Sec-Fetch-Site", "same-origin")
 			if r.StatusCode != 200 || strings.Contains(r.body, "userToken") || len(r.Cookies()) != 1 || b.cookies()[sessionCookie] == before {
-				t.Errorf("%s, a cookie beside %s: %d %s, sets %v", name, authorization, r.StatusCode, r.body, r.Cookies())
+				t.Errorf("%s, a cookie with %s: %d %s, sets %v", name, authorization, r.StatusCode, r.body, r.Cookies())
 			}
 		}
 		token, secret := s.x.TokenPair(ada)

@@ -675,6 +675,10 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 			}
 			return fmt.Errorf("%s %s %v: disk full", r.Method, r.URL, r.Header)
 		}
+		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.ParseForm() // as a middleware in front may
+			s.mux.ServeHTTP(w, r)
+		})
 		b := s.browser(t)
 		callback := b.approve(b.start(nil), ada)
 		u, err := url.Parse(callback)

@@ -201,7 +201,7 @@ func TestSet(t *testing.T) {
 	const mine = "a=1; Path=/; HttpOnly; SameSite=Lax"
 	for name, test := range map[string]struct{ before, after []string }{
 		"the first":            {nil, []string{mine}},
-		"beside another":       {[]string{"b=2"}, []string{"b=2", mine}},
+		"after another":        {[]string{"b=2"}, []string{"b=2", mine}},
 		"in place of its own":  {[]string{"a=0; Path=/", "b=2"}, []string{"b=2", mine}},
 		"in place of several":  {[]string{"a=0", "b=2", "a="}, []string{"b=2", mine}},
 		"names that begin so":  {[]string{"ab=2", "__Host-a=3", "A=4"}, []string{"ab=2", "__Host-a=3", "A=4", mine}},

@@ -33,8 +33,22 @@ func (s *server) isExactly(r *http.Request, path string) bool {
 	if r.URL.EscapedPath() != path || r.Method != http.MethodHead && !slices.Contains(mountMethods, r.Method) {
 		return false
 	}
-	arrived, _, _ := strings.Cut(r.RequestURI, "?")
-	return arrived == path || arrived == s.site.ProxyPrefix+path || !strings.HasPrefix(arrived, "/") // absolute-form, or made by hand
+	arrived := arrivedPath(r.RequestURI)
+	return arrived == path || arrived == s.site.ProxyPrefix+path || r.RequestURI == "" // made by hand
+}
+
+// arrivedPath returns the path of a request target (RFC 9112, section 3.2), which a
+// client may also send in absolute form: "http://host/path".
+func arrivedPath(target string) string {
+	target, _, _ = strings.Cut(target, "?")
+	if _, rest, isAbsolute := strings.Cut(target, "://"); isAbsolute && !strings.HasPrefix(target, "/") {
+		i := strings.IndexByte(rest, '/')
+		if i < 0 {
+			return "/"
+		}
+		return rest[i:]
+	}
+	return target
 }
 
 // refuse answers a request that has no user.

@@ -346,6 +346,11 @@ func TestGuardsBelowStripPrefix(t *testing.T) {
 				if r := visitor.get(target); r.StatusCode != 401 || r.body == "secret" {
 					t.Errorf("LoginPage %q, %s: a visitor at %s: %d %s", page, name, target, r.StatusCode, r.body)
 				}
+				r := newRequest("GET", target)
+				r.RequestURI = s.URL + target // as a client sends it to a proxy
+				if w := record(s.Config.Handler, r); w.Code != 401 {
+					t.Errorf("LoginPage %q, %s: a visitor at %s in absolute form: %d %s", page, name, target, w.Code, w.Body)
+				}
 				if r := signedIn.get(target); r.body != "secret" {
 					t.Errorf("LoginPage %q, %s: a user at %s: %d %s", page, name, target, r.StatusCode, r.body)
 				}

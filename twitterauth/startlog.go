@@ -32,7 +32,7 @@ func logAtStart[U any](cfg Config, o optionals) {
 	}
 	for _, method := range promoted(cfg.SessionManager) {
 		warn("the SessionManager embeds *session.Manager, whose "+method+" bypasses the manager's own methods",
-			"define "+method+" on the manager too, or keep the *session.Manager in a named field")
+			"define "+method+" on the manager too")
 	}
 }
 

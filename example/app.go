@@ -167,7 +167,7 @@ func (a *app) backTo(w http.ResponseWriter, r *http.Request, path string, err er
 		a.failed(w, r, err)
 		return
 	}
-	http.Redirect(w, r, cmp.Or(path, "/"), http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(path, "/"), http.StatusSeeOther) //nolint:gosec // G710: ReturnTo has checked it
 }
 
 // failed answers with the library's page or JSON, as its own routes do.

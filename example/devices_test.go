@@ -296,8 +296,8 @@ func TestEndedSessionsAreNotListed(t *testing.T) {
 func TestAgentsAndAddresses(t *testing.T) {
 	t.Parallel()
 	for name, args := range databases {
-		for proxy, flags := range map[string][]string{"": nil, " behind a proxy": {"-address-header", "X-Real-IP"}} {
-			t.Run(name+proxy, func(t *testing.T) {
+		for proxy, flags := range map[string][]string{"": nil, "behind a proxy": {"-address-header", "X-Real-IP"}} {
+			t.Run(name+"/"+proxy, func(t *testing.T) {
 				t.Parallel()
 				r := start(t, nil, append(args(t), flags...)...)
 				for _, test := range []struct {

@@ -133,7 +133,7 @@ func (b *tab) takePicture(name string) {
 	whole := true
 	picture := call(b, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}).Data
 	file := filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".png")
-	if err := os.WriteFile(file, picture, 0o644); err != nil { //nolint:gosec // a picture for everyone
+	if err := os.WriteFile(file, picture, 0o644); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -141,6 +141,7 @@ func TestShutdownEndsLivePages(t *testing.T) {
 	stream.next()
 	stop()
 	for stream.next() != "" {
+		continue
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)

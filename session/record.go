@@ -80,7 +80,8 @@ func newSession(userID string, stay bool, lifetime, idleTimeout time.Duration) S
 // recordTime returns t as a record keeps it.
 func recordTime(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-func (s Session) appendRecord(b []byte) []byte {
+// record returns the session as [parseRecord] reads it.
+func (s Session) record() []byte {
 	first, idle := byte(recordLayout), !s.IdleUntil.IsZero()
 	if idle {
 		first = recordIdleLayout
@@ -88,7 +89,7 @@ func (s Session) appendRecord(b []byte) []byte {
 	if s.StayLoggedIn {
 		first |= recordStay
 	}
-	b = append(b, first)
+	b := append(make([]byte, 0, 33+len(s.ID)+len(s.UserID)), first)
 	b = appendTime(b, s.IssuedAt)
 	b = appendTime(b, s.ExpiresAt)
 	if idle {

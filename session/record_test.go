@@ -36,7 +36,7 @@ func TestWithoutIdleTimeoutRecordsAreAsBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for stay, golden := range map[bool]string{false: goldenRecord, true: goldenStay} {
 			s := goldenSession(stay, 0)
-			record := s.appendRecord(nil)
+			record := s.record()
 			if got := hex.EncodeToString(record); got != golden {
 				t.Errorf("stay %t: %s, want %s", stay, got, golden)
 			}
@@ -86,10 +86,10 @@ func TestWithAnIdleTimeoutOlderReleasesFindNoSession(t *testing.T) {
 	t.Parallel()
 	for _, stay := range []bool{false, true} {
 		without, with := goldenSession(stay, 0), goldenSession(stay, time.Hour)
-		if !oldBinaryReads(without.appendRecord(nil)) {
+		if !oldBinaryReads(without.record()) {
 			t.Errorf("stay %t: the old layout is unknown", stay)
 		}
-		record := with.appendRecord(nil)
+		record := with.record()
 		if oldBinaryReads(record) {
 			t.Errorf("stay %t: %x is read as the old layout", stay, record)
 		}
@@ -104,9 +104,9 @@ func TestRecordsDoNotKeepHowTheSessionCame(t *testing.T) {
 	t.Parallel()
 	for _, idleTimeout := range []time.Duration{0, time.Hour} {
 		s := goldenSession(true, idleTimeout)
-		cookie := s.appendRecord(nil)
+		cookie := s.record()
 		s.fromToken = true
-		if token := s.appendRecord(nil); !bytes.Equal(cookie, token) {
+		if token := s.record(); !bytes.Equal(cookie, token) {
 			t.Errorf("%x and %x", cookie, token)
 		}
 		if got, err := parseRecord(cookie); err != nil || got.FromToken() {
@@ -118,7 +118,7 @@ func TestRecordsDoNotKeepHowTheSessionCame(t *testing.T) {
 func TestRecordsThatAreNoSession(t *testing.T) {
 	t.Parallel()
 	for _, idleTimeout := range []time.Duration{0, time.Hour} {
-		record := goldenSession(true, idleTimeout).appendRecord(nil)
+		record := goldenSession(true, idleTimeout).record()
 		for n := range len(record) - len("user-7") + 1 {
 			if s, err := parseRecord(record[:n]); !errors.Is(err, ErrNoSession) {
 				t.Errorf("%d of %d bytes: %+v, %v", n, len(record), s, err)
@@ -137,13 +137,13 @@ func TestRecordsThatAreNoSession(t *testing.T) {
 func FuzzParseRecord(f *testing.F) {
 	for _, idleTimeout := range []time.Duration{0, time.Hour} {
 		for _, stay := range []bool{false, true} {
-			record := goldenSession(stay, idleTimeout).appendRecord(nil)
+			record := goldenSession(stay, idleTimeout).record()
 			f.Add(record)
 			f.Add(record[:len(record)-len("user-7")])
 		}
 	}
 	f.Add([]byte{})
-	noEnd := goldenSession(true, time.Hour).appendRecord(nil)
+	noEnd := goldenSession(true, time.Hour).record()
 	binary.BigEndian.PutUint64(noEnd[25:], uint64(time.Time{}.UnixMicro()))
 	f.Add(noEnd)
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -164,7 +164,7 @@ func FuzzParseRecord(f *testing.F) {
 		if idle := b[0]&^recordStay == recordIdleLayout; idle == oldBinaryReads(b) || !idle && (!s.IdleUntil.IsZero() || s.LastSeen != s.IssuedAt) {
 			t.Errorf("layout %#x: %+v", b[0], s)
 		}
-		if again := s.appendRecord(nil); !bytes.Equal(again, b) {
+		if again := s.record(); !bytes.Equal(again, b) {
 			t.Errorf("written %x, read %x", again, b)
 		}
 		if s.end().After(s.ExpiresAt) {

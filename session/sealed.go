@@ -41,7 +41,7 @@ func (k *sealedSessions) save(s Session) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("session: %w", err)
 	}
-	gs.Values = map[any]any{recordKey: string(s.appendRecord(nil))}
+	gs.Values = map[any]any{recordKey: string(s.record())}
 	w := caughtHeader{}
 	if err := k.store.Save(nil, w, gs); err != nil {
 		return "", fmt.Errorf("session: sealing: %w", err)

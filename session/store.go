@@ -127,7 +127,7 @@ func (op *operation) write(gs *sessions.Session) (caughtHeader, error) {
 // values are the session as the store keeps it. The record is in base64, because
 // a store may serialize to JSON.
 func (op *operation) values(s Session) map[any]any {
-	values := map[any]any{recordKey: base64.RawURLEncoding.EncodeToString(s.appendRecord(nil))}
+	values := map[any]any{recordKey: base64.RawURLEncoding.EncodeToString(s.record())}
 	if op.audience != "" {
 		values[audienceKey] = op.audience
 	}

@@ -225,7 +225,7 @@ func TestTouchAfterALogoutElsewhere(t *testing.T) {
 			},
 		} {
 			s, c := start(t, here, "user", false)
-			s, c = touch(t, here, request(c), s)
+			_, c = touch(t, here, request(c), s)
 			r := request(c)
 			s, err := here.Load(r)
 			if err != nil {

@@ -311,7 +311,7 @@ type linkingKeeper struct {
 }
 
 func (k linkingKeeper) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
-	return k.keepingMemory.memory.UserForLogin(ctx, login)
+	return k.keepingMemory.UserForLogin(ctx, login)
 }
 
 func (k linkingKeeper) UserByID(ctx context.Context, userID string) (*user, error) {

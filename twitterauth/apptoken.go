@@ -81,9 +81,8 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 	if e != nil {
 		return signedIn{}, e
 	}
-	var current session.Session
 	if c.Attempt.User != "" {
-		if current, e = s.linkingTokenSession(r, c.Attempt); e != nil {
+		if _, e := s.linkingTokenSession(r, c.Attempt); e != nil {
 			return signedIn{}, e
 		}
 	}
@@ -96,7 +95,8 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 	}
 	if c.Attempt.User != "" {
 		// A session can be revoked while X is asked, so it is looked at once more.
-		if current, e = s.linkingTokenSession(r, c.Attempt); e != nil {
+		current, e := s.linkingTokenSession(r, c.Attempt)
+		if e != nil {
 			return signedIn{}, e
 		}
 		return s.linkByToken(w, r, current, login)

@@ -67,7 +67,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 	e = newError(CodeLoginRequired, e.Err) // a copy of its own: the one given may be shared
 	if r.Method == http.MethodGet {
-		e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
+		e = e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
 	}
 	s.fail(w, r, e)
 }

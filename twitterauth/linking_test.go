@@ -17,7 +17,8 @@ import (
 func newLinkingSite(t *testing.T, p protocol, options ...siteOption) (*site, *browser) {
 	t.Helper()
 	s := newSite(t, append([]siteOption{over(p), withStore(linkingMemory{newMemory()})}, options...)...)
-	return s, s.guest(t)
+	b := s.guest(t)
+	return s, b
 }
 
 // guest returns the browser of a new user without an X account.

@@ -69,7 +69,7 @@ func inspectOptionals[U any](store UserStore[U], manager SessionManager) (o opti
 	for _, problem := range inManager.problems {
 		o.problems = append(o.problems, &ConfigError{Field: "SessionManager", Reason: problem})
 	}
-	o.names = append(inStore.names, inManager.names...)
+	o.names = slices.Concat(inStore.names, inManager.names)
 	for _, hidden := range inManager.hidden {
 		o.warnings = append(o.warnings, "the SessionManager "+hidden)
 	}

@@ -36,10 +36,10 @@ type (
 	pointerKeepsHalf    struct{ base }
 	pointerLinksAnother struct{ base }
 	linksByFunc         struct{ base }
-	linksToo            struct{} // a second LinkLogin at the depth of the first
+	linksToo            struct{} //nolint:unused // a second LinkLogin at the depth of the first
 	twoLinkers          struct {
 		linkByValue
-		linksToo
+		linksToo //nolint:unused // hides LinkLogin
 	}
 	fieldOfThatName struct {
 		linkByValue
@@ -71,7 +71,7 @@ func (*pointerKeepsHalf) SaveSession(context.Context, *http.Request, session.Ses
 func (*pointerKeepsHalf) DeleteSession(context.Context, session.Session) error         { return nil }
 func (*pointerLinksAnother) LinkLogin(context.Context, *user, twitterauth.Login) error { return nil }
 func (linksByFunc) LinkLogin(context.Context, string, func(twitterauth.Login)) error   { return nil }
-func (linksToo) LinkLogin(context.Context, string, twitterauth.Login) error            { return nil }
+func (linksToo) LinkLogin(context.Context, string, twitterauth.Login) error            { return nil } //nolint:unused // hides LinkLogin
 
 func TestOptionalInterfacesOfTheStore(t *testing.T) {
 	t.Parallel()

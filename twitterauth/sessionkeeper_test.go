@@ -475,7 +475,7 @@ func TestRowsOfLoginsThatEndEarly(t *testing.T) {
 				r.AddCookie(&http.Cookie{Name: cookie, Value: value})
 			}
 			ctx, goAway := context.WithCancel(t.Context())
-			defer goAway()
+			t.Cleanup(goAway)
 			k.onUser = func(ctx context.Context, _ session.Session) error { return end(ctx, goAway) }
 			k.onDelete = func(ctx context.Context, _ session.Session) error { return ctx.Err() }
 			func() {

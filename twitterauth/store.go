@@ -104,7 +104,7 @@ type Revocable interface {
 var (
 	// ErrSessionEnded is for a session without a row in a [SessionKeeper]. It wraps
 	// [session.ErrNoSession].
-	ErrSessionEnded error = fmt.Errorf("twitterauth: the session has ended: %w", session.ErrNoSession)
+	ErrSessionEnded = fmt.Errorf("twitterauth: the session has ended: %w", session.ErrNoSession)
 
 	// ErrLoginRefused turns a person away at login.
 	ErrLoginRefused = errors.New("twitterauth: login refused by the app")

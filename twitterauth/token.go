@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"twitterlogin.example/mapping"
-	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
@@ -122,10 +121,8 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
 	r = r.WithContext(ctx)
-	var current session.Session
 	if post.Link {
-		var e *Error
-		if current, e = s.linkingUserByToken(r); e != nil {
+		if _, e := s.linkingUserByToken(r); e != nil {
 			return signedIn{}, nil, e
 		}
 	}
@@ -139,7 +136,8 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 	}
 	if post.Link {
 		// A session can be revoked while X is asked, so it is looked at once more.
-		if current, e = s.linkingUserByToken(r); e != nil {
+		current, e := s.linkingUserByToken(r)
+		if e != nil {
 			return signedIn{}, nil, e
 		}
 		in, e := s.linkByToken(w, r, current, login)

@@ -113,6 +113,7 @@ func TestRefusedCallJoinsAnotherRenewal(t *testing.T) {
 		second <- resp.Status
 	}()
 	for !requestedTweets(s) {
+		continue
 	}
 	close(release)
 	<-done

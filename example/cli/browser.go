@@ -15,7 +15,7 @@ func (c client) openBrowser(address string) bool {
 		// Without a context, because the browser stays open when this program ends.
 		browser := exec.Command(path, append(command[1:], address)...) //nolint:gosec,noctx // G204: the user's own browser
 		if browser.Start() == nil {
-			go browser.Wait()
+			go func() { _ = browser.Wait() }()
 			return true
 		}
 	}

@@ -78,7 +78,7 @@ func (c client) signIn(ctx context.Context) (*oauth2.Token, error) {
 	}
 	waiting := newCallback(state, exchange)
 	server := &http.Server{Handler: waiting, ReadHeaderTimeout: 10 * time.Second}
-	go server.Serve(listener)
+	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
 	defer shutDown(server)
 
 	c.showAddress(address, listener.Addr())

@@ -48,7 +48,8 @@ func readSettings(args []string) (settings, error) {
 	case flags.NArg() > 0:
 		return settings{}, fmt.Errorf("the argument %q is not a flag (see -help)", flags.Arg(0))
 	}
-	return s, s.complete()
+	err := s.complete()
+	return s, err
 }
 
 // complete checks the addresses and fills in the default token file.

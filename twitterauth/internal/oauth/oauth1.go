@@ -21,10 +21,13 @@ type OAuth1 struct {
 	Logger       *slog.Logger
 }
 
+// Kind implements [Protocol].
 func (OAuth1) Kind() attempt.Protocol { return attempt.OAuth1 }
 
+// CallsToBegin is true because the request token comes from X.
 func (OAuth1) CallsToBegin() bool { return true }
 
+// Begin asks X for a request token.
 func (o OAuth1) Begin(ctx context.Context, options StartOptions) (Start, error) {
 	rt, err := o.X.RequestToken(ctx)
 	if err != nil {
@@ -42,8 +45,10 @@ func (o OAuth1) Begin(ctx context.Context, options StartOptions) (Start, error) 
 // is X's, nor on the callback URL, which must match what is registered there.
 func (OAuth1) MayLink(string) LinkHint { return LinksPerhaps }
 
+// Recognizes reports whether a callback has a parameter of OAuth 1.0a.
 func (OAuth1) Recognizes(q url.Values) bool { return hasAny(q, oauth1Parameters) }
 
+// ReadCallback refuses parameters that do not belong together.
 func (OAuth1) ReadCallback(q url.Values) (Callback, error) {
 	cancelled := q.Has("denied")
 	if hasAny(q, oauth2Parameters) || cancelled && (q.Has("oauth_token") || q.Has("oauth_verifier") || q.Get("denied") == "") {
@@ -59,6 +64,7 @@ func (OAuth1) ReadCallback(q url.Values) (Callback, error) {
 	return a, nil
 }
 
+// Finish exchanges the verifier for a token and asks who the person is.
 func (o OAuth1) Finish(ctx context.Context, t attempt.Attempt, verifierOrCode string) (Account, error) {
 	at, err := o.X.AccessToken(ctx, xapi.RequestToken{Token: t.Key, Secret: t.Secret}, verifierOrCode)
 	if err != nil {
@@ -101,6 +107,7 @@ func (o OAuth1) warnOfMissingProfile(ctx context.Context, err error) {
 		slog.String("error", err.Error()))
 }
 
+// Check asks X for a request token.
 func (o OAuth1) Check(ctx context.Context) error {
 	_, err := o.X.RequestToken(ctx)
 	return err

@@ -24,12 +24,14 @@ type OAuth2 struct {
 	OnlyIdentity  bool     // nothing but ID and handle is wanted
 }
 
+// Kind implements [Protocol].
 func (*OAuth2) Kind() attempt.Protocol { return attempt.OAuth2 }
 
 // CallsToBegin is false because the state is made here, and X gets it from the
 // browser.
 func (*OAuth2) CallsToBegin() bool { return false }
 
+// Begin makes the state and the code verifier (RFC 7636).
 func (o *OAuth2) Begin(_ context.Context, options StartOptions) (Start, error) {
 	state, verifier := rand.Text(), xapi.NewVerifier()
 	if options.AskAgain {
@@ -59,6 +61,7 @@ func (o *OAuth2) scopes(less bool) []string {
 // only takes the button away from a page.
 const linkMark = "link-"
 
+// MayLink looks for the mark that Begin has put on the state.
 func (*OAuth2) MayLink(state string) LinkHint {
 	if strings.HasPrefix(state, linkMark) {
 		return LinksSurely
@@ -66,8 +69,10 @@ func (*OAuth2) MayLink(state string) LinkHint {
 	return LinksNot
 }
 
+// Recognizes reports whether a callback has a state.
 func (*OAuth2) Recognizes(q url.Values) bool { return q.Has("state") }
 
+// ReadCallback refuses parameters that do not belong together, and another issuer (RFC 9207).
 func (o *OAuth2) ReadCallback(q url.Values) (Callback, error) {
 	if hasAny(q, oauth1Parameters) || q.Has("code") == q.Has("error") {
 		return Callback{}, errMixed
@@ -91,6 +96,7 @@ func (o *OAuth2) ReadCallback(q url.Values) (Callback, error) {
 	return a, nil
 }
 
+// Finish exchanges the code for a token and asks who the person is.
 func (o *OAuth2) Finish(ctx context.Context, t attempt.Attempt, verifierOrCode string) (Account, error) {
 	token, err := o.X.BearerToken(ctx, verifierOrCode, t.Secret, o.scopes(t.WithoutEmail))
 	if err != nil {

@@ -143,7 +143,7 @@ func newTab(parent context.Context, t *testing.T, site *running, options ...chro
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	call(b, audits.Enable, cdp.Empty{})
 	call(b, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "https://*"}}})
-	b.scheme("light")
+	b.scheme("light") //nolint:contextcheck // the tab has its own
 	return b
 }
 

@@ -228,7 +228,7 @@ func checkRenewalsOfTwoUsers[U any](t *testing.T, open func(*testing.T) twittera
 		if err := k.RenewToken(ctx, two, returns(tokenNamed("new 2"), nil)); err != nil {
 			t.Errorf("the other user's: %v", err)
 		}
-		k.login(twitterauth.Login{TwitterID: "3", ScreenName: "three", Token: tokenNamed("3")}) // X's answer may take long
+		k.login(twitterauth.Login{TwitterID: "3", ScreenName: "three", Token: tokenNamed("3")}) //nolint:contextcheck // a login of its own, while X's answer takes long
 		return tokenNamed("new 1"), nil
 	}); err != nil {
 		t.Error(err)
@@ -243,7 +243,7 @@ func checkWaitingRenewal[U any](t *testing.T, open func(*testing.T) twitterauth.
 	if err := k.RenewToken(t.Context(), id, func(context.Context, twitterauth.Token) (twitterauth.Token, error) {
 		ctx, giveUp := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer giveUp()
-		if err := k.RenewToken(ctx, id, returns(tokenNamed("wrong"), nil)); err == nil {
+		if err := k.RenewToken(ctx, id, returns(tokenNamed("wrong"), nil)); err == nil { //nolint:contextcheck // the second renewal is another request's
 			t.Error("two renewals of one user at once")
 		}
 		return tokenNamed("new"), nil
@@ -262,7 +262,7 @@ func checkLoginDuringRenewal[U any](t *testing.T, open func(*testing.T) twittera
 	stored := make(chan error, 1)
 	if err := k.RenewToken(t.Context(), id, func(context.Context, twitterauth.Token) (twitterauth.Token, error) {
 		begun := make(chan struct{})
-		go func() {
+		go func() { //nolint:contextcheck // the login is another request's
 			close(begun)
 			_, err := k.UserForLogin(t.Context(), login)
 			stored <- err

@@ -82,7 +82,7 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 	}
 	var account oauth.Account
 	var err error
-	if busy := c.withSlot(r.Context(), func() {
+	if busy := c.withSlot(r.Context(), func() { //nolint:contextcheck // the request has the context
 		account, err = c.protocol.Finish(r.Context(), c.attempt, c.said.VerifierOrCode)
 	}); busy != nil {
 		c.keepAndFail(w, r, busy)

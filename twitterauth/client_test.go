@@ -125,7 +125,13 @@ func newTokenSite(t *testing.T, p protocol, rows *tokenRows, options ...siteOpti
 	return s, m
 }
 
-func postTweet(t *testing.T, ctx context.Context, s *site, client *http.Client) (*http.Response, error) {
+// posted is X's answer to a post.
+type posted struct {
+	StatusCode int
+	Status     string
+}
+
+func postTweet(ctx context.Context, t *testing.T, s *site, client *http.Client) (posted, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, "POST", s.x.URL+"/2/tweets", strings.NewReader(`{"text":"hello"}`))
 	if err != nil {
@@ -133,17 +139,18 @@ func postTweet(t *testing.T, ctx context.Context, s *site, client *http.Client) 
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := client.Do(req)
-	if err == nil {
-		io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
+	if err != nil {
+		return posted{}, err
 	}
-	return resp, err
+	defer resp.Body.Close()
+	io.Copy(io.Discard, resp.Body)
+	return posted{resp.StatusCode, resp.Status}, nil
 }
 
 // expectTweet posts and wants it to succeed.
 func expectTweet(t *testing.T, s *site, userID string) {
 	t.Helper()
-	if resp, err := postTweet(t, t.Context(), s, s.auth.Client(userID)); err != nil || resp.StatusCode != http.StatusCreated {
+	if resp, err := postTweet(t.Context(), t, s, s.auth.Client(userID)); err != nil || resp.StatusCode != http.StatusCreated {
 		t.Errorf("posting as %s: %v, %v\n%s", userID, resp, err, s.log)
 	}
 }
@@ -157,7 +164,7 @@ func TestClient(t *testing.T) {
 		if p.oauth2 && strings.Join(token.Scopes, " ") != "tweet.read users.read users.email offline.access tweet.write" || !p.oauth2 && token.Scopes != nil {
 			t.Errorf("scopes %v", token.Scopes)
 		}
-		if _, err := postTweet(t, t.Context(), s, s.auth.Client("nobody")); !errors.Is(err, twitterauth.ErrNoToken) {
+		if _, err := postTweet(t.Context(), t, s, s.auth.Client("nobody")); !errors.Is(err, twitterauth.ErrNoToken) {
 			t.Errorf("a user without a token: %v", err)
 		}
 	})
@@ -229,7 +236,7 @@ func TestRefreshOutlivesItsCaller(t *testing.T) {
 	rows.expire("u1")
 	ctx, goAway := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
-	go func() { _, err := postTweet(t, ctx, s, s.auth.Client("u1")); gone <- err }()
+	go func() { _, err := postTweet(ctx, t, s, s.auth.Client("u1")); gone <- err }()
 	<-reached
 	goAway()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
@@ -287,7 +294,7 @@ func TestRefreshThatFails(t *testing.T) {
 			s.auth.SetBudget(600 * time.Millisecond)
 			s.x.ResetRequests()
 			test.spoil(s, m)
-			resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+			resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 			switch {
 			case test.works && (err != nil || resp.StatusCode != 201):
 				t.Errorf("%v, %v\n%s", resp, err, s.log)
@@ -325,7 +332,7 @@ func TestClientAfterAnUnexpected401(t *testing.T) {
 	token, _ = m.get("u1")
 	token.AccessToken, token.RefreshToken = "ended at X", "spent"
 	m.put("u1", token)
-	if _, err := postTweet(t, t.Context(), s, s.auth.Client("u1")); !errors.Is(err, twitterauth.ErrSignInAgain) {
+	if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); !errors.Is(err, twitterauth.ErrSignInAgain) {
 		t.Errorf("both ended: %v", err)
 	}
 }
@@ -367,7 +374,7 @@ func TestClientWithoutATokenKeeper(t *testing.T) {
 	s := newSite(t)
 	s.browser(t).login(ada, nil)
 	s.x.ResetRequests()
-	if _, err := postTweet(t, t.Context(), s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "TokenKeeper") || len(s.x.Requests()) != 0 {
+	if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "TokenKeeper") || len(s.x.Requests()) != 0 {
 		t.Errorf("%v", err)
 	}
 }
@@ -382,7 +389,7 @@ func TestRevokeToken(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1")); p.oauth2 && !errors.Is(err, twitterauth.ErrSignInAgain) || !p.oauth2 && (err != nil || resp.StatusCode != 401) {
+		if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); p.oauth2 && !errors.Is(err, twitterauth.ErrSignInAgain) || !p.oauth2 && (err != nil || resp.StatusCode != 401) {
 			t.Errorf("after that: %v, %v", resp, err)
 		}
 		if err := s.auth.RevokeToken(t.Context(), twitterauth.Token{}); !errors.Is(err, twitterauth.ErrNoToken) {

@@ -108,7 +108,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			return
 		}
 		v.session = a.server.admit(w, r, v.session, &v.headers)
-		next.ServeHTTP(w, r.WithContext(v))
+		next.ServeHTTP(w, r.WithContext(v)) //nolint:contextcheck // the context is v, which becomes the request's
 	})
 }
 
@@ -150,7 +150,7 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 	v, e := a.identify(r)
 	if e == nil {
 		v.session = a.server.admit(w, r, v.session, &v.headers)
-		return r.WithContext(v), true
+		return r.WithContext(v), true //nolint:contextcheck // the context is v, which becomes the request's
 	}
 	if a.server.isLoginPageRequest(r) {
 		a.server.passAnonymous(w, r, e)
@@ -177,7 +177,7 @@ func (a *Auth[U]) RequireRecent(maxAge time.Duration) func(http.Handler) http.Ha
 	a.server.checkMaxAge(maxAge)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r, ok := a.Recent(w, r, maxAge); ok {
+			if r, ok := a.Recent(w, r, maxAge); ok { //nolint:contextcheck // the request has the context
 				next.ServeHTTP(w, r)
 			}
 		})

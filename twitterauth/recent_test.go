@@ -1,7 +1,6 @@
 package twitterauth_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -328,13 +327,14 @@ func TestRenewal(t *testing.T) {
 			s, _ := auth.Session(r.Context())
 			fmt.Fprint(w, s.ID, s.IdleUntil.Sub(begun.IssuedAt))
 		}))
-		ask := func(method string, header ...string) *http.Response {
+		ask := func(method string, header ...string) reply {
 			r := newRequest(method, "/")
 			for i := 0; i < len(header); i += 2 {
 				r.Header.Set(header[i], header[i+1])
 			}
 			r.AddCookie(cookie)
-			return record(page, r).Result()
+			w := record(page, r)
+			return reply{w.Result(), w.Body.String()}
 		}
 		html, navigate := []string{"Accept", "text/html"}, []string{"Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "none"}
 		if r := ask("GET", html...); len(r.Cookies()) != 0 {
@@ -365,10 +365,8 @@ func TestRenewal(t *testing.T) {
 		if len(r.Cookies()) != 1 || r.Cookies()[0].Name != cookie.Name || r.Cookies()[0].MaxAge != 0 {
 			t.Fatalf("a visit: %v", r.Cookies())
 		}
-		body := new(bytes.Buffer)
-		body.ReadFrom(r.Body)
-		if body.String() != begun.ID+"1h4m0s" {
-			t.Errorf("the handler sees %s", body)
+		if r.body != begun.ID+"1h4m0s" {
+			t.Errorf("the handler sees %s", r.body)
 		}
 		renewed := r.Cookies()[0]
 		time.Sleep(57 * time.Minute)

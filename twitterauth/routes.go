@@ -57,7 +57,7 @@ func (s *server) mountNames() []string {
 func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	i := s.routeOf(r.URL.Path)
 	if i < 0 {
-		s.explainStripped(r)
+		s.explainStripped(r) //nolint:contextcheck // the request has the context
 		s.fail(w, r, newError(CodeNotFound, nil))
 		return
 	}

@@ -45,7 +45,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request, login Login, in 
 // is asked before the session begins, with rows after its row is saved.
 func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in entry) (session.Session, string, *Error) {
 	if s.rows != nil {
-		begun, token, err := s.beginKept(w, r, userID, in, func(begun session.Session) error {
+		begun, token, err := s.beginKept(w, r, userID, in, func(begun session.Session) error { //nolint:contextcheck // the request has the context
 			_, e := s.acceptedSince(r.Context(), begun)
 			if e != nil {
 				return e

@@ -203,7 +203,7 @@ func (s *server) beginLogin(w http.ResponseWriter, r *http.Request, options oaut
 	p := s.protocolFor(options)
 	var opened oauth.Start
 	var err error
-	begin := func() { opened, err = p.Begin(r.Context(), options) }
+	begin := func() { opened, err = p.Begin(r.Context(), options) } //nolint:contextcheck // the request has the context
 	if !p.CallsToBegin() {
 		begin()
 	} else if e := s.withSlot(r.Context(), begin); e != nil {

@@ -58,7 +58,7 @@ func TestStoreThatNeverRenews(t *testing.T) {
 	k.expire("u1")
 	auths = nil
 	k.onRenew = func(context.Context, string, renewFn) error { return nil }
-	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	t.Logf("resp %v err %v auths %q", resp, err, auths)
 	if err == nil {
 		t.Error("a request left")
@@ -73,7 +73,7 @@ func TestRevokeTokenWithAWrongClientSecret(t *testing.T) {
 	token, _ := m.get("u1")
 	other := newSite(t, over(oauth2), atX(s.x), configured(func(c *twitterauth.Config) { c.ClientSecret = "wrong" }))
 	if err := other.auth.RevokeToken(t.Context(), token); err == nil {
-		resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 		t.Errorf("2.0: nil with a wrong ClientSecret; token then: %v %v", resp.StatusCode, err)
 	}
 }
@@ -86,7 +86,7 @@ func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
 	other := newSite(t, over(oauth1), atX(s.x), configured(func(c *twitterauth.Config) { c.ConsumerSecret = "wrong" }))
 	err := other.auth.RevokeToken(t.Context(), token)
 	if err == nil {
-		resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 		t.Errorf("1.0a: nil with a wrong ConsumerSecret; token then: %v %v", resp.StatusCode, err)
 	}
 	t.Log(err)
@@ -107,7 +107,7 @@ func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	client := s.auth.Client("u1")
 	for range 200 {
 		wg.Go(func() {
-			resp, err := postTweet(t, t.Context(), s, client)
+			resp, err := postTweet(t.Context(), t, s, client)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -132,7 +132,7 @@ func TestCallGoesOnWhileTheTokenCannotBeStored(t *testing.T) {
 	m.expire("u1")
 	m.failWrites.Store(1 << 20)
 	start := time.Now()
-	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	if err != nil {
 		t.Errorf("%v %v after %v", resp, err, time.Since(start))
 	}
@@ -157,8 +157,8 @@ func TestStoreAbortsAtTheCommit(t *testing.T) {
 		}
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
-	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
-	resp2, err2 := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+	resp2, err2 := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	if err != nil || err2 != nil {
 		t.Errorf("first %v %v; second %v %v; ERROR lines %d", resp, err, resp2, err2, strings.Count(s.log.String(), "level=ERROR"))
 	}
@@ -190,7 +190,10 @@ func TestBodiesOfARefusedCall(t *testing.T) {
 		return countingBody{strings.NewReader(`{"text":"a"}`), &second, nil}, nil
 	}
 	req.Header.Set("Content-Type", "application/json")
-	_, err := s.auth.Client("u1").Do(req)
+	resp, err := s.auth.Client("u1").Do(req)
+	if err == nil {
+		resp.Body.Close()
+	}
 	if opened != int(second.Load()) || first.Load() != 1 {
 		t.Errorf("err %v; opened %d, closed %d; first closed %d times", err, opened, second.Load(), first.Load())
 	}
@@ -220,7 +223,7 @@ func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
 		k.put(id, tok1)
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
-	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	mu.Lock()
 	defer mu.Unlock()
 	for _, a := range auths {
@@ -252,7 +255,7 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 		}
 		return err
 	}
-	postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	if got, _ := k.get("u1"); got.AccessToken != "newer of another machine" {
 		t.Errorf("stored %q", got.AccessToken)
 	}
@@ -284,9 +287,9 @@ func TestLockThatComesTooLate(t *testing.T) {
 		}
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
-	_, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	_, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	k.onRenew = nil
-	_, err2 := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	_, err2 := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	if errors.Is(err2, twitterauth.ErrSignInAgain) {
 		t.Errorf("the grant is lost: %v, then %v", err, err2)
 	}
@@ -312,7 +315,7 @@ func TestStoreReturnsWhileRenewRuns(t *testing.T) {
 		return ctx.Err()
 	}
 	s.x.ResetRequests()
-	if _, err := postTweet(t, t.Context(), s, s.auth.Client("u1")); err == nil {
+	if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil {
 		t.Error("a call with an ended token succeeds")
 	}
 	close(returned)
@@ -334,8 +337,12 @@ func TestBodyThatCannotBeHadAgain(t *testing.T) {
 		req, _ := http.NewRequestWithContext(t.Context(), "POST", s.x.URL+"/2/tweets", io.MultiReader(strings.NewReader(`{"text":"a"}`)))
 		req.Header.Set("Content-Type", "application/json")
 		resp, err := s.auth.Client("u1").Do(req)
-		if err != nil || i > 0 && resp.StatusCode != 201 {
-			t.Errorf("%d: %v %v; asked %d", i, resp.StatusCode, err, s.x.Count(twittertest.Token))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if i > 0 && resp.StatusCode != 201 {
+			t.Errorf("%d: %d; asked %d", i, resp.StatusCode, s.x.Count(twittertest.Token))
 		}
 	}
 }

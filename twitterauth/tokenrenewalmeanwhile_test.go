@@ -28,7 +28,7 @@ func TestRowEmptiedMeanwhile(t *testing.T) {
 		k.put(id, twitterauth.Token{}) // disconnected meanwhile: the columns are empty
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
-	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	if err == nil {
 		t.Errorf("%v %q, want ErrNoToken", resp.StatusCode, auth.Load())
 	}
@@ -49,7 +49,7 @@ func TestRowOfAnotherProtocolMeanwhile(t *testing.T) {
 		k.put(id, twitterauth.Token{AccessToken: "a", AccessSecret: "b"})
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
-	resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 	if err == nil {
 		t.Errorf("%v %q", resp.StatusCode, auth.Load())
 	}
@@ -73,7 +73,7 @@ func TestOpaqueAddressKeepsTheToken(t *testing.T) {
 	s.browser(t).login(ada, nil)
 	req, _ := http.NewRequestWithContext(t.Context(), "GET", s.x.URL+"/2/users/me", nil)
 	req.URL.Opaque = "//evil.example/2/users/me"
-	_, err := s.auth.Client("u1").Do(req)
+	_, err := s.auth.Client("u1").Do(req) //nolint:bodyclose // there is no response
 	if x, _ := seen.Load().(string); strings.Contains(x, "evil") {
 		t.Errorf("%s %v", x, err)
 	}
@@ -100,12 +100,12 @@ func TestRefusedCallJoinsAnotherRenewal(t *testing.T) {
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
 	done := make(chan error, 1)
-	go func() { _, err := postTweet(t, t.Context(), s, s.auth.Client("u1")); done <- err }()
+	go func() { _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); done <- err }()
 	<-entered
 	k.put("u1", refused)
 	second := make(chan string, 1)
 	go func() {
-		resp, err := postTweet(t, t.Context(), s, s.auth.Client("u1"))
+		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 		if err != nil {
 			second <- err.Error()
 			return

@@ -60,7 +60,7 @@ func (c *callback) comeBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	first := false
-	c.once.Do(func() {
+	c.once.Do(func() { //nolint:contextcheck // the request has the context
 		first = true
 		token, err := c.finish(context.WithoutCancel(r.Context()), query)
 		if err != nil {

@@ -79,7 +79,7 @@ func (c client) signIn(ctx context.Context) (*oauth2.Token, error) {
 	waiting := newCallback(state, exchange)
 	server := &http.Server{Handler: waiting, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
-	defer shutDown(server)
+	defer shutDown(server)                     //nolint:contextcheck // the server ends after the context
 
 	c.showAddress(address, listener.Addr())
 	return waiting.result(ctx)

@@ -44,7 +44,7 @@ func TestSignedTransport(t *testing.T) {
 			if test.contentType != "" {
 				req.Header.Set("Content-Type", test.contentType)
 			}
-			if _, err := tr.RoundTrip(req); err != nil {
+			if _, err := tr.RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
 				t.Fatal(err)
 			}
 			if got := base.req.Header.Get("Authorization"); !strings.Contains(got, `oauth_signature="`+strings.NewReplacer("/", "%2F", "=", "%3D").Replace(test.signature)+`"`) {
@@ -70,7 +70,7 @@ func TestSignedTransportRepeatsParameters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := (signed{c, "token", "secret", fixedNonce("n")}).RoundTrip(req); err != nil {
+			if _, err := (signed{c, "token", "secret", fixedNonce("n")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
 				t.Fatal(err)
 			}
 			_, signature, _ := strings.Cut(base.req.Header.Get("Authorization"), "oauth_signature=")
@@ -101,7 +101,7 @@ func TestRequestsThatCannotBeSigned(t *testing.T) {
 		}
 		req.URL.RawQuery = strings.TrimPrefix(test.query, "?")
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		if _, err := c.SignedTransport("t", "s").RoundTrip(req); err == nil || base.req != nil {
+		if _, err := c.SignedTransport("t", "s").RoundTrip(req); err == nil || base.req != nil { //nolint:bodyclose // there is no response
 			t.Errorf("%s: %v, sent %t", name, err, base.req != nil)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // These tests use the site as a person does, in a real browser. Each fails,
 // too, when the browser complains of anything: see tab.listen.
 
-// hostile has a name that is no markup.
+// hostile has a name that looks like markup.
 var hostile = twittertest.Person{ID: "66", ScreenName: "hostile", Name: `Zoë "Zed" O'Neil 🦊 <b>bold</b> & co`}
 
 func TestBrowserSignsIn(t *testing.T) {

@@ -79,7 +79,7 @@ func openKeeper[U any](t *testing.T, open func(*testing.T) twitterauth.UserStore
 	store := open(t)
 	tokens, ok := store.(twitterauth.TokenKeeper)
 	if !ok {
-		t.Skip("the store is no TokenKeeper")
+		t.Skip("the store does not implement TokenKeeper")
 	}
 	return keeper[U]{store, tokens, t}
 }

@@ -59,7 +59,7 @@ func (s dyingStore) RenewToken(ctx context.Context, userID string, renew func(co
 	})
 }
 
-// runTokenJob is the machine's program. It says that it is ready, waits for a line
+// runTokenJob is the machine's program. It prints that it is ready, waits for a line
 // and writes the result.
 func runTokenJob(text string) int {
 	var job tokenJob

@@ -17,7 +17,7 @@ const ButtonCSS = `.twitterauth{margin:0}
 @media (prefers-color-scheme:dark){.twitterauth-button{border-color:#eff3f4;background:#eff3f4;color:#0f1419}.twitterauth-button:hover{background:#d7dbdc}}
 `
 
-// Logo is X's mark as an inline SVG, for buttons and links of the app's own. It
+// Logo is X's mark as an inline SVG, for the app's buttons and links. It
 // takes the text's colour and is hidden from screen readers, because the text
 // next to it names X.
 const Logo template.HTML = `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d="M18.9 2.5h3.4l-7.4 8.4 8.7 11.6h-6.8l-5.4-7-6.1 7H1.9l7.9-9L1.5 2.5h7l4.8 6.4 5.6-6.4Zm-1.2 18h1.9L7.5 4.4h-2l12.2 16.1Z"/></svg>`

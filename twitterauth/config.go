@@ -107,7 +107,7 @@ type Config struct {
 	// AppCallbacks are the redirect URIs of the team's own native apps, which sign
 	// in through the system browser (RFC 8252): exactly as the apps send them, such as
 	// "https://app.example.com/app/signed-in" (a link that the app claims),
-	// "com.example.app:/signed-in" (a scheme of the app's own, with a period) or
+	// "com.example.app:/signed-in" (the app's private scheme, with a period) or
 	// "http://127.0.0.1/signed-in" and "http://[::1]/signed-in" (any port). Refused:
 	// other schemes, plain http elsewhere, localhost, https on a loopback address, a
 	// loopback port, a query, a fragment, user info, one of the login's own routes. It

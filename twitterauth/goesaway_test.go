@@ -243,7 +243,7 @@ func (t passing) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.gate.RoundTrip(r)
 }
 
-// A client that goes away while the store is asked is nobody's alarm.
+// A client that goes away while the store is asked causes no alarm.
 func TestClientGoesAwayFromAPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -116,7 +116,7 @@ func (s *server) dropsOlderItself() bool {
 	return ours
 }
 
-// endOlder ends the sessions that the request carried. A manager of the app's own
+// endOlder ends the sessions that the request carried. The app's SessionManager
 // that began the new session under the ID of an older one keeps its row.
 func (s *server) endOlder(w http.ResponseWriter, r *http.Request, older []session.Session, begun session.Session) error {
 	for _, ended := range older {

@@ -37,7 +37,7 @@ func recovering(call func() error) (err error) {
 	return probeError(call())
 }
 
-// probeError reads an error of the app's where a panic is caught: one that is a nil
+// probeError reads the app's error where a panic is caught: one that is a nil
 // pointer panics as soon as anybody looks at it.
 func probeError(err error) error {
 	if err != nil && err != session.ErrNoSession { //nolint:errorlint // a shortcut for the everyday case

@@ -34,7 +34,7 @@ func (s *server) deleteRow(ctx context.Context, ended session.Session) error {
 // also when its client has gone.
 const cleanUpTime = 5 * time.Second
 
-// cleanUpRow deletes the row of a session that nobody has.
+// cleanUpRow deletes the row of a session that no client received.
 func (s *server) cleanUpRow(r *http.Request, begun session.Session) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), cleanUpTime)
 	defer cancel()

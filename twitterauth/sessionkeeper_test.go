@@ -495,7 +495,7 @@ func TestRowsOfLoginsThatEndEarly(t *testing.T) {
 	}
 }
 
-// A row that is gone already cannot be deleted again: that is no failure. A session
+// A row that is gone already cannot be deleted again, which is not a failure. A session
 // without its row is no session, whichever error the store returns for it.
 func TestRowThatIsGone(t *testing.T) {
 	t.Parallel()

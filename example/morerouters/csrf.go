@@ -17,7 +17,7 @@ import (
 // folder is where the library's routes are.
 const folder = "/auth/twitter/"
 
-// loginPage is a page with a login form of the app's own.
+// loginPage is an app page with a login form.
 var loginPage = template.Must(template.New("").Parse(`<!doctype html><html lang="en"><title>Sign in</title>
 <form method="post" action="/auth/twitter/login">{{.}}
 <input type="hidden" name="return_to" value="/account?from=form">
@@ -100,7 +100,7 @@ func parseForm(app http.Handler) http.Handler {
 	})
 }
 
-// withSignIn adds a login form of the app's own, with what the middleware wants
+// withSignIn adds the app's login form, with what the middleware wants
 // in it.
 func withSignIn(auth *twitterauth.Auth[*User], field func(*http.Request) template.HTML) http.Handler {
 	mux := onServeMux(auth)

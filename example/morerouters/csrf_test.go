@@ -50,7 +50,7 @@ var (
 	attribs = regexp.MustCompile(`(name|value|type)="([^"]*)"`)
 )
 
-// fields reads the form of the app's own sign-in page, with its box ticked.
+// fields reads the form of the app's sign-in page, with its box ticked.
 func (s *site) fields(t *testing.T, c *http.Client) url.Values {
 	t.Helper()
 	page := s.do(t, c, "GET", "/sign-in", nil)

@@ -15,7 +15,7 @@ type Request struct {
 	Query  url.Values
 	Form   url.Values        // the body's, when it is a form
 	OAuth  map[string]string // the parameters of the Authorization header
-	Body   []byte            // of a body that is no form, the first 4,096 bytes
+	Body   []byte            // of a body other than a form, the first 4,096 bytes
 	Header http.Header
 	Status int // of the answer; 0 for a fault
 

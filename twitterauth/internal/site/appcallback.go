@@ -14,7 +14,7 @@ type AppCallbackKind int
 // The kinds.
 const (
 	ClaimedLink   AppCallbackKind = iota + 1 // https, claimed by the app (section 7.2)
-	PrivateScheme                            // a scheme of the app's own (section 7.1)
+	PrivateScheme                            // the app's private scheme (section 7.1)
 	Loopback                                 // http on 127.0.0.1 or [::1], any port (section 7.3)
 )
 

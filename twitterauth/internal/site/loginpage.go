@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// LoginPageProblem returns what is wrong with the address of the app's own sign-in
+// LoginPageProblem returns what is wrong with the address of the app's sign-in
 // page, which a ReturnPolicy allows already, or "". The guards compare its path with
 // that of a browser's request, so it must be written as browsers send it.
 func LoginPageProblem(s Site, page string) string {

@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -42,6 +43,9 @@ func parseErrorBody(body []byte) errorBody {
 			}
 		}
 		return errorBody{}
+	}
+	if !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(body, []byte(byteOrderMark)), htmlSpace), []byte("<")) {
+		return errorBody{} // the XML decoder would copy the whole text in search of a tag
 	}
 	var list struct {
 		Errors []struct {

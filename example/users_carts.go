@@ -46,10 +46,12 @@ func (s *users) addToCart(ctx context.Context, userID, item string) error {
 }
 
 // moveCart adds a guest's cart to that of the user whom the guest turned out to be.
-func moveCart(ctx context.Context, tx *sql.Tx, guest, owner int64) error {
+// It locks the guest's rows, so that what is added meanwhile in another tab is
+// moved too, or refused because the guest is gone.
+func (s *users) moveCart(ctx context.Context, tx *sql.Tx, guest, owner int64) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO cart_items (user_id, item, quantity)
-		SELECT CAST($2 AS BIGINT), item, quantity FROM cart_items WHERE user_id = $1
+		SELECT CAST($2 AS BIGINT), item, quantity FROM cart_items WHERE user_id = $1`+s.forUpdate()+`
 		ON CONFLICT (user_id, item) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity`, guest, owner)
 	return err
 }

@@ -102,7 +102,7 @@ func (s *users) moveGuest(ctx context.Context, userID string, login twitterauth.
 		if id, err = writeUser(ctx, tx, updateUser, login); err != nil {
 			return err
 		}
-		if err := moveCart(ctx, tx, guest, id); err != nil {
+		if err := s.moveCart(ctx, tx, guest, id); err != nil {
 			return err
 		}
 		if err := s.storeToken(ctx, tx, id, login); err != nil {

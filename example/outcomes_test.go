@@ -397,3 +397,52 @@ func TestInvitationIsUsedOnce(t *testing.T) {
 		})
 	}
 }
+
+// A guest fills a cart, signs in with an X account that has an account here, and
+// goes on with the cart; a new user meets the welcome page first.
+func TestBrowserKeepsTheCart(t *testing.T) {
+	t.Parallel()
+	server := newServer()
+	site := startChanged(t, server, server.Start, changes{welcome: true}, nil)
+	b := openTab(t, site)
+	b.openGuarded("/me")
+	b.pick(ada)
+	b.at(welcomePath, "button.quiet")
+	b.reads("Ada Lovelace")
+	b.click("main button.quiet")
+	b.atMe()
+	b.click(logOutButton)
+	b.atSignIn()
+	b.open(cartPath)
+	b.atSignInPage()
+	b.click(guestButton)
+	b.at(cartPath, "#shop")
+	b.click(`input[value="tea"] + button`)
+	b.at(cartPath, "dl")
+	b.click(signInButton)
+	b.pick(ada)
+	b.at(cartPath, "dl")
+	b.reads("@ada")
+	b.reads("Tea")
+	b.open("/me")
+	b.atMe()
+}
+
+// A person without an invitation reads why, and comes in with the link of one.
+func TestBrowserNeedsAnInvitation(t *testing.T) {
+	t.Parallel()
+	b := openTab(t, start(t, nil, "-invitations", "c0de"))
+	b.expect("status of 403")
+	b.open("/")
+	b.atSignIn()
+	b.click(signInButton)
+	b.pick(ada)
+	b.at("/auth/twitter/callback", "main")
+	b.reads("New accounts need an invitation. Open the link in your invitation and sign in there.")
+	b.open("/signin?invite=c0de")
+	b.atSignInPage()
+	b.click(signInButton)
+	b.pick(ada)
+	b.atHome()
+	b.reads("@ada")
+}

@@ -100,7 +100,7 @@ func (e MalformedError) Error() string { return string(e) }
 
 // What is wrong with a callback's query.
 const (
-	errMixed      = MalformedError("The address mixes a login with a cancelled login.")
+	errMixed      = MalformedError("The address mixes parameters that do not belong together.")
 	errIncomplete = MalformedError("The address lacks what X adds to it after a login. Please start again.")
 	errElsewhere  = MalformedError("The address is of a login elsewhere than at X.")
 )

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"twitterlogin.example/mapping"
 )
 
 // BearerToken lets the app act for a person (RFC 6749, section 5.1). It does
@@ -52,8 +54,8 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 	}, nil
 }
 
-// BearerProfile returns the profile of the token's owner as a JSON object.
-func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (json.RawMessage, error) {
+// BearerProfile returns the profile of the token's owner.
+func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (mapping.Profile, error) {
 	return c.usersMe(ctx, want, func(_ context.Context, k *call) *http.Client {
 		source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access})
 		return &http.Client{Transport: &oauth2.Transport{Source: source, Base: k}}

@@ -1,7 +1,6 @@
 package xapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,8 @@ import (
 	"time"
 
 	"github.com/dghubble/oauth1"
+
+	"twitterlogin.example/mapping"
 )
 
 // ProfileAPI says which of X's two profile calls to make.
@@ -52,9 +53,11 @@ func (want Want) usersMePath() string {
 // v1Again is how long an app that X keeps from v1.1 goes straight to v2.
 const v1Again = time.Hour
 
-// Profile returns the profile of the token's owner as a JSON object, signed
-// with the app's own consumer key: a token of another app is refused by X.
-func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (json.RawMessage, error) {
+// Profile returns the profile of the token's owner. The call is signed with the
+// app's own consumer key, so X refuses a token of another app. It is decoded here,
+// while the login holds its place among Config.MaxLogins, because decoding takes
+// several times the memory of the text.
+func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (mapping.Profile, error) {
 	signed := func(ctx context.Context, k *call) *http.Client {
 		config := c.oauth(k)
 		// dghubble takes the transport for signed calls from the context.
@@ -81,7 +84,7 @@ func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (
 // authorized makes the HTTP client that sends a person's token with a call.
 type authorized func(context.Context, *call) *http.Client
 
-func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
+func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
 	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), as, func(body []byte) json.RawMessage {
 		return body
 	})
@@ -89,7 +92,7 @@ func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized
 
 // usersMe asks again without the email when X refuses what was asked and the
 // email may be why: the permission for it is one of its own.
-func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
+func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
 	profile, err := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
 	var xerr *Error
 	if !errors.As(err, &xerr) || !xerr.maybeField || want.NoEmail || want.Identity || ctx.Err() != nil {
@@ -112,12 +115,11 @@ func dataOf(body []byte) json.RawMessage {
 }
 
 // profile makes one of the two calls; object picks the profile out of the body.
-func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (json.RawMessage, error) {
-	return twice(ctx, func(ctx context.Context) (json.RawMessage, error) {
-		var profile json.RawMessage
+func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (mapping.Profile, error) {
+	return twice(ctx, func(ctx context.Context) (mapping.Profile, error) {
+		var profile mapping.Profile
 		k, cancel := c.start(ctx, step, maxProfileAnswer, func(body []byte) bool {
-			profile = object(body)
-			return bytes.HasPrefix(profile, []byte("{")) && json.Valid(profile)
+			return profile.UnmarshalJSON(object(body)) == nil
 		})
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+path, nil)

@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
+	"strconv"
 	"time"
-
-	"github.com/dghubble/oauth1"
 
 	"twitterlogin.example/mapping"
 )
@@ -34,7 +32,8 @@ type Want struct {
 
 func (want Want) verifyCredentialsPath() string {
 	// "true" in lower case: X ignores any other spelling.
-	return fmt.Sprintf("/1.1/account/verify_credentials.json?include_email=true&include_entities=%t&skip_status=%t", want.Entities, !want.Status)
+	return "/1.1/account/verify_credentials.json?include_email=true&include_entities=" + strconv.FormatBool(want.Entities) +
+		"&skip_status=" + strconv.FormatBool(!want.Status)
 }
 
 // userFields are asked of v2, which sends nothing unasked.
@@ -58,10 +57,8 @@ const v1Again = time.Hour
 // while the login holds its place among Config.MaxLogins, because decoding takes
 // several times the memory of the text.
 func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (mapping.Profile, error) {
-	signed := func(ctx context.Context, k *call) *http.Client {
-		config := c.oauth(k)
-		// dghubble takes the transport for signed calls from the context.
-		return config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
+	signed := func(ctx context.Context, k *call) http.RoundTripper {
+		return c.signing(ctx, k, token, secret)
 	}
 	switch {
 	case want.API == ProfileV2, want.API == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
@@ -81,8 +78,8 @@ func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (
 	return profile, err
 }
 
-// authorized makes the HTTP client that sends a person's token with a call.
-type authorized func(context.Context, *call) *http.Client
+// authorized makes the transport that sends a person's token with a call.
+type authorized func(context.Context, *call) http.RoundTripper
 
 func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
 	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), as, func(body []byte) json.RawMessage {
@@ -126,7 +123,7 @@ func (c *Client) profile(ctx context.Context, step Step, path string, as authori
 		if err != nil {
 			return nil, typed(step, err)
 		}
-		resp, err := as(ctx, k).Do(req)
+		resp, err := as(ctx, k).RoundTrip(req)
 		if err != nil {
 			return nil, typed(step, err)
 		}

@@ -71,13 +71,13 @@ func (r *jsonReader) object() (any, bool) {
 }
 
 // room returns how many members to make room for, so that the map of a profile does
-// not grow four times. A member of X's profiles takes some 48 bytes. Other objects
+// not grow four times. A member of X's profiles takes 30 bytes and more. Other objects
 // are small.
 func (r *jsonReader) room() int {
 	if r.depth > 1 {
 		return 0
 	}
-	return min(len(r.text)/48, 64)
+	return min(len(r.text)/30, 64)
 }
 
 func (r *jsonReader) list() (any, bool) {

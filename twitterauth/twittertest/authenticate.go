@@ -57,10 +57,12 @@ func (s *Server) isSignature(c *call, p oauthParams, tokenSecret string) bool {
 	if c.step == AccessToken && !s.strict {
 		secrets = append(secrets, "")
 	}
-	for _, secret := range secrets {
-		want := signature(c.Method, baseURL(c.Request), p.signed, s.ConsumerSecret, secret)
-		if subtle.ConstantTimeCompare([]byte(want), []byte(p.protocol["oauth_signature"])) == 1 {
-			return true
+	for _, address := range s.addresses(c.Request) {
+		for _, secret := range secrets {
+			want := signature(c.Method, address+c.URL.EscapedPath(), p.signed, s.ConsumerSecret, secret)
+			if subtle.ConstantTimeCompare([]byte(want), []byte(p.protocol["oauth_signature"])) == 1 {
+				return true
+			}
 		}
 	}
 	return false

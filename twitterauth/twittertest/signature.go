@@ -5,7 +5,6 @@ import (
 	"crypto/sha1" //nolint:gosec // G505: OAuth 1.0a is HMAC-SHA1
 	"encoding/base64"
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -84,16 +83,6 @@ func isEncoded(header string) bool {
 
 func isUnreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
-}
-
-// baseURL is section 3.4.1.2: scheme and host in lower case, no default port,
-// no query.
-func baseURL(r *http.Request) string {
-	scheme, defaultPort := "http", ":80"
-	if r.TLS != nil {
-		scheme, defaultPort = "https", ":443"
-	}
-	return scheme + "://" + strings.TrimSuffix(strings.ToLower(r.Host), defaultPort) + r.URL.EscapedPath()
 }
 
 // parseAuthorization reads an OAuth Authorization header (section 3.5.1).

@@ -15,8 +15,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,7 +52,7 @@ func lead(t *testing.T, x *twittertest.Server) *network {
 	if err := os.WriteFile(n.authority, block, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	edge := httptest.NewUnstartedServer(n.forward(t, x))
+	edge := httptest.NewUnstartedServer(n.noting(x.Handler()))
 	edge.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	edge.Config.ErrorLog = log.New(io.Discard, "", 0) // the client's own error is in its answer
 	edge.StartTLS()
@@ -66,22 +64,11 @@ func lead(t *testing.T, x *twittertest.Server) *network {
 	return n
 }
 
-// forward passes a request on with the host that the client signed.
-func (n *network) forward(t *testing.T, x *twittertest.Server) http.Handler {
-	target, err := url.Parse(x.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := &httputil.ReverseProxy{
-		Transport: x.Client().Transport,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(target)
-			r.Out.Host = r.In.Host
-		},
-	}
+// noting records the hosts by which X is asked.
+func (n *network) noting(x http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n.note(r.Host)
-		proxy.ServeHTTP(w, r)
+		x.ServeHTTP(w, r)
 	})
 }
 

@@ -1,0 +1,69 @@
+package interop
+
+// client is a foreign OAuth client that signs in at the stand-in.
+type client struct {
+	name     string
+	from     registry
+	packaged string // its name at that registry
+	protocol string
+	command  []string // the program, which runs in this folder; or the name of a Go client
+
+	// remark is what a reader of the table should know.
+	remark string
+	// encodesSecret: the client percent-encodes the characters '-' and '_' of
+	// X's secrets in HTTP Basic, so it gets a secret without them.
+	encodesSecret bool
+	// fails is how the login ends because of a defect of the client, "" for a
+	// login that succeeds. The remark has the reason.
+	fails string
+}
+
+// registry is where a client comes from.
+type registry string
+
+const (
+	goModule registry = "Go"
+	npm      registry = "npm"
+	debian   registry = "Debian"
+)
+
+const (
+	oauth1a = "1.0a"
+	oauth20 = "2.0"
+)
+
+func python(script string) []string { return []string{"/usr/bin/python3", "python/" + script} }
+
+func node(script string, args ...string) []string {
+	return append([]string{"node", "--import=./node/to_x.mjs", "node/" + script}, args...)
+}
+
+var clients = []client{
+	{name: "gologin", from: goModule, packaged: "github.com/dghubble/gologin/v2", protocol: oauth1a, command: []string{"gologin"}},
+	{name: "goth, twitter", from: goModule, packaged: "github.com/markbates/goth", protocol: oauth1a, command: []string{"goth/twitter"}},
+	{name: "goth, twitterv2", from: goModule, packaged: "github.com/markbates/goth", protocol: oauth1a, command: []string{"goth/twitterv2"}},
+	{name: "mrjones/oauth", from: goModule, packaged: "github.com/mrjones/oauth", protocol: oauth1a, command: []string{"mrjones/oauth"}},
+	{name: "golang.org/x/oauth2", from: goModule, packaged: "golang.org/x/oauth2", protocol: oauth20, command: []string{"golang.org/x/oauth2"}},
+
+	{name: "requests-oauthlib", from: debian, packaged: "python3-requests-oauthlib", protocol: oauth1a, command: python("requests_oauthlib_1.py")},
+	{name: "requests-oauthlib", from: debian, packaged: "python3-requests-oauthlib", protocol: oauth20, command: python("requests_oauthlib_2.py")},
+	{name: "Authlib", from: debian, packaged: "python3-authlib", protocol: oauth1a, command: python("authlib_1.py")},
+	{name: "Authlib", from: debian, packaged: "python3-authlib", protocol: oauth20, command: python("authlib_2.py")},
+	{name: "Tweepy", from: debian, packaged: "python3-tweepy", protocol: oauth1a, command: python("tweepy_1.py")},
+	{name: "Tweepy", from: debian, packaged: "python3-tweepy", protocol: oauth20, command: python("tweepy_2.py")},
+	{name: "django-allauth", from: debian, packaged: "python3-django-allauth", protocol: oauth1a, command: python("django_allauth.py")},
+
+	{name: "passport-twitter", from: npm, packaged: "passport-twitter", protocol: oauth1a, command: node("passport_twitter.mjs")},
+	{name: "twitter-api-v2", from: npm, packaged: "twitter-api-v2", protocol: oauth1a, command: node("twitter_api_v2_1.mjs")},
+	{name: "twitter-api-v2", from: npm, packaged: "twitter-api-v2", protocol: oauth20, command: node("twitter_api_v2_2.mjs")},
+	{name: "twitter-api-sdk, s256", from: npm, packaged: "twitter-api-sdk", protocol: oauth20, command: node("twitter_api_sdk.mjs", "s256")},
+	{name: "twitter-api-sdk, plain", from: npm, packaged: "twitter-api-sdk", protocol: oauth20, command: node("twitter_api_sdk.mjs", "plain")},
+	{name: "Arctic", from: npm, packaged: "arctic", protocol: oauth20, command: node("arctic.mjs")},
+	{name: "openid-client", from: npm, packaged: "openid-client", protocol: oauth20, command: node("openid_client.mjs"), encodesSecret: true},
+	{name: "@auth/core", from: npm, packaged: "@auth/core", protocol: oauth20, command: node("auth_core.mjs"), encodesSecret: true},
+	{name: "Better Auth", from: npm, packaged: "better-auth", protocol: oauth20, command: node("better_auth.mjs")},
+
+	{name: "oauth (gem)", from: debian, packaged: "ruby-oauth", protocol: oauth1a, command: []string{"ruby", "ruby/oauth.rb"}},
+	{name: "omniauth-twitter", from: debian, packaged: "ruby-omniauth-twitter", protocol: oauth1a, command: []string{"ruby", "ruby/omniauth_twitter.rb"}},
+	{name: "Net::Twitter", from: debian, packaged: "libnet-twitter-perl", protocol: oauth1a, command: []string{"perl", "perl/net_twitter.pl"}},
+}

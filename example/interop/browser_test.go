@@ -75,3 +75,14 @@ func (b browser) consent(page shown, person string) shown {
 	}
 	return page
 }
+
+var shownPIN = regexp.MustCompile(`<code>(\d+)</code>`)
+
+// pin is what the consent page shows for the person to type into the app.
+func (s shown) pin() string {
+	found := shownPIN.FindStringSubmatch(s.body)
+	if found == nil {
+		return ""
+	}
+	return found[1]
+}

@@ -13,10 +13,11 @@ type client struct {
 	// encodesSecret: the client percent-encodes the characters '-' and '_' of
 	// X's secrets in HTTP Basic, so it gets a secret without them.
 	encodesSecret bool
-	// fails is how the login ends because of a defect of the client, "" for a
-	// login that succeeds. The remark has the reason.
-	fails string
+	// typesPIN: X shows a PIN, which the person types into the app.
+	typesPIN bool
 }
+
+func (c client) String() string { return c.name + ", " + c.protocol }
 
 // registry is where a client comes from.
 type registry string
@@ -32,7 +33,10 @@ const (
 	oauth20 = "2.0"
 )
 
-func python(script string) []string { return []string{"/usr/bin/python3", "python/" + script} }
+// Debian's packages are those of Debian's interpreter, whatever else is in PATH.
+func python(script string, args ...string) []string {
+	return append([]string{"/usr/bin/python3", "python/" + script}, args...)
+}
 
 func node(script string, args ...string) []string {
 	return append([]string{"node", "--import=./node/to_x.mjs", "node/" + script}, args...)
@@ -51,6 +55,7 @@ var clients = []client{
 	{name: "Authlib", from: debian, packaged: "python3-authlib", protocol: oauth20, command: python("authlib_2.py")},
 	{name: "Tweepy", from: debian, packaged: "python3-tweepy", protocol: oauth1a, command: python("tweepy_1.py")},
 	{name: "Tweepy", from: debian, packaged: "python3-tweepy", protocol: oauth20, command: python("tweepy_2.py")},
+	{name: "Tweepy, with a PIN", from: debian, packaged: "python3-tweepy", protocol: oauth1a, command: python("tweepy_1.py", "oob"), typesPIN: true},
 	{name: "django-allauth", from: debian, packaged: "python3-django-allauth", protocol: oauth1a, command: python("django_allauth.py")},
 
 	{name: "passport-twitter", from: npm, packaged: "passport-twitter", protocol: oauth1a, command: node("passport_twitter.mjs")},
@@ -60,7 +65,7 @@ var clients = []client{
 	{name: "twitter-api-sdk, plain", from: npm, packaged: "twitter-api-sdk", protocol: oauth20, command: node("twitter_api_sdk.mjs", "plain")},
 	{name: "Arctic", from: npm, packaged: "arctic", protocol: oauth20, command: node("arctic.mjs")},
 	{name: "openid-client", from: npm, packaged: "openid-client", protocol: oauth20, command: node("openid_client.mjs"), encodesSecret: true},
-	{name: "@auth/core", from: npm, packaged: "@auth/core", protocol: oauth20, command: node("auth_core.mjs"), encodesSecret: true},
+	{name: "@auth/core", from: npm, packaged: "@auth/core", protocol: oauth20, command: node("auth_core.mjs")},
 	{name: "Better Auth", from: npm, packaged: "better-auth", protocol: oauth20, command: node("better_auth.mjs")},
 
 	{name: "oauth (gem)", from: debian, packaged: "ruby-oauth", protocol: oauth1a, command: []string{"ruby", "ruby/oauth.rb"}},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"twitterlogin.example/twitterauth/twittertest"
@@ -27,37 +28,85 @@ type identity struct {
 // zoe has an ID beyond 2^53.
 var zoe = identity{"9007199254740993", "zoe_quotes"}
 
+// Each client signs in at a stand-in that is as it comes, and tries a strict one.
+// docs/interop.md has the results.
 func TestClients(t *testing.T) {
-	for _, c := range clients {
-		t.Run(c.name+"/"+c.protocol, func(t *testing.T) {
-			t.Parallel()
-			x := twittertest.NewUnstartedServer()
-			t.Cleanup(x.Close)
-			if c.encodesSecret {
-				x.ClientSecret = rand.Text()
-			}
-			n := lead(t, x)
-			page := login(t, n, c, keysOf(x))
-			var got identity
-			if err := json.Unmarshal([]byte(page.body), &got); err != nil || got != zoe {
-				t.Errorf("the app has %v", page)
-				for _, r := range x.Requests() {
-					t.Log(r)
+	rows := make([]row, len(clients))
+	t.Run("login", func(t *testing.T) {
+		for i, c := range clients {
+			t.Run(c.String(), func(t *testing.T) {
+				t.Parallel()
+				rows[i] = row{client: c, version: version(t, c)}
+				a := attempt(t, c, func(x *twittertest.Server) {
+					if c.encodesSecret {
+						x.ClientSecret = rand.Text()
+					}
+				})
+				if a.who() != zoe {
+					t.Errorf("the app shows %v\nX: %+v", a.page, a.requests)
 				}
+				rows[i].attempt = a
+				rows[i].strict = attempt(t, c, func(x *twittertest.Server) {
+					x.SetStrict(true)
+					if c.encodesSecret {
+						x.ClientSecret = rand.Text()
+					}
+				})
+			})
+		}
+	})
+	if !t.Failed() {
+		checkTable(t, rows)
+	}
+}
+
+// X compares HTTP Basic with the secret as it is. The clients that percent-encode
+// more than the RFC's unreserved characters fail with a secret as X makes them.
+func TestEncodedSecret(t *testing.T) {
+	for _, c := range clients {
+		if !c.encodesSecret {
+			continue
+		}
+		t.Run(c.String(), func(t *testing.T) {
+			t.Parallel()
+			version(t, c)
+			a := attempt(t, c, func(*twittertest.Server) {})
+			r, _ := last(a.requests, twittertest.Token)
+			if a.who() == zoe || !strings.Contains(r.Diagnosis, "percent-encoded") {
+				t.Errorf("the app shows %v; X's diagnosis is %q", a.page, r.Diagnosis)
 			}
 		})
 	}
 }
 
-// login signs zoe in to an app with a client, and returns the last page.
-func login(t *testing.T, n *network, c client, k keys) shown {
-	t.Helper()
-	env, program, args := environment(n, k), c.command[0], c.command[1:]
-	if c.from == goModule {
-		env, program = append(env, "GO_CLIENT="+program), os.Args[0]
+// result is how a login ended.
+type result struct {
+	page     shown
+	hosts    []string
+	requests []twittertest.Request
+}
+
+// who is the person that the app has signed in.
+func (r result) who() (who identity) {
+	if json.Unmarshal([]byte(r.page.body), &who) != nil {
+		return identity{}
 	}
-	a := startApp(t, env, program, args...)
+	return who
+}
+
+// attempt signs zoe in to an app with a client.
+func attempt(t *testing.T, c client, change func(*twittertest.Server)) result {
+	t.Helper()
+	x := twittertest.NewUnstartedServer()
+	t.Cleanup(x.Close)
+	change(x)
+	n := lead(t, x)
+	a := startApp(t, environment(n, keysOf(x)), c)
 	b := newBrowser(t, n)
-	page := b.open(a.login)
-	return b.consent(page, zoe.ID)
+	page := b.consent(b.open(a.login), zoe.ID)
+	if c.typesPIN {
+		page = b.open(strings.TrimSuffix(a.login, "/login") + "/callback?oauth_verifier=" + page.pin())
+	}
+	a.stop()
+	return result{page, n.hosts(), x.Requests()}
 }

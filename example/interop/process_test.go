@@ -3,19 +3,22 @@ package interop
 import (
 	"bufio"
 	"bytes"
-	"fmt"
+	"context"
 	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // app is a web app with a foreign client, in a process of its own.
 type app struct {
 	login  string // the address that a login begins at
 	errors *output
+	cmd    *exec.Cmd
+	cancel context.CancelFunc
 }
 
 // output takes what a process writes while the test reads it.
@@ -36,24 +39,29 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// startApp starts a process and waits until it writes READY with the address that a
-// login begins at.
-func startApp(t *testing.T, env []string, program string, args ...string) app {
+// lifetime is how long a process may take for its login, start included.
+const lifetime = 2 * time.Minute
+
+// startApp starts a client's app and waits until it writes READY with the address
+// that a login begins at.
+func startApp(t *testing.T, env []string, c client) *app {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Env = env
-	a := app{errors: &output{}}
-	cmd.Stderr = a.errors
-	out, err := cmd.StdoutPipe()
+	program, args := c.command[0], c.command[1:]
+	if c.from == goModule {
+		env, program = append(env, "GO_CLIENT="+program), os.Args[0]
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), lifetime)
+	a := &app{cmd: exec.CommandContext(ctx, program, args...), errors: &output{}, cancel: cancel}
+	a.cmd.Env, a.cmd.Stderr = env, a.errors
+	out, err := a.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := a.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
+		a.stop()
 		if t.Failed() {
 			t.Logf("the app wrote:\n%s", a.errors)
 		}
@@ -63,15 +71,19 @@ func startApp(t *testing.T, env []string, program string, args ...string) app {
 		line, err := lines.ReadString('\n')
 		if address, found := strings.CutPrefix(line, "READY "); found {
 			a.login = strings.TrimSpace(address)
-			break
+			return a
 		}
-		fmt.Fprint(a.errors, line)
+		io.WriteString(a.errors, line)
 		if err != nil {
 			t.Fatalf("the app does not start: %v", err)
 		}
 	}
-	go io.Copy(a.errors, lines)
-	return a
+}
+
+// stop ends the process.
+func (a *app) stop() {
+	a.cancel()
+	a.cmd.Wait()
 }
 
 // environment is what every app finds: the keys, and the way to X for programs of

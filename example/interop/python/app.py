@@ -26,8 +26,9 @@ def serve(client):
         def page(self):
             address = urllib.parse.urlsplit(self.path)
             if address.path == "/login":
+                at_x = app.begin()
                 self.send_response(302)
-                self.send_header("Location", app.begin())
+                self.send_header("Location", at_x)
                 self.end_headers()
             elif address.path == "/callback":
                 query = dict(urllib.parse.parse_qsl(address.query))

@@ -56,6 +56,13 @@ export async function toWeb(request, origin) {
 }
 
 export async function send(response, answer) {
-  response.writeHead(answer.status, [...answer.headers].flat());
+  const headers = [...answer.headers].filter(([name]) => name !== "set-cookie");
+  response.writeHead(answer.status, Object.fromEntries([...headers, ["set-cookie", cookiesOf(answer)]]));
   response.end(await answer.text());
+}
+
+// cookiesOf returns the headers Set-Cookie of a Response. Node.js 18, of Debian 12, joins
+// them with commas, and an Expires has a comma too.
+export function cookiesOf({ headers }) {
+  return headers.getSetCookie?.() ?? headers.get("set-cookie")?.split(/, (?=[^;,\s]+=)/) ?? [];
 }

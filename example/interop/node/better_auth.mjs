@@ -1,7 +1,7 @@
 // Better Auth, its social provider "twitter", with a database in memory.
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { CLIENT_ID, CLIENT_SECRET, listen, ready, send, toWeb } from "./app.mjs";
+import { CLIENT_ID, CLIENT_SECRET, cookiesOf, listen, ready, send, toWeb } from "./app.mjs";
 
 let auth;
 const origin = await listen(async (request, response) => {
@@ -32,7 +32,7 @@ auth = betterAuth({
 async function login(asked, response) {
   const start = await auth.api.signInSocial({ body: { provider: "twitter", callbackURL: "/me" }, headers: asked.headers, asResponse: true });
   const { url } = await start.json();
-  response.writeHead(302, { Location: url, "Set-Cookie": start.headers.getSetCookie() }).end();
+  response.writeHead(302, { Location: url, "Set-Cookie": cookiesOf(start) }).end();
 }
 
 async function me({ headers }, response) {

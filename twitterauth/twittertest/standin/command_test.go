@@ -21,6 +21,20 @@ func write(t *testing.T, content string) (file string) {
 	return file
 }
 
+// needPrograms skips a test where a program is missing, except in CI.
+func needPrograms(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err == nil {
+			continue
+		}
+		if os.Getenv("CI") != "" {
+			t.Fatal("this test needs " + program)
+		}
+		t.Skip("this test needs " + program + ": install it to run the test")
+	}
+}
+
 func TestFlagsThatDoNotGo(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -39,6 +53,10 @@ func TestFlagsThatDoNotGo(t *testing.T) {
 		{"a public URL without scheme", []string{"-public-url", "api.x.com"}, 2, "http://"},
 		{"a public URL with a path", []string{"-public-url", "https://api.x.com/x"}, 2, "must end after host and port"},
 		{"a public URL of another scheme", []string{"-public-url", "ftp://api.x.com"}, 2, "https://"},
+		{"TLS without a file", []string{"-tls-addr", "127.0.0.1:0"}, 2, "-ca-file"},
+		{"a file without TLS", []string{"-ca-file", "ca.pem"}, 2, "-tls-addr"},
+		{"TLS on every address", []string{"-tls-addr", ":0", "-ca-file", "ca.pem"}, 2, "give -public"},
+		{"a file that cannot be written", []string{"-addr", "127.0.0.1:0", "-tls-addr", "127.0.0.1:0", "-ca-file", filepath.Join(t.TempDir(), "none", "ca.pem")}, 1, "none"},
 		{"no such file", []string{"-people", filepath.Join(t.TempDir(), "none.json")}, 2, "none.json"},
 		{"a file with a mistake", []string{"-people", write(t, `[{"id":"1"}]`)}, 2, "people.json: person 1 of the list: screenName is missing"},
 		{"a port that is in use", []string{"-addr", strings.TrimPrefix(start(t).url, "http://")}, 1, "address already in use"},
@@ -81,14 +99,7 @@ func TestGivenKeys(t *testing.T) {
 // A shell reads the keys and runs the curl line as they are printed.
 func TestPrintedLines(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{"sh", "curl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatal(err)
-			}
-			t.Skip("this test needs " + program)
-		}
-	}
+	needPrograms(t, "sh", "curl")
 	c := start(t, "-consumer-secret", `it's "a" $secret`)
 	script := []string{"set -e"}
 	for _, line := range c.lines {

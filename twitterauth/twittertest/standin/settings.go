@@ -18,6 +18,9 @@ type settings struct {
 	public     bool
 	publicURLs []string
 
+	tlsAddr string // "": no TLS
+	caFile  string
+
 	consumerKey, consumerSecret string // "": made at start
 	clientID                    string // the same
 	clientSecret                *string
@@ -35,6 +38,8 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 		set.publicURLs = append(set.publicURLs, address)
 		return twittertest.CheckPublicURL(address)
 	})
+	flags.StringVar(&set.tlsAddr, "tls-addr", "", "`address` to listen on for https as well, with a certificate for the hosts of -public-url")
+	flags.StringVar(&set.caFile, "ca-file", "", "`file` to which the certificate of a CA made at start is written, in PEM; needed with -tls-addr")
 	flags.StringVar(&set.consumerKey, "consumer-key", "", "the app's `key` for OAuth 1.0a (default made at start)")
 	flags.StringVar(&set.consumerSecret, "consumer-secret", "", "its `secret` (default made at start)")
 	flags.StringVar(&set.clientID, "client-id", "", "the app's client `ID` for OAuth 2.0 (default made at start)")
@@ -50,7 +55,7 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 			set.clientSecret = &clientSecret
 		}
 	})
-	if err := set.checkAddress(set.addr); err != nil {
+	if err := errors.Join(set.checkAddress(set.addr), set.checkTLS()); err != nil {
 		return set, err
 	}
 	return set, set.readPeople(peopleFile)
@@ -75,6 +80,16 @@ func (set *settings) checkAddress(addr string) error {
 		return nil
 	}
 	return fmt.Errorf("a network may reach %q, where everybody could be anyone: listen on 127.0.0.1, or give -public", addr)
+}
+
+func (set *settings) checkTLS() error {
+	if (set.tlsAddr == "") != (set.caFile == "") {
+		return errors.New("-tls-addr and -ca-file need each other")
+	}
+	if set.tlsAddr == "" {
+		return nil
+	}
+	return set.checkAddress(set.tlsAddr)
 }
 
 // isLoopback reports whether a host is this machine alone.

@@ -177,11 +177,7 @@ func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Map
 // ownerOf returns the profile of the account that a token pair of this app
 // belongs to.
 func (s *server) ownerOf(ctx context.Context, pair oauth.Token, m *mapping.Mapping) (mapping.Profile, error) {
-	raw, err := s.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(s.cfg.Profile, m))
-	if err != nil {
-		return nil, err
-	}
-	return oauth.ReadProfile(raw)
+	return s.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(s.cfg.Profile, m))
 }
 
 // clientMapping merges a client's fieldsMapping over the app's, for this login

@@ -69,6 +69,7 @@ func newServer(cfg Config, where site.Site) *server {
 		x:            x,
 		slots:        make(chan struct{}, cfg.MaxLogins),
 		budget:       budget,
+		hooks:        &hooks{texts: cfg.Texts, page: cfg.Page, logger: cfg.Logger},
 		watch:        &sessionWatch{logger: cfg.Logger},
 		strippedOnce: new(sync.Once),
 		renewals:     renewals{running: map[string]*renewal{}},

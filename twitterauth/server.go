@@ -42,6 +42,8 @@ type server struct {
 	protocols []oauth.Protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
 
+	hooks *hooks
+
 	slots  chan struct{} // the places among Config.MaxLogins
 	budget time.Duration
 	watch  *sessionWatch

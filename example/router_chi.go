@@ -33,6 +33,10 @@ func onChi(a *app) http.Handler {
 		r.Post("/sign-out-others", a.signOutOthers)
 		r.Get(postPath, a.showPost)
 		r.Post(postPath, a.sendPost)
+		r.Get(cartPath, a.showCart)
+		r.Post(cartPath, a.addToCart)
+		r.Get(welcomePath, a.welcome)
+		r.Post(welcomePath, a.agree)
 		r.Get("/live", a.live)
 		r.Get(liveEventsPath, a.liveEvents)
 	})
@@ -46,6 +50,7 @@ func onChi(a *app) http.Handler {
 	})
 
 	r.With(sameOrigin).Post("/guest", a.guest)
+	r.Get(forwardAuthPath, a.forwardAuth)
 	r.Get("/healthz", a.healthz)
 	r.Handle("/static/*", static())
 	return r

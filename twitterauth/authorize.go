@@ -93,13 +93,6 @@ func (s *server) visitAuthorize(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// failFinally is fail for an app's request, which the person cannot start again in
-// the browser.
-func (s *server) failFinally(w http.ResponseWriter, r *http.Request, e *Error) {
-	e.final = true
-	s.fail(w, r, e)
-}
-
 // appParameters are read of an app's request, each at most once. client_id, scope
 // and nonce are sent by OAuth clients and mean nothing here. Others are ignored.
 var appParameters = []string{"response_type", "redirect_uri", "code_challenge", "code_challenge_method", "state", "stayLoggedIn", "client_id", "scope", "nonce", "request"}

@@ -43,6 +43,13 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Retry returns the form that starts the login again with what the person had
+// chosen: return_to, stayLoggedIn, link, reauth and data. It is for the app's own
+// error pages; nil means that starting again cannot help, or that the Error is the
+// app's own. The form leads to X, so the page's Content-Security-Policy needs X's
+// origin in form-action, where it has one.
+func (e *Error) Retry() *Form { return e.retry.clone() }
+
 // newError returns the Error of a code with its usual message.
 func newError(code string, cause error) *Error {
 	return &Error{Code: code, Message: english.Messages[code], Status: statuses[code], Err: cause}
@@ -64,6 +71,13 @@ func (e *Error) explaining(detail string) *Error {
 // badRequest says which part of the request is at fault.
 func badRequest(detail string) *Error {
 	return newError(CodeBadRequest, nil).explaining(detail)
+}
+
+// inWordsOfTheApp gives an error a message that the app chose for this person, and
+// that Config.Texts does not replace.
+func (e *Error) inWordsOfTheApp(message string) *Error {
+	e.Message, e.phrase = message, untranslated
+	return e
 }
 
 // translate puts the message into the visitor's language.

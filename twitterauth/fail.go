@@ -45,6 +45,12 @@ func (s *server) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 }
 
+// failFinally is fail for a request after which starting a login in the browser
+// would not do what the client wants.
+func (s *server) failFinally(w http.ResponseWriter, r *http.Request, e *Error) {
+	s.fail(w, r, finally(e))
+}
+
 // offerToStartAgain gives an error the form that starts the login again with
 // everything that the person had chosen, unless starting again cannot help. Where
 // the app has a sign-in page that can carry what was chosen, the library's page

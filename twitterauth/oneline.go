@@ -2,8 +2,9 @@ package twitterauth
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // oneLine returns a text of the app's as strangers may read it: one line of valid
@@ -15,7 +16,7 @@ func oneLine(text string, limit int) string {
 	blank := false
 	for _, c := range text { // an invalid byte is read as U+FFFD
 		switch {
-		case c == ' ', unicode.IsControl(c), endsLine(c):
+		case c == ' ', site.IsControl(c):
 			blank = b.Len() > 0
 			continue
 		case turnsDirection(c):
@@ -47,9 +48,6 @@ func cut(text string, limit int) string {
 	}
 	return text[:limit]
 }
-
-// endsLine reports whether a character is Unicode's line or paragraph separator.
-func endsLine(c rune) bool { return c == '\u2028' || c == '\u2029' }
 
 // turnsDirection reports whether a character changes the direction of the text that
 // follows it, until another character ends that (Unicode Standard Annex 9, sections

@@ -81,6 +81,9 @@ func titleOf(code string) phrase {
 	return func(t *Texts) string { return t.Titles[code] }
 }
 
+// untranslated picks nothing.
+func untranslated(*Texts) string { return "" }
+
 func otherTitle(t *Texts) string          { return t.OtherTitle }
 func signInTitle(t *Texts) string         { return t.SignInTitle }
 func signInMessage(t *Texts) string       { return t.SignInMessage }

@@ -4,8 +4,6 @@ package oauth
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/url"
 	"slices"
 	"time"
@@ -17,7 +15,7 @@ import (
 // Protocol is a way of signing a person in at X. Its callers do not know which
 // protocol is in use.
 type Protocol interface {
-	// Kind tells the protocol's attempts from those of another protocol.
+	// Kind marks the protocol's attempts.
 	Kind() attempt.Protocol
 	// CallsToBegin reports whether Begin makes a call to X, which takes a place
 	// among Config.MaxLogins.
@@ -67,7 +65,7 @@ type Start struct {
 // Callback is what X sent a browser back with.
 type Callback struct {
 	Key            string
-	VerifierOrCode string // "" when there is none
+	VerifierOrCode string // "" when it is missing
 	Cancelled      bool
 	Err            error // X ended the login; as package xapi types it
 	WithoutEmail   bool  // asking again without the email may cure Err
@@ -83,7 +81,7 @@ type Account struct {
 	OnlyIdentity bool            // of the profile, only ID and handle are wanted
 }
 
-// Token lets the app call X for a person.
+// Token is for calling X for a person.
 type Token struct {
 	AccessToken  string
 	AccessSecret string    // OAuth 1.0a
@@ -100,22 +98,10 @@ func (e MalformedError) Error() string { return string(e) }
 
 // What is wrong with a callback's query.
 const (
-	errMixed      = MalformedError("The address is neither that of a login nor that of a cancelled one.")
+	errMixed      = MalformedError("The address mixes parameters that do not belong together.")
 	errIncomplete = MalformedError("The address lacks what X adds to it after a login. Please start again.")
 	errElsewhere  = MalformedError("The address is of a login elsewhere than at X.")
 )
-
-// ReadProfile decodes a profile. It is called while the login holds its place
-// among Config.MaxLogins, because decoding takes several times the memory of the
-// text.
-func ReadProfile(raw json.RawMessage) (p mapping.Profile, err error) {
-	if err := p.UnmarshalJSON(raw); err != nil {
-		return nil, errUnreadableProfile
-	}
-	return p, nil
-}
-
-var errUnreadableProfile = errors.New("twitterauth: X's profile cannot be read")
 
 // Each protocol's parameters of a callback's query. A query with parameters of
 // both is malformed.

@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"twitterlogin.example/mapping"
 )
 
-// BearerToken lets the app act for a person (RFC 6749, section 5.1). It does
-// not say who that is.
+// BearerToken is for acting as a person (RFC 6749, section 5.1). It does not name
+// the person.
 type BearerToken struct {
 	Access  string
 	Refresh string    // "" without offline.access
@@ -24,8 +26,8 @@ type BearerToken struct {
 func (t BearerToken) Has(scope string) bool { return slices.Contains(t.Scopes, scope) }
 
 // BearerToken exchanges the code of a callback. It is sent once and never
-// again: a code is good once, and one that comes again ends what was made of it
-// (RFC 6749, section 4.1.2). asked are the scopes that the login asked for,
+// again, because a code is good once and its second use revokes the tokens that it
+// was exchanged for (RFC 6749, section 4.1.2). asked are the scopes that the login asked for,
 // which X need not repeat.
 func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked []string) (BearerToken, error) {
 	var said tokenAnswer
@@ -52,10 +54,10 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 	}, nil
 }
 
-// BearerProfile returns the profile of the token's owner as a JSON object.
-func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (json.RawMessage, error) {
-	return c.usersMe(ctx, want, func(_ context.Context, k *call) *http.Client {
+// BearerProfile returns the profile of the token's owner.
+func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (mapping.Profile, error) {
+	return c.usersMe(ctx, want, func(_ context.Context, k *call) http.RoundTripper {
 		source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access})
-		return &http.Client{Transport: &oauth2.Transport{Source: source, Base: k}}
+		return &oauth2.Transport{Source: source, Base: k}
 	})
 }

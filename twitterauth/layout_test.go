@@ -215,3 +215,31 @@ func TestButtonInTheVisitorsLanguage(t *testing.T) {
 		}
 	}
 }
+
+// A text of Refuse comes before Config.Texts', and the button of Retry is in the
+// visitor's language.
+func TestRefuseAndRetryWithTexts(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for refusal, want := range map[string]string{"Nur auf Einladung.": "Nur auf Einladung.", "": "Kein Zutritt."} {
+			var retry *twitterauth.Form
+			s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+				c.Texts = func(*http.Request) *twitterauth.Texts {
+					return &twitterauth.Texts{SignInButton: "Mit X anmelden", Messages: map[string]string{twitterauth.CodeLoginRefused: "Kein Zutritt."}}
+				}
+				c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
+					retry = e.Retry()
+					twitterauth.WriteError(w, r, e)
+				}
+			}))
+			s.users.onLogin = failingLogin(twitterauth.Refuse(refusal))
+			b := s.browser(t)
+			callback := b.approve(b.start(nil), ada)
+			if r := b.visit(callback); !strings.Contains(r.body, "<p>"+want+"</p>") {
+				t.Errorf("%q: %s", refusal, r.body)
+			}
+			if b.visit("/auth/twitter/callback"); retry == nil || retry.Label != "Mit X anmelden" {
+				t.Errorf("Retry is %+v", retry)
+			}
+		}
+	})
+}

@@ -456,7 +456,7 @@ func TestSecurityNamesTests(t *testing.T) {
 // docs/errors.md has a line for each code, with its status.
 func TestErrorCodesAreDocumented(t *testing.T) {
 	t.Parallel()
-	codes := regexp.MustCompile(`(?m)^\tCode\w+ += "(\w+)" +// (\d+):`).FindAllStringSubmatch(readFile(t, "twitterauth/errors.go"), -1)
+	codes := regexp.MustCompile(`(?m)^\tCode\w+ += "(\w+)" +// (\d+):`).FindAllStringSubmatch(readFile(t, "twitterauth/codes.go"), -1)
 	if len(codes) < 20 {
 		t.Fatalf("%d codes", len(codes))
 	}

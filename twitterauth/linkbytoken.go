@@ -31,14 +31,12 @@ func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (sessio
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
 		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came without the bearer token of its user"))
-		e.Message = "The request must have the bearer token of the user who links the account."
-		return session.Session{}, e
+		return session.Session{}, e.explaining("The request must have the bearer token of the user who links the account.")
 	case e != nil:
 		return session.Session{}, e
 	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
 		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came with the bearer token of another user"))
-		e.Message = "The bearer token is of another user than the user who links the account."
-		return session.Session{}, e
+		return session.Session{}, e.explaining("The bearer token is of another user than the user who links the account.")
 	}
 	return current, nil
 }

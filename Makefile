@@ -1,11 +1,11 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check vet api-check api test rush soak fuzz lint bench
+.PHONY: check vet vuln api-check api test rush soak fuzz lint bench
 
 FUZZTIME ?= 5s
 
-check: vet api-check test fuzz
+check: vet api-check vuln test fuzz
 
 vet:
 	test -z "$$(gofmt -l .)"
@@ -13,6 +13,16 @@ vet:
 	GOWORK=off go mod tidy -diff
 	cd example && GOWORK=off go mod tidy -diff
 	cd example/morerouters && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff
+
+# Known vulnerabilities that the library and the example reach, by Go's database, where
+# that can be reached.
+GOVULNCHECK = v1.9.0
+GOVULNDB ?= https://vuln.go.dev
+
+vuln:
+	@case $(GOVULNDB) in file:*) ;; *) curl -fs -m 10 -o /dev/null $(GOVULNDB)/index/db.json || \
+		{ echo 'vuln: skipped, because $(GOVULNDB) cannot be reached'; exit 0; };; esac; \
+	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) -db $(GOVULNDB) ./... ./example/...
 
 # api.txt is what the module exports.
 apilist = go run ./example/internal/apilist

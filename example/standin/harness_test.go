@@ -190,3 +190,15 @@ func do(t *testing.T, client *http.Client, method, address, contentType, body st
 	}
 	return resp, string(text)
 }
+
+// standIn is the command on a free port.
+type standIn struct {
+	url    string
+	client *http.Client
+}
+
+func startStandIn(t *testing.T, args ...string) *standIn {
+	t.Helper()
+	p := startProcess(t, exec.CommandContext(t.Context(), build(t, "./twitterauth/twittertest/standin"), append([]string{"-addr=127.0.0.1:0"}, args...)...))
+	return &standIn{p.printed(t, "Stand-in for X at ", "\n"), &http.Client{}}
+}

@@ -93,13 +93,6 @@ func (s *server) visitAuthorize(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// failFinally is fail for an app's request, which the person cannot start again in
-// the browser.
-func (s *server) failFinally(w http.ResponseWriter, r *http.Request, e *Error) {
-	e.final = true
-	s.fail(w, r, e)
-}
-
 // appParameters are read of an app's request, each at most once. client_id, scope
 // and nonce are sent by OAuth clients and mean nothing here. Others are ignored.
 var appParameters = []string{"response_type", "redirect_uri", "code_challenge", "code_challenge_method", "state", "stayLoggedIn", "client_id", "scope", "nonce", "request"}
@@ -159,7 +152,7 @@ func (s *server) openAppRequest(sealed string, lifetime time.Duration) (appReque
 
 // form returns the form that starts an app's login.
 func (q appRequest) form(action string) *Form {
-	form := &Form{Action: action, Label: signInLabel}
+	form := &Form{Action: action, Label: startLabel(q.user != "")}
 	add := func(name, value string) { form.Fields = append(form.Fields, FormField{Name: name, Value: value}) }
 	if q.sealed != "" {
 		add("request", q.sealed)

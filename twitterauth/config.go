@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -99,6 +100,20 @@ type Config struct {
 	// is open to everyone (the guards pass it) and has
 	// auth.SignInButton("", twitterauth.Carry(r)). Default: none, the login's own page.
 	LoginPage string
+
+	// LandingPage decides where a finished login leads, such as a welcome page for
+	// a user who has not filled it in: a path, or a URL on one of TrustedOrigins, by
+	// the rules of return_to. returnTo is where the login would lead otherwise; "" or
+	// a refused target keeps it. It also runs after a link, after [SwitchTo] and after
+	// a confirmation (Login.Reauth), and never after a failed login. userID is the
+	// user who is signed in now. Keep in the user's row what it asks, not in memory:
+	// a login that leads to the page may be broken off there.
+	//
+	// It shares the login's ten seconds. An error, a panic and a call that does not
+	// return in time are an ERROR line, and the login leads to returnTo. POST token
+	// gets Config.AfterLogin as returnTo and answers the target as "landing".
+	// Default: none.
+	LandingPage func(ctx context.Context, userID string, login Login, returnTo string) (string, error)
 
 	// TokenLogin serves POST token, where native clients log in with a Twitter
 	// token and secret that they hold already. Default: false, it answers 404.

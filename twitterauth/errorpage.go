@@ -25,10 +25,14 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 		}{e.Code, message, int64(e.maxAge / time.Second)})
 		return
 	}
+	form := e.retry
+	if e.startAt != "" {
+		form = nil
+	}
 	writePage(w, status, page{
 		Title:   cmp.Or(titles[e.Code], "That did not work"),
 		Message: message,
-		Form:    e.retry,
+		Form:    form,
 		StartAt: e.startAt,
 		Site:    e.site,
 		Home:    e.home,

@@ -3,6 +3,7 @@ package twitterauth
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ type Error struct {
 	chosen  *startForm         // what the person had chosen, to start again with it; nil: not known
 	final   bool               // starting again in this browser would not do what the person wants
 	retry   *Form              // lets a page offer to start again; nil: it cannot help
-	startAt string             // the app's sign-in page, where starting again leads instead
+	startAt string             // the app's sign-in page, where the library's page leads instead of retry
 	policy  string             // where the form leads, for the page's Content-Security-Policy
 	site    string             // the site's host name
 	home    string             // leads back to the site
@@ -67,6 +68,20 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Retry returns the form that starts the login again with what the person had
+// chosen: return_to, stayLoggedIn, link, reauth and data. It is for the app's own
+// error pages; nil means that starting again cannot help, or that the Error is the
+// app's own. The form leads to X, so the page's Content-Security-Policy needs X's
+// origin in form-action, where it has one.
+func (e *Error) Retry() *Form {
+	if e.retry == nil {
+		return nil
+	}
+	form := *e.retry
+	form.Fields = slices.Clone(form.Fields)
+	return &form
+}
 
 // codeInfo gives each code its status and what the public reads unless there is
 // more to say.

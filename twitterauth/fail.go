@@ -44,9 +44,16 @@ func (s *server) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 }
 
+// failFinally is fail for a request after which starting a login in the browser
+// would not do what the client wants.
+func (s *server) failFinally(w http.ResponseWriter, r *http.Request, e *Error) {
+	s.fail(w, r, finally(e))
+}
+
 // offerToStartAgain gives an error the form that starts the login again with
 // everything that the person had chosen, unless starting again cannot help. Where
-// the app has a sign-in page that can carry what was chosen, it leads there.
+// the app has a sign-in page that can carry what was chosen, the library's page
+// leads there.
 func (s *server) offerToStartAgain(e *Error) {
 	if e.final || e.retry != nil || !e.canStartAgain() {
 		return // a form that is there already is that of a native app's login
@@ -57,7 +64,6 @@ func (s *server) offerToStartAgain(e *Error) {
 	}
 	if s.cfg.LoginPage != "" && !form.Link && !form.Reauth && form.Data == "" {
 		e.startAt = s.signInAddress(form.target(s.cfg.AfterLogin), false)
-		return
 	}
 	e.retry, e.policy = s.loginForm(form), s.formAction
 }

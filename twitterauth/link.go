@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"twitterlogin.example/session"
@@ -66,11 +67,34 @@ func anotherUserMeanwhile(t attempt.Attempt) *Error {
 	return e
 }
 
-// link attaches the account. The session goes on as it is.
-func (s *server) link(ctx context.Context, userID string, login Login) *Error {
+// link attaches the account and returns the user who has it afterwards: the user
+// who asked, or the user whom the store names by SwitchTo. Any other meaning that the
+// store's error has comes before SwitchTo.
+func (s *server) link(ctx context.Context, userID string, login Login) (owner string, e *Error) {
 	err := recovering(func() error { return s.linker.LinkLogin(ctx, userID, login) })
-	if err != nil {
-		return storeError(err)
+	if err == nil {
+		return userID, nil
 	}
-	return nil
+	e = storeError(err)
+	var other *switchError
+	switch {
+	case e.Code != CodeStoreFailed || !errors.As(err, &other):
+		return "", e
+	case other.userID == "":
+		return "", newError(CodeStoreFailed, errors.New("twitterauth: LinkLogin returned SwitchTo without a user ID"))
+	}
+	return other.userID, nil
+}
+
+// switchTo signs in the user whom the store named by SwitchTo. The sessions that the
+// request carries end.
+func (s *server) switchTo(w http.ResponseWriter, r *http.Request, userID string, login Login, in entry) (signedIn, *Error) {
+	begun, token, e := s.begin(w, r, userID, in)
+	switch {
+	case e == nil:
+		return signedIn{userID: userID, login: login, session: begun, token: token}, nil
+	case errors.Is(e, ErrUserNotFound), errors.Is(e, session.ErrNoSession):
+		return signedIn{}, newError(CodeStoreFailed, fmt.Errorf("twitterauth: LinkLogin returned SwitchTo with a user whom the store does not know: %w", e.Err))
+	}
+	return signedIn{}, e
 }

@@ -43,11 +43,25 @@ func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (sessio
 	return current, nil
 }
 
+// errNoToken is for a SessionManager that hands out no tokens, although it has the
+// method for that.
+var errNoToken = errors.New("twitterauth: the SessionManager's StartWithToken returned no token, which apps need: make a *session.Manager with Bearer")
+
 // linkByToken attaches the account to the user of a bearer token and returns a
-// token of the same session. The older token stays good.
-func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
-	if e := s.link(r.Context(), current.UserID, login); e != nil {
+// token of the same session. The older token stays good. Where the store says that
+// the account is another user's, the token is of a fresh session of that user. No
+// cookie is read, set or ended.
+func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login, stay bool) (signedIn, *Error) {
+	owner, e := s.link(r.Context(), current.UserID, login)
+	switch {
+	case e != nil:
 		return signedIn{}, e
+	case owner != current.UserID:
+		in, e := s.switchTo(hold(w), withoutCookies(r), owner, login, entry{stay: stay, withToken: true})
+		if e == nil && in.token == "" { // the client would be left without a session
+			e = newError(CodeStoreFailed, errNoToken)
+		}
+		return in, e
 	}
 	touched, token, err := s.renewNow(w, withoutCookies(r), current)
 	switch {
@@ -60,7 +74,7 @@ func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current ses
 	if token == "" { // the manager cannot make another
 		token = bearerOf(r)
 	}
-	return signedIn{login: login, session: touched, token: token}, nil
+	return signedIn{userID: owner, login: login, session: touched, token: token}, nil
 }
 
 // linkingUserByToken returns the session of the user who links the account of a

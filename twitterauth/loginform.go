@@ -9,6 +9,7 @@ import (
 
 const (
 	signInLabel  = "Sign in with X"
+	connectLabel = "Connect your X account"
 	signOutLabel = "Log out"
 
 	stayLoggedInLabel = "Keep me logged in"
@@ -16,7 +17,15 @@ const (
 
 // loginForm returns the form that starts a login with these choices.
 func (s *server) loginForm(form startForm) *Form {
-	return &Form{Action: s.site.BrowserPath(site.RouteLogin), Fields: form.fields(), Label: signInLabel}
+	return &Form{Action: s.site.BrowserPath(site.RouteLogin), Fields: form.fields(), Label: startLabel(form.Link)}
+}
+
+// startLabel names what a form's button begins.
+func startLabel(link bool) string {
+	if link {
+		return connectLabel
+	}
+	return signInLabel
 }
 
 // logoutForm returns the form that logs out.

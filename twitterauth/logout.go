@@ -10,11 +10,11 @@ func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.origins.Check(r); err != nil {
-		s.fail(w, r, newError(CodeCrossOrigin, err))
+		s.failFinally(w, r, newError(CodeCrossOrigin, err))
 		return
 	}
 	if err := s.endSession(w, r); err != nil {
-		s.failVisibly(w, r, sessionError(err))
+		s.failVisibly(w, r, finally(sessionError(err)))
 		return
 	}
 	s.signedOut.set(w)

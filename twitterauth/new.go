@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twitterlogin.example/internal/cookieheader"
+	"twitterlogin.example/internal/storewait"
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/appcode"
 	"twitterlogin.example/twitterauth/internal/attempt"
@@ -69,6 +70,7 @@ func newServer(cfg Config, where site.Site) *server {
 		x:            x,
 		slots:        make(chan struct{}, cfg.MaxLogins),
 		budget:       budget,
+		landings:     new(storewait.Calls),
 		watch:        &sessionWatch{logger: cfg.Logger},
 		strippedOnce: new(sync.Once),
 		renewals:     renewals{running: map[string]*renewal{}},

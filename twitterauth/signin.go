@@ -13,9 +13,11 @@ import (
 
 // signedIn is a person who has come all the way in.
 type signedIn struct {
+	userID  string
 	login   Login
 	session session.Session
 	token   string // for clients without a cookie jar; often ""
+	landing string // for a client's answer; "": there is no LandingPage
 }
 
 // signIn asks the app's store to find or create the user, makes sure that the
@@ -37,7 +39,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request, login Login, in 
 		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: the session of a confirmed login is not recent, so RequireRecent will ask again",
 			slog.String("remedy", "let the SessionManager's Start set Session.IssuedAt to now"))
 	}
-	return signedIn{login: login, session: begun, token: token}, nil
+	return signedIn{userID: userID, login: login, session: begun, token: token}, nil
 }
 
 // begin starts a session that would be accepted. Otherwise a page that needs a

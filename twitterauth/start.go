@@ -30,7 +30,7 @@ func (s *server) handleLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	values, e := readForm(w, r)
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e) // the form may have asked for a link
 		return
 	}
 	form, e := s.parseStart(values)

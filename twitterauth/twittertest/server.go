@@ -171,8 +171,8 @@ func (s *Server) SetClock(offset time.Duration) {
 }
 
 // RegisterCallbacks says which callback URLs the app has registered; others
-// are refused as X does (code 415; in OAuth 2.0 a page). With none, any is
-// taken, as at the start.
+// are refused with X's code 415, in OAuth 2.0 with a page. With none, any is
+// accepted, as at the start.
 func (s *Server) RegisterCallbacks(urls ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

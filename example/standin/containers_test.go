@@ -301,9 +301,12 @@ func TestArrangement(t *testing.T) {
 		t.Fatalf("%d at %s: %s", consent.StatusCode, consent.Request.URL, page)
 	}
 	action := regexp.MustCompile(`action="([^"]+)"`).FindStringSubmatch(page)[1]
-	me, page := do(t, browser, http.MethodPost, action, form, url.Values{"oauth_token": {consent.Request.URL.Query().Get("oauth_token")}, "person": {"77"}}.Encode())
-	if me.StatusCode != http.StatusOK || me.Request.URL.Path != "/me" || !strings.Contains(page, "mary@example.com") {
-		t.Fatalf("%d at %s: %s", me.StatusCode, me.Request.URL, page)
+	home, page := do(t, browser, http.MethodPost, action, form, url.Values{"oauth_token": {consent.Request.URL.Query().Get("oauth_token")}, "person": {"77"}}.Encode())
+	if home.StatusCode != http.StatusOK || !strings.HasPrefix(home.Request.URL.String(), a.app) || !strings.Contains(page, "@mary") {
+		t.Fatalf("%d at %s: %s", home.StatusCode, home.Request.URL, page)
+	}
+	if me, page := do(t, browser, http.MethodGet, a.app+"/me", "", ""); me.StatusCode != http.StatusOK || !strings.Contains(page, "mary@example.com") {
+		t.Errorf("%d %s", me.StatusCode, page)
 	}
 
 	// Steered from this machine, and within the network.

@@ -20,7 +20,7 @@ type failure struct {
 	Status int    `json:"status"` // 0: that of the kind
 	Times  int    `json:"times"`  // 0: until POST recover
 
-	// What some kinds take beside the status.
+	// What some kinds need in addition to the status.
 	Code    int      `json:"code"`
 	Seconds *float64 `json:"seconds"`
 	Body    string   `json:"body"`
@@ -31,7 +31,7 @@ type kind struct {
 	status  int     // where the request has none; 0: there is no answer
 	always  bool    // the kind has no other status
 	seconds float64 // where the request has none; 0: the kind takes none
-	code    bool    // the kind takes one of X's error codes, and needs it
+	code    bool    // the kind needs an error code of X
 	text    bool    // the kind takes a body
 	body    string  // where the request has none
 	fault   func(f failure, d time.Duration) twittertest.Fault

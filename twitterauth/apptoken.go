@@ -19,6 +19,7 @@ type codePost struct {
 	code        string
 	verifier    string
 	redirectURI string // "" in JSON
+	needsToken  bool   // the answer has nothing but the token
 }
 
 // exchangeCode is POST token as RFC 6749, section 4.1.3 has it. It reads, sets
@@ -29,10 +30,8 @@ func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url
 		s.failGrant(w, r, e)
 		return
 	}
+	post.needsToken = true
 	in, e := s.redeem(hold(w), withoutCookies(r), post, acceptLogin)
-	if e == nil && in.token == "" {
-		e = newError(CodeStoreFailed, errNoToken)
-	}
 	if e != nil {
 		s.failGrant(w, r, e)
 		return
@@ -78,15 +77,32 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 	defer cancel()
 	r = r.WithContext(ctx)
 	c, e := s.openCode(post)
-	if e != nil {
+	isKnown := c.Attempt.Key != ""
+	if e != nil && !isKnown {
+		return signedIn{}, e
+	}
+	begun := s.pendingLogin(c.Attempt)
+	defer begun.leave(ctx)
+	if e != nil { // too late
+		begun.failed(r, e)
 		return signedIn{}, e
 	}
 	if c.Attempt.User != "" {
 		if _, e := s.linkingTokenSession(r, c.Attempt); e != nil {
-			return signedIn{}, e
+			return signedIn{}, e // X was not asked, so the code is still good
 		}
 	}
-	login, e := s.finishForApp(ctx, c)
+	in, e := s.enterByCode(w, r, c, accept)
+	if e == nil && in.token == "" && post.needsToken {
+		e = newError(CodeStoreFailed, errNoToken)
+	}
+	begun.ended(r, in, e)
+	return in, e
+}
+
+// enterByCode finishes at X the login of a code that is good.
+func (s *server) enterByCode(w http.ResponseWriter, r *http.Request, c appcode.Code, accept func(Login) *Error) (signedIn, *Error) {
+	login, e := s.finishForApp(r.Context(), c)
 	if e == nil {
 		e = accept(login)
 	}
@@ -104,13 +120,14 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 	return s.signIn(w, withoutToken(r), login, entry{stay: c.Attempt.Stay, withToken: true})
 }
 
+// openCode opens a code. A code that is too late comes with its error.
 func (s *server) openCode(post codePost) (appcode.Code, *Error) {
 	if len(post.code) > maxCode || !appcode.ValidVerifier(post.verifier) {
 		return appcode.Code{}, invalidCode(appcode.ErrInvalid)
 	}
 	c, err := s.codes.OpenCode(post.code, post.redirectURI, post.verifier)
 	if err != nil {
-		return appcode.Code{}, invalidCode(err)
+		return c, invalidCode(err)
 	}
 	return c, nil
 }

@@ -32,7 +32,9 @@ func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
-	callback{server: s, protocol: p, attempt: t, said: said}.answer(w, r.WithContext(ctx))
+	begun := s.pendingLogin(t)
+	defer begun.leave(ctx)
+	callback{server: s, protocol: p, attempt: t, said: said, begun: begun}.answer(w, r.WithContext(ctx))
 }
 
 // protocolOf returns the protocol of a callback. A protocol that no longer
@@ -58,7 +60,7 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 	case t.Used && t.User == "" && c.isSignedIn(r):
 		redirect(w, c.cfg.AfterLogin) // the back button, after a second try that succeeded
 	case t.Used, c.attempts.Expired(t):
-		c.keepAndFail(w, r, newError(CodeLoginExpired, nil))
+		c.useAndFail(w, r, newError(CodeLoginExpired, nil))
 	case c.said.WithoutEmail && !t.WithoutEmail:
 		if e := c.askForLess(w, r); e != nil {
 			c.useAndFail(w, r, e)
@@ -92,10 +94,12 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 		c.useAndFail(w, r, providerError(err, CodeLoginExpired))
 		return
 	}
-	if e := c.enter(w, r, account); e != nil {
+	in, e := c.enter(w, r, account)
+	if e != nil {
 		c.useAndFail(w, r, e)
 		return
 	}
+	c.begun.succeeded(r.Context(), in)
 	c.attempts.Delete(w, r, c.attempt)
 	c.signedOut.clear(w, r)
 	redirect(w, c.returns.Check(c.attempt.ReturnTo))
@@ -103,23 +107,22 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 
 // enter links the account to the user who asked for that, or signs the person
 // in.
-func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) *Error {
+func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) (signedIn, *Error) {
 	login, e := toLogin(account, c.cfg.Mapping)
 	if e != nil {
-		return e
+		return signedIn{}, e
 	}
 	login.Data = c.attempt.Data
 	login.Reauth = c.attempt.Confirms()
 	// A session can be revoked while X is asked, so it is looked at once more.
 	current, e := c.stillSignedIn(r, c.attempt)
 	if e != nil {
-		return e
+		return signedIn{}, e
 	}
 	if c.attempt.Links() {
-		return c.link(r.Context(), current.UserID, login)
+		return signedIn{login: login, session: current, linked: true}, c.link(r.Context(), current.UserID, login)
 	}
-	_, e = c.signIn(w, r, login, entry{stay: c.attempt.Stay, sameAs: current.UserID})
-	return e
+	return c.signIn(w, r, login, entry{stay: c.attempt.Stay, sameAs: current.UserID})
 }
 
 // unknownCallback answers for a login that this browser has no cookie of. A

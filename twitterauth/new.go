@@ -52,7 +52,8 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 
 // newServer returns a server without users, sessions, attempts and routes.
 func newServer(cfg Config, where site.Site) *server {
-	x := newXClient(cfg)
+	observer := observer{cfg.Observe, cfg.Logger}
+	x := newXClient(cfg, observer)
 	return &server{
 		cfg:        cfg,
 		site:       where,
@@ -67,6 +68,8 @@ func newServer(cfg Config, where site.Site) *server {
 		},
 		protocols:    protocolsOf(cfg, x),
 		x:            x,
+		observer:     observer,
+		ends:         newLoginEnds(),
 		slots:        make(chan struct{}, cfg.MaxLogins),
 		budget:       budget,
 		watch:        &sessionWatch{logger: cfg.Logger},
@@ -92,7 +95,7 @@ func (s *server) useSessions(built *session.Manager) {
 	}
 }
 
-func newXClient(cfg Config) *xapi.Client {
+func newXClient(cfg Config, o observer) *xapi.Client {
 	return xapi.New(xapi.Config{
 		APIURL:         trimAPIURL(cfg.APIURL),
 		ConsumerKey:    cfg.ConsumerKey,
@@ -102,6 +105,7 @@ func newXClient(cfg Config) *xapi.Client {
 		ClientSecret:   cfg.ClientSecret,
 		CallbackURL:    cfg.CallbackURL,
 		HTTPClient:     cfg.HTTPClient,
+		Observe:        o.forCalls(),
 	})
 }
 

@@ -42,6 +42,9 @@ type server struct {
 	protocols []oauth.Protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
 
+	observer observer
+	ends     *loginEnds
+
 	slots  chan struct{} // the places among Config.MaxLogins
 	budget time.Duration
 	watch  *sessionWatch

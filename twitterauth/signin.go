@@ -16,6 +16,7 @@ type signedIn struct {
 	login   Login
 	session session.Session
 	token   string // for clients without a cookie jar; often ""
+	linked  bool   // the account is linked to the user, who was signed in already
 }
 
 // signIn asks the app's store to find or create the user, makes sure that the

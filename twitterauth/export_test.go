@@ -15,3 +15,15 @@ func ReadQuery(raw string) bool {
 	_, e := readQuery(raw)
 	return e == nil
 }
+
+// RememberedEnds returns how many ended logins are remembered after n of them, and
+// whether the last can end again.
+func RememberedEnds(n int) (remembered int, again bool) {
+	ends := newLoginEnds()
+	var id loginID
+	for i := range n {
+		id[0], id[1], id[2] = byte(i), byte(i>>8), byte(i>>16)
+		ends.succeed(id)
+	}
+	return len(ends.newer) + len(ends.older), ends.succeed(id)
+}

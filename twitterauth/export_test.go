@@ -17,13 +17,12 @@ func ReadQuery(raw string) bool {
 }
 
 // RememberedEnds returns how many ended logins are remembered after n of them, and
-// whether the last can end again.
-func RememberedEnds(n int) (remembered int, again bool) {
+// whether the login that was so many before the last can end again.
+func RememberedEnds(n, before int) (remembered int, again bool) {
 	ends := newLoginEnds()
-	var id loginID
+	id := func(i int) loginID { return loginID{byte(i), byte(i >> 8), byte(i >> 16)} }
 	for i := range n {
-		id[0], id[1], id[2] = byte(i), byte(i>>8), byte(i>>16)
-		ends.succeed(id)
+		ends.succeed(id(i))
 	}
-	return len(ends.newer) + len(ends.older), ends.succeed(id)
+	return len(ends.newer) + len(ends.older), ends.succeed(id(n - 1 - before))
 }

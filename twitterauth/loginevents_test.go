@@ -258,6 +258,46 @@ func TestEventsOfOverlappingCallbacks(t *testing.T) {
 	})
 }
 
+// One of two requests fails while the other is at X, and leaves the end to that. Then
+// the client of the other goes away: the end is the failure.
+func TestEventsOfAFailureBesideAClientThatLeaves(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		events, reached, breaks := &observed{}, make(chan struct{}), make(chan struct{})
+		s := newSite(t, over(p), observing(events), configured(func(c *twitterauth.Config) {
+			c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if !strings.HasSuffix(r.URL.Path, string(p.exchange)) {
+					return http.DefaultTransport.RoundTrip(r)
+				}
+				reached <- struct{}{}
+				select {
+				case <-breaks:
+					return nil, errors.New("broken")
+				case <-r.Context().Done():
+					return nil, r.Context().Err()
+				}
+			})}
+		}))
+		b := s.browser(t)
+		r := newRequest("GET", pathAndQuery(b.approve(b.start(nil), ada)))
+		for name, value := range b.cookies() {
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+		events.take()
+		ctx, goAway := context.WithCancel(t.Context())
+		answered := make(chan struct{}, 2)
+		for range 2 {
+			go func() { record(s.auth, r.Clone(ctx)); answered <- struct{}{} }()
+			<-reached
+		}
+		breaks <- struct{}{}
+		<-answered
+		events.expect(t, "while the other is at X", p, "provider_called P EXCHANGE provider_unavailable\n")
+		goAway()
+		<-answered
+		events.expect(t, "once the client has left", p, "provider_called P EXCHANGE provider_timeout\nlogin_failed P provider_unavailable\n")
+	})
+}
+
 // A client that went away, and one that found all places taken, may come again.
 func TestEventsOfACallbackThatComesAgain(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {

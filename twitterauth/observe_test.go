@@ -2,7 +2,6 @@ package twitterauth_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -228,6 +227,28 @@ func TestEventsOfClient(t *testing.T) {
 	})
 }
 
+// A token that another machine has renewed meanwhile is not renewed here.
+func TestEventsOfARenewalElsewhere(t *testing.T) {
+	t.Parallel()
+	events := &observed{}
+	s, k := newKeeperSite(t, observing(events))
+	s.browser(t).login(ada, nil)
+	fresh := mustToken(t, k.tokenMemory)
+	k.expire("u1")
+	k.onRenew = func(ctx context.Context, userID string, renew renewFn) error {
+		stored, err := renew(ctx, twitterauth.Token{AccessToken: fresh.AccessToken + "-renewed"})
+		if err == nil && stored.AccessToken != fresh.AccessToken+"-renewed" {
+			t.Errorf("X was asked for %+v", stored)
+		}
+		return err
+	}
+	events.take()
+	if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err != nil || resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("%v, %v", resp, err)
+	}
+	events.expect(t, "elsewhere", oauth2, "provider_called P tweets token_invalid\n")
+}
+
 func mustToken(t *testing.T, m *tokenMemory) twitterauth.Token {
 	t.Helper()
 	token, ok := m.get("u1")
@@ -331,12 +352,9 @@ func TestEventFields(t *testing.T) {
 		b, app := s.browser(t), s.app(t, privateScheme)
 		began := time.Now()
 		b.login(ada, nil)
-		var current struct{ UserID string }
-		if err := json.Unmarshal([]byte(b.get("/auth/twitter/session").body), &current); err != nil {
-			t.Fatal(err)
-		}
 		app.exchange(app.code(zoe))
 		b.get(b.cancel(b.start(nil)))
+		b.login(ada, url.Values{"link": {"true"}})
 		most := time.Since(began)
 		ends := 0
 		for _, e := range events.take() {
@@ -347,11 +365,11 @@ func TestEventFields(t *testing.T) {
 			if hasTook := e.Took > 0 && e.Took <= most; hasTook != (isEnd || e.Kind == twitterauth.EventProviderCalled) {
 				t.Errorf("%+v took that long, of %v", e, most)
 			}
-			if hasSession := e.SessionID != ""; hasSession != (e.Kind == twitterauth.EventLoginFinished) {
+			if hasSession := e.SessionID != ""; hasSession != (e.Kind == twitterauth.EventLoginFinished || e.Kind == twitterauth.EventLinked) {
 				t.Errorf("%+v", e)
 			}
 		}
-		if ends != 3 {
+		if ends != 4 {
 			t.Errorf("%d ends", ends)
 		}
 	})
@@ -444,8 +462,10 @@ var labels = map[string]bool{
 func TestEndsAreForgotten(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]int{100: 100, 8192: 8192, 10_000: 10_000, 100_000: 100_000%8192 + 8192} {
-		if remembered, again := twitterauth.RememberedEnds(n); remembered != want || again {
-			t.Errorf("after %d: %d, the last can end again: %t", n, remembered, again)
+		for before, wantAgain := range map[int]bool{0: false, min(n, 8000) - 1: false, n - 1: n > 2*8192} {
+			if remembered, again := twitterauth.RememberedEnds(n, before); remembered != want || again != wantAgain {
+				t.Errorf("after %d: %d; the login %d before the last can end again: %t", n, remembered, before, again)
+			}
 		}
 	}
 }

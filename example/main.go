@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 
-	listener, err := listen(ctx, set.Addr)
+	listener, err := listen(ctx, "-addr", set.Addr)
 	if err != nil {
 		return err
 	}
@@ -67,6 +67,13 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return err
 	}
 	x.announce(os.Stdout, set)
+	if set.Metrics != "" {
+		addr, err := app.metrics.serve(ctx, set.Metrics, logger)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Metrics for Prometheus: http://%s/metrics\n", addr)
+	}
 	if x.real { // beside serving: sessions work without X
 		go func() {
 			if err := app.auth.Check(ctx); err != nil && ctx.Err() == nil {

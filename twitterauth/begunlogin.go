@@ -64,7 +64,7 @@ func (l begunLogin) succeeded(ctx context.Context, in signedIn) {
 		message = "twitterauth: X account linked"
 	}
 	attrs := []slog.Attr{
-		slog.String("user_id", shortened(in.session.UserID, maxLoggedPath)),
+		slog.String("user_id", shortened(in.userID, maxLoggedPath)),
 		slog.String("protocol", protocolName(l.protocol)),
 	}
 	if in.login.Reauth {
@@ -72,7 +72,7 @@ func (l begunLogin) succeeded(ctx context.Context, in signedIn) {
 	}
 	l.server.cfg.Logger.LogAttrs(ctx, slog.LevelInfo, message, attrs...)
 	e := l.event(EventLoginFinished)
-	e.UserID, e.SessionID = in.session.UserID, in.session.ID
+	e.UserID, e.SessionID = in.userID, in.session.ID
 	if l.id == nil || l.server.ends.succeed(*l.id) {
 		l.server.observer.emit(ctx, e)
 	}

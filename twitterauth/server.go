@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"twitterlogin.example/internal/storewait"
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/appcode"
 	"twitterlogin.example/twitterauth/internal/attempt"
@@ -44,6 +45,8 @@ type server struct {
 
 	observer observer
 	ends     *loginEnds
+	hooks    *hooks
+	landings *storewait.Calls // those of Config.LandingPage that hang
 
 	slots  chan struct{} // the places among Config.MaxLogins
 	budget time.Duration

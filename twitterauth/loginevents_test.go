@@ -132,6 +132,13 @@ func TestEventsOfABrowserLogin(t *testing.T) {
 				l.signInWithoutX(t, l.browser, "guest")
 				l.get(l.approve(l.start(link), ada))
 			}, began + asked + "login_failed P already_linked\n"},
+			"a guest who has an account": {func(t *testing.T, l watchedLogin) { // the account was linked before
+				l.site.browser(t).login(ada, nil)
+				l.events.take()
+				l.signInWithoutX(t, l.browser, "guest")
+				l.users.onLink = func(context.Context, string, twitterauth.Login) error { return twitterauth.SwitchTo("u1") }
+				l.login(ada, link)
+			}, began + asked + "login_finished P u1\n"},
 			"the store is down before X is asked, and then it is not": {func(t *testing.T, l watchedLogin) {
 				l.signInWithoutX(t, l.browser, "guest")
 				address := l.approve(l.start(link), ada)

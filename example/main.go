@@ -66,14 +66,10 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
-	x.announce(os.Stdout, set)
-	if set.Metrics != "" {
-		addr, err := app.metrics.serve(ctx, set.Metrics, logger)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("Metrics for Prometheus: http://%s/metrics\n", addr)
+	if err := startMetrics(ctx, set, app.metrics, logger); err != nil {
+		return err
 	}
+	x.announce(os.Stdout, set)
 	if x.real { // beside serving: sessions work without X
 		go func() {
 			if err := app.auth.Check(ctx); err != nil && ctx.Err() == nil {

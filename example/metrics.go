@@ -81,6 +81,18 @@ func (m *metrics) observe(_ context.Context, e twitterauth.Event) {
 	}
 }
 
+// startMetrics serves the numbers where -metrics says.
+func startMetrics(ctx context.Context, set settings, m *metrics, logger *slog.Logger) error {
+	if set.Metrics == "" {
+		return nil
+	}
+	addr, err := m.serve(ctx, set.Metrics, logger)
+	if err == nil {
+		logger.Info("metrics for Prometheus", "address", "http://"+addr.String()+"/metrics")
+	}
+	return err
+}
+
 // serve answers /metrics on a listener of its own until ctx ends, so that no proxy
 // which passes the site on passes the numbers on too.
 func (m *metrics) serve(ctx context.Context, addr string, logger *slog.Logger) (net.Addr, error) {

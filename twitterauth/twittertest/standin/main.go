@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "standin:", err)
 		return 2
 	}
-	site, err := open(set, stderr)
+	site, err := open(ctx, set, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "standin:", err)
 		return 1

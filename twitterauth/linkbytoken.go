@@ -46,9 +46,8 @@ func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (sessio
 var errNoToken = errors.New("twitterauth: the SessionManager's StartWithToken returned no token, which apps need: make a *session.Manager with Bearer")
 
 // linkByToken attaches the account to the user of a bearer token and returns a
-// token of the same session. The older token stays good. Where the store says that
-// the account is another user's, the token is of a fresh session of that user. No
-// cookie is read, set or ended.
+// token of the same session. The older token stays good. After SwitchTo the token is
+// of a fresh session of the other user. No cookie is read, set or ended.
 func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login, stay bool) (signedIn, *Error) {
 	owner, e := s.link(r.Context(), current.UserID, login)
 	switch {
@@ -72,7 +71,7 @@ func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current ses
 	if token == "" { // the manager cannot make another
 		token = bearerOf(r)
 	}
-	return signedIn{userID: owner, login: login, session: touched, token: token}, nil
+	return signedIn{userID: owner, login: login, session: touched, token: token, linked: true}, nil
 }
 
 // linkingUserByToken returns the session of the user who links the account of a

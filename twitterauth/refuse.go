@@ -1,7 +1,7 @@
 package twitterauth
 
 // Refuse returns an error that turns a person away, as [ErrLoginRefused] does, which
-// it wraps, and that tells the person why: "You need an invitation." A [UserStore]
+// it wraps, with a text for the person: "You need an invitation." A [UserStore]
 // returns it, wrapped or not, from UserForLogin, LinkLogin or SaveSession.
 //
 // The error page, JSON's message and a native app's error_description have the

@@ -22,7 +22,7 @@ type hooks struct {
 	calls  storewait.Calls
 }
 
-// hookWaiting is how long an answer waits for one of these functions.
+// hookWaiting is how long an answer waits for the app's function.
 const hookWaiting = 2 * time.Second
 
 var (

@@ -118,7 +118,7 @@ func (r ranges) completeScripts() {
 	}
 }
 
-// parseTag reads a language tag. Subtags that nobody has registered are left out.
+// parseTag reads a language tag. Unregistered subtags are left out.
 func parseTag(text string) (language.Tag, bool) {
 	tag, err := language.All.Parse(text)
 	var unknown language.ValueError

@@ -20,7 +20,9 @@ type nobody struct{}
 
 func (nobody) UserForLogin(context.Context, twitterauth.Login) (string, error) { return "1", nil }
 
-func (nobody) UserByID(context.Context, string) (string, error) { return "", twitterauth.ErrUserNotFound }
+func (nobody) UserByID(context.Context, string) (string, error) {
+	return "", twitterauth.ErrUserNotFound
+}
 
 // A visitor reads a page of the library in each language, and its direction is right.
 func TestPagesInEachLanguage(t *testing.T) {

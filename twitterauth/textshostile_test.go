@@ -127,7 +127,7 @@ func TestTextsFail(t *testing.T) {
 		log   string
 	}{
 		"panics":          {func(*http.Request) *twitterauth.Texts { panic("boom") }, "panic: boom"},
-		"panics with nil": {func(*http.Request) *twitterauth.Texts { var t *twitterauth.Texts; t.Lang = "de"; return t }, "nil pointer"},
+		"panics with nil": {func(*http.Request) *twitterauth.Texts { return &twitterauth.Texts{Lang: map[string]*twitterauth.Texts{}["de"].Lang} }, "nil pointer"},
 		"nil":             {func(*http.Request) *twitterauth.Texts { return nil }, ""},
 	} {
 		s := newSite(t, configured(func(c *twitterauth.Config) { c.Texts = test.texts }))

@@ -50,6 +50,8 @@ func loginConfig(set settings, x *x, keys []session.Key, users *users, sessions 
 		LandingPage:    landingPage(users),
 		AppCallbacks:   []string{"http://127.0.0.1/signed-in", "http://[::1]/signed-in"}, // of ./cli
 		Session:        sessionConfig(set, keys, sessions),
+		Texts:          visitorsTexts(),
+		Page:           layOut(newPages(), view{StandIn: !x.real}),
 		Logger:         logger,
 	}
 }

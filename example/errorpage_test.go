@@ -130,7 +130,8 @@ func (b *tab) takePicture(name string) {
 	if folder == "" {
 		return
 	}
-	whole := true
+	// Chromium shifts a page from right to left in a picture that is larger than the window.
+	whole := eval[bool](b, `getComputedStyle(document.documentElement).direction === "ltr"`)
 	picture := call(b, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}).Data
 	file := filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".png")
 	if err := os.WriteFile(file, picture, 0o644); err != nil {

@@ -20,7 +20,7 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() *pages {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html", "post.html", "welcome.html", "cart.html"} {
+	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html", "post.html", "welcome.html", "cart.html", "library.html"} {
 		p.byName[name] = template.Must(template.ParseFS(web, "web/layout.html", "web/"+name))
 	}
 	return p
@@ -28,15 +28,16 @@ func newPages() *pages {
 
 // view is what the templates see.
 type view struct {
-	User    *User
-	Guest   bool
-	Initial string
-	Picture string // the address of the person's picture, "" for none
-	StandIn bool
-	Logo    template.HTML // X's
-	SignIn  template.HTML // the sign-in form
-	Link    template.HTML // the form by which a guest links an X account
-	Script  template.JS   // of live.html
+	Lang, Dir string
+	User      *User
+	Guest     bool
+	Initial   string
+	Picture   string // the address of the person's picture, "" for none
+	StandIn   bool
+	Logo      template.HTML // X's
+	SignIn    template.HTML // the sign-in form
+	Link      template.HTML // the form by which a guest links an X account
+	Script    template.JS   // of live.html
 	// AuthPath is where the library's routes live: CallbackURL's folder.
 	AuthPath string
 	// MayDisconnect is whether the user has another way to be here than X.
@@ -53,10 +54,14 @@ type view struct {
 	Post post
 	// Cart is of cart.html.
 	Cart cart
+	// Page is of library.html.
+	Page twitterauth.Page
 }
 
 func (a *app) view(user *User) view {
 	v := view{
+		Lang:     "en",
+		Dir:      "ltr",
 		User:     user,
 		StandIn:  a.standIn,
 		Logo:     twitterauth.Logo,

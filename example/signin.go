@@ -37,7 +37,8 @@ func confirms(form twitterauth.Form) bool {
 
 // signInButton is the site's sign-in form.
 func (a *app) signInButton(options ...twitterauth.ButtonOption) template.HTML {
-	return a.auth.SignInButton("", append(options, twitterauth.StayLoggedInCheckbox("Keep me logged in"))...)
+	english := []twitterauth.ButtonOption{twitterauth.Label("Sign in with X"), twitterauth.StayLoggedInCheckbox("Keep me logged in")}
+	return a.auth.SignInButton("", append(english, options...)...)
 }
 
 // linkButton is the form by which a guest keeps what they do here.

@@ -95,7 +95,8 @@
 // Every failure is an [Error]: a code and a message for the public, a cause for
 // the log. Where the operator can repair the cause, the log line has a remedy.
 // Responses are a page or flat JSON by the request's Accept header;
-// Config.ErrorHandler replaces both. [Auth.Check] asks X at start whether keys,
+// Config.ErrorHandler replaces both. Config.Texts has the words in the visitor's
+// language, Config.Page the layout. [Auth.Check] asks X at start whether keys,
 // callback URL and clock are right. A store that cannot reach its database wraps
 // [ErrStoreUnavailable].
 //
@@ -111,9 +112,10 @@
 //
 // Package [twitterlogin.example/session] has who is logged in and for how long,
 // [twitterlogin.example/mapping] which Twitter fields become which properties,
-// and [twitterlogin.example/twitterauth/twittertest] a stand-in for X for
+// [twitterlogin.example/twitterauth/texts] translations, and
+// [twitterlogin.example/twitterauth/twittertest] a stand-in for X for
 // tests; [Auth.WithUser] logs a user in for tests of the app's handlers. In the
-// repository are docs/sessions.md, login-page.md, native.md, calling-x.md, clients.md,
+// repository are docs/sessions.md, login-page.md, words.md, native.md, calling-x.md, clients.md,
 // oauth2.md, routers.md, production.md, errors.md, troubleshooting.md, testing.md
 // and asvs.md, SECURITY.md, and example, a whole site on four routers.
 package twitterauth

@@ -19,7 +19,10 @@ import (
 // follows from its Code.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 	status := cmp.Or(e.Status, statuses[e.Code], http.StatusInternalServerError)
-	message := cmp.Or(e.Message, e.look.text(messageOf(e.Code)))
+	message := e.Message
+	if message == "" {
+		message = e.look.text(messageOf(e.Code))
+	}
 	if !acceptsHTML(r) {
 		writeJSON(w, status, struct {
 			Code    string `json:"code"`

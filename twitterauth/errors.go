@@ -82,6 +82,9 @@ func (e *Error) inWordsOfTheApp(message string) *Error {
 
 // translate puts the message into the visitor's language.
 func (e *Error) translate() {
+	if e.look.texts == nil {
+		return // English already
+	}
 	p := e.phrase
 	if p == nil {
 		p = messageOf(e.Code)

@@ -22,7 +22,7 @@ type hooks struct {
 	calls  storewait.Calls
 }
 
-// hookWaiting is how long an answer waits for one of these functions.
+// hookWaiting is how long an answer waits for the app's function.
 const hookWaiting = 2 * time.Second
 
 var (
@@ -81,7 +81,7 @@ func askHook[T any](h *hooks, r *http.Request, call func(*http.Request) (T, erro
 	switch {
 	case errors.Is(err, storewait.ErrTooManyAbandoned):
 		err = fmt.Errorf("not called, because %d earlier calls have not returned", storewait.MaxAbandoned)
-	case err != nil && ctx.Err() != nil:
+	case ctx.Err() != nil:
 		err = errHookHangs
 	}
 	return result, err

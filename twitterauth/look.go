@@ -25,8 +25,7 @@ func (h *hooks) lookFor(w http.ResponseWriter, r *http.Request, where site.Site)
 	return look{hooks: h, texts: h.textsFor(r), site: where.Hostname, origin: where.Origin}
 }
 
-// varyByLanguage says to caches that an answer's text depends on the visitor's
-// language.
+// varyByLanguage marks an answer for caches as dependent on the visitor's language.
 func varyByLanguage(h http.Header) {
 	const name = "Accept-Language"
 	if !slices.ContainsFunc(h["Vary"], func(line string) bool { return strings.Contains(line, name) }) {
@@ -37,7 +36,7 @@ func varyByLanguage(h http.Header) {
 // maxText bounds a text of Config.Texts, in bytes.
 const maxText = 1024
 
-// own returns a text of the app's, or "".
+// own returns a text of Config.Texts, or "".
 func (l look) own(p phrase) string {
 	if l.texts == nil {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"twitterlogin.example/twitterauth/internal/site"
 )
 
-// oneLine returns a text of the app's as strangers may read it: one line of valid
+// oneLine returns the app's text as strangers may read it, which is one line of valid
 // UTF-8, cut to limit bytes at a character's boundary. Control characters become
 // blanks, several blanks become one, and characters that turn the direction of what
 // follows are left out.

@@ -19,9 +19,9 @@ type Texts struct {
 	Dir string
 
 	// Messages are the messages of errors by their codes, such as CodeAccessDenied.
-	// They are on the error pages, in Error.Message, and in JSON. What an English
-	// message says to the client's developer (which field is wrong) is then in
-	// JSON's detail, and in the log as ever.
+	// They are on the error pages, in Error.Message, and in JSON. The part of an
+	// English message that is for the client's developer (which field is wrong) is then
+	// in JSON's detail, and in the log as ever.
 	Messages map[string]string
 	// Titles are the titles of error pages by code.
 	Titles map[string]string
@@ -57,7 +57,7 @@ type Texts struct {
 	// Messages of errors in particular situations.
 	AppAddressUsed      string // login_expired: an app's address is used up
 	AppLoginUsed        string // login_expired: an app's login was finished already
-	WrongCallback       string // bad_request: the callback's address is not one of X's
+	WrongCallback       string // bad_request: X sends no person back to this address
 	OtherHost           string // bad_request: the site was opened under another loopback name; {origin}
 	LinkElsewhere       string // login_mismatch: the person began to connect X in another browser
 	LinkOrLoginMismatch string // login_mismatch: the same, or a login

@@ -126,9 +126,11 @@ func TestTextsFail(t *testing.T) {
 		texts func(*http.Request) *twitterauth.Texts
 		log   string
 	}{
-		"panics":          {func(*http.Request) *twitterauth.Texts { panic("boom") }, "panic: boom"},
-		"panics with nil": {func(*http.Request) *twitterauth.Texts { var t *twitterauth.Texts; t.Lang = "de"; return t }, "nil pointer"},
-		"nil":             {func(*http.Request) *twitterauth.Texts { return nil }, ""},
+		"panics": {func(*http.Request) *twitterauth.Texts { panic("boom") }, "panic: boom"},
+		"panics with nil": {func(*http.Request) *twitterauth.Texts {
+			return &twitterauth.Texts{Lang: map[string]*twitterauth.Texts{}["de"].Lang}
+		}, "nil pointer"},
+		"nil": {func(*http.Request) *twitterauth.Texts { return nil }, ""},
 	} {
 		s := newSite(t, configured(func(c *twitterauth.Config) { c.Texts = test.texts }))
 		for path, want := range map[string]string{"/auth/twitter/logout": "You are about to log out", "/auth/twitter/nothing": "There is nothing here."} {

@@ -38,7 +38,7 @@ var arabic = twitterauth.Texts{
 	Titles: map[string]string{
 		twitterauth.CodeLoginRequired:    "يُرجى تسجيل الدخول",
 		twitterauth.CodeLoginTooOld:      "يُرجى تأكيد هويتك",
-		twitterauth.CodeAccessDenied:     "أُلغي تسجيل الدخول",
+		twitterauth.CodeAccessDenied:     "تم إلغاء تسجيل الدخول",
 		twitterauth.CodeLoginMismatch:    "لم يكتمل تسجيل الدخول",
 		twitterauth.CodeLoginExpired:     "انتهت صلاحية تسجيل الدخول",
 		twitterauth.CodeLoginRefused:     "لا يمكنك تسجيل الدخول",

@@ -1,6 +1,7 @@
 package texts
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -59,15 +60,7 @@ func readRanges(lines []string) (r ranges) {
 			}
 		}
 	}
-	slices.SortStableFunc(r.list, func(a, b languageRange) int {
-		switch {
-		case a.priority > b.priority:
-			return -1
-		case a.priority < b.priority:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(r.list, func(a, b languageRange) int { return cmp.Compare(b.priority, a.priority) })
 	r.completeScripts()
 	return r
 }
@@ -118,7 +111,7 @@ func (r ranges) completeScripts() {
 	}
 }
 
-// parseTag reads a language tag. Subtags that nobody has registered are left out.
+// parseTag reads a language tag. Unregistered subtags are left out.
 func parseTag(text string) (language.Tag, bool) {
 	tag, err := language.All.Parse(text)
 	var unknown language.ValueError

@@ -91,3 +91,26 @@ func BenchmarkBesideLogin(b *testing.B) {
 	b.Run("lib=oauth1/beside=gologin", func(b *testing.B) { beside(b, login(newSigningApp(k, x)), login(newGologinApp(k, false))) })
 	b.Run("lib=twitterauth/beside=goth", func(b *testing.B) { beside(b, ours, login(newGothApp(k))) })
 }
+
+// BenchmarkBesideAnonymous is a page without a session through LoadUser, beside a
+// handler that sets one header and does nothing else.
+func BenchmarkBesideAnonymous(b *testing.B) {
+	page := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "Cookie") })
+	loadUser := newAuth(b, newUsers(), nil).LoadUser(page)
+	for _, with := range anonymousRequests {
+		b.Run("cookies="+with.name+"/lib=twitterauth/beside=one-header", func(b *testing.B) {
+			r := pageRequest(with.cookies...)
+			beside(b, serving(loadUser, r), serving(bare, r))
+		})
+	}
+}
+
+// serving returns a function that serves a request.
+func serving(h http.Handler, r *http.Request) func() {
+	w := nullWriter{http.Header{}}
+	return func() {
+		clear(w.h)
+		h.ServeHTTP(w, r)
+	}
+}

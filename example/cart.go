@@ -34,7 +34,7 @@ func (a *app) showCart(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := a.view(user)
-	v.Link = a.linkButton(cartPath, inviteOf(r), twitterauth.Label("Sign in with X to keep it"))
+	v.Link = a.linkButton(cartPath, inviteOf(r), twitterauth.Label("Sign in with X"))
 	v.Cart.Products = products
 	for _, p := range products {
 		if n := quantities[p.ID]; n > 0 {

@@ -129,9 +129,7 @@ func invalidCode(err error) *Error {
 	if errors.Is(err, appcode.ErrExpired) {
 		return newError(CodeLoginExpired, err)
 	}
-	e := newError(CodeLoginMismatch, err)
-	e.Message = "The code is not valid here, or its code_verifier or redirect_uri is not that of the request."
-	return e
+	return newError(CodeLoginMismatch, err).explaining("The code is not valid here, or its code_verifier or redirect_uri is not that of the request.")
 }
 
 // finishForApp exchanges X's answer for the person's account.

@@ -23,7 +23,7 @@ func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	p := s.protocolOf(query)
 	said, err := p.ReadCallback(query)
 	if err != nil {
-		s.fail(w, r, badRequest(err.Error()))
+		s.fail(w, r, wrongAddress(err.Error()))
 		return
 	}
 	t, known := s.attempts.Find(r, said.Key)
@@ -100,7 +100,7 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 	}
 	c.attempts.Delete(w, r, c.attempt)
 	c.signedOut.clear(w, r)
-	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo))) //nolint:contextcheck // the request has the context
+	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo)))
 }
 
 // enter links the account to the user who asked for that, or signs the person
@@ -150,12 +150,13 @@ func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth
 	case s.signedOut.isSet(r):
 		e = newError(CodeLoginExpired, nil) // an old callback, seen again after a logout
 	}
+	// A login begun here would make a second user of a person who wanted to link.
 	switch p.MayLink(said.Key) {
 	case oauth.LinksSurely:
-		e.Message, e.final = linkElsewhereMessage, true
+		e = finally(e.saying(linkElsewhere))
 	case oauth.LinksPerhaps:
 		if e.Code == CodeLoginMismatch && s.linker != nil {
-			e.Message = loginOrLinkElsewhereMessage
+			e = e.saying(linkOrLoginMismatch)
 		}
 	}
 	s.fail(w, r, e)
@@ -165,10 +166,3 @@ func (s *server) isSignedIn(r *http.Request) bool {
 	_, err := s.load(r)
 	return err == nil
 }
-
-// What a person reads whose link attempt came back in another browser. A login
-// begun here would make them a second user.
-const (
-	linkElsewhereMessage        = "You started connecting your X account in another browser or app. Go back there and connect it again."
-	loginOrLinkElsewhereMessage = "This was started in another browser or app, or this browser blocks cookies. If you were connecting X to your account, go back there; if you were signing in, you can start again here."
-)

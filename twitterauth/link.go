@@ -40,31 +40,29 @@ func (s *server) stillSignedIn(r *http.Request, t attempt.Attempt) (session.Sess
 	current, e := s.userSession(r)
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
-		return session.Session{}, signedOutMeanwhile(t)
+		return session.Session{}, finally(signedOutMeanwhile(t))
 	case e != nil:
 		return session.Session{}, e
 	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
-		return session.Session{}, anotherUserMeanwhile(t)
+		return session.Session{}, finally(anotherUserMeanwhile(t))
 	}
 	return current, nil
 }
 
 func signedOutMeanwhile(t attempt.Attempt) *Error {
 	e := newError(CodeLoginMismatch, errors.New("twitterauth: the session of the user who began this login has ended"))
-	e.Message, e.final = "You signed out, or your session ended, before your X account was connected. Sign in again as before and connect it once more.", true
 	if t.Reauth {
-		e.Message = "You signed out, or your session ended, before you had confirmed who you are. Please sign in again."
+		return e.saying(confirmSignedOut)
 	}
-	return e
+	return e.saying(linkSignedOut)
 }
 
 func anotherUserMeanwhile(t attempt.Attempt) *Error {
 	e := newError(CodeLoginMismatch, errors.New("twitterauth: another user is signed in than the user who began this login"))
-	e.Message, e.final = "Another user has signed in here since you started connecting your X account. Nothing was connected.", true
 	if t.Reauth {
-		e.Message = "Another user has signed in here since you started. Nothing was changed."
+		return e.saying(confirmOtherUser)
 	}
-	return e
+	return e.saying(linkOtherUser)
 }
 
 // link attaches the account and returns the user who has it afterwards: the user

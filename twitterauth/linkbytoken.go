@@ -31,14 +31,12 @@ func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (sessio
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
 		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came without the bearer token of its user"))
-		e.Message = "The request must have the bearer token of the user who links the account."
-		return session.Session{}, e
+		return session.Session{}, e.explaining("The request must have the bearer token of the user who links the account.")
 	case e != nil:
 		return session.Session{}, e
 	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
 		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came with the bearer token of another user"))
-		e.Message = "The bearer token is of another user than the user who links the account."
-		return session.Session{}, e
+		return session.Session{}, e.explaining("The bearer token is of another user than the user who links the account.")
 	}
 	return current, nil
 }
@@ -48,9 +46,8 @@ func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (sessio
 var errNoToken = errors.New("twitterauth: the SessionManager's StartWithToken returned no token, which apps need: make a *session.Manager with Bearer")
 
 // linkByToken attaches the account to the user of a bearer token and returns a
-// token of the same session. The older token stays good. Where the store says that
-// the account is another user's, the token is of a fresh session of that user. No
-// cookie is read, set or ended.
+// token of the same session. The older token stays good. After SwitchTo the token is
+// of a fresh session of the other user. No cookie is read, set or ended.
 func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login, stay bool) (signedIn, *Error) {
 	owner, e := s.link(r.Context(), current.UserID, login)
 	switch {

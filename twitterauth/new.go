@@ -70,6 +70,7 @@ func newServer(cfg Config, where site.Site) *server {
 		x:            x,
 		slots:        make(chan struct{}, cfg.MaxLogins),
 		budget:       budget,
+		hooks:        &hooks{texts: cfg.Texts, page: cfg.Page, logger: cfg.Logger},
 		landings:     new(storewait.Calls),
 		watch:        &sessionWatch{logger: cfg.Logger},
 		strippedOnce: new(sync.Once),

@@ -42,6 +42,7 @@ type server struct {
 	protocols []oauth.Protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
 
+	hooks    *hooks
 	landings *storewait.Calls // those of Config.LandingPage that hang
 
 	slots  chan struct{} // the places among Config.MaxLogins

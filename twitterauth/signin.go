@@ -107,9 +107,7 @@ func (s *server) userFor(ctx context.Context, login Login) (userID string, e *Er
 // anotherAccount is for a confirmation that ended as another user, or as a user
 // whom the store does not have.
 func anotherAccount() *Error {
-	e := newError(CodeLoginMismatch, errors.New("twitterauth: the X account is not that of the user who is signed in"))
-	e.Message = "You are signed in to this site with another X account than the one you have just used. Nothing was changed; please confirm with the first."
-	return e
+	return newError(CodeLoginMismatch, errors.New("twitterauth: the X account is not that of the user who is signed in")).saying(confirmOtherAccount)
 }
 
 // acceptedSince makes sure that a session which has just begun, or is about to,

@@ -1,7 +1,6 @@
 package twitterauth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -36,8 +35,8 @@ func storeError(err error) *Error {
 func refusedError(err error) *Error {
 	e := newError(CodeLoginRefused, err)
 	var r *refusal
-	if errors.As(err, &r) {
-		e.Message = cmp.Or(r.public, e.Message)
+	if errors.As(err, &r) && r.public != "" {
+		return e.inWordsOfTheApp(r.public)
 	}
 	return e
 }

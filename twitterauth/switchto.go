@@ -8,7 +8,7 @@ package twitterauth
 //
 // Return it only for a user without an X account of their own: a guest who turns out
 // to have signed up before, whose cart moves. For every other user return
-// [ErrAlreadyLinked], because nobody asked to leave that account.
+// [ErrAlreadyLinked], because they did not ask to leave their account.
 //
 // Return it after the transaction that moves the guest's rows has committed. An
 // error inside a transaction's function rolls the rows back, and the person would be

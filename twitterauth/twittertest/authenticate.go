@@ -11,9 +11,9 @@ import (
 // timestampWindow is how far a request's timestamp may be off.
 const timestampWindow = 5 * time.Minute
 
-// signed checks a request's OAuth parameters as X does and returns them, or
-// what X answers. lookup gives the secret of the token in them, or false for one
-// that is not known; a call without a token has none to look up.
+// signed checks a request's OAuth parameters and returns them, or what X answers.
+// lookup returns the secret of the token in them, or false for an unknown token; a
+// call without a token has none to look up.
 func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bool)) (oauth map[string]string, refused *answer) {
 	refuse := func(status, code int, message string) (map[string]string, *answer) {
 		a := errorAnswer(c, status, code, message)

@@ -17,7 +17,7 @@ import (
 // guard around the whole mux does not send the login to the login. Any other
 // spelling or method is guarded, because a mux may send it to the app.
 func (s *server) isRouteRequest(r *http.Request) bool {
-	name, ok := strings.CutPrefix(r.URL.Path, s.site.Prefix+"/")
+	name, ok := s.site.RouteName(r.URL.Path)
 	return ok && s.routeOf(r.URL.Path) >= 0 && s.isExactly(r, s.site.ServerPath(name))
 }
 
@@ -112,13 +112,11 @@ func (s *server) markPrivate(w http.ResponseWriter, values *[2]string) {
 // place.
 func (s *server) vary(w http.ResponseWriter, value []string) {
 	h := w.Header()
-	if slices.Contains(h["Vary"], s.varyBy) {
-		return
-	}
-	value[0] = s.varyBy
-	if len(h["Vary"]) == 0 {
+	switch before := h["Vary"]; {
+	case len(before) == 0:
+		value[0] = s.varyBy
 		h["Vary"] = value
-		return
+	case !slices.Contains(before, s.varyBy):
+		h["Vary"] = append(slices.Clip(before), s.varyBy) // the slice may be of a middleware in front
 	}
-	h["Vary"] = append(slices.Clip(h["Vary"]), s.varyBy) // the slice may be of a middleware in front
 }

@@ -3,7 +3,6 @@ package twitterauth
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -68,7 +67,7 @@ var mountMethods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 // routeOf returns the index of the route with that path, or -1.
 func (s *server) routeOf(path string) int {
-	name, ok := strings.CutPrefix(path, s.site.Prefix+"/")
+	name, ok := s.site.RouteName(path)
 	if !ok {
 		return -1
 	}

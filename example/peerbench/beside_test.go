@@ -3,7 +3,10 @@
 package peerbench
 
 import (
+	"io"
+	"log"
 	"net/http"
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -37,17 +40,23 @@ func beside(b *testing.B, first, second func()) {
 			times[i] = append(times[i], float64(computed(b)-before)/float64(n[i]))
 		}
 	}
+	reportBeside(b, times, "")
+}
+
+// reportBeside reports the times of two functions, in nanoseconds for each round.
+func reportBeside(b *testing.B, times [2][]float64, of string) {
+	b.Helper()
 	var ratios, differences []float64
 	for round, one := range times[0] {
 		other := times[1][round]
 		ratios, differences = append(ratios, one/other), append(differences, one-other)
 	}
-	b.ReportMetric(quantile(times[0], 50), "ns/first")
-	b.ReportMetric(quantile(times[1], 50), "ns/second")
-	b.ReportMetric(quantile(differences, 50), "ns/difference")
-	b.ReportMetric(quantile(ratios, 50), "ratio")
-	b.ReportMetric(quantile(ratios, 25), "ratio-q1")
-	b.ReportMetric(quantile(ratios, 75), "ratio-q3")
+	b.ReportMetric(quantile(times[0], 50), of+"ns/first")
+	b.ReportMetric(quantile(times[1], 50), of+"ns/second")
+	b.ReportMetric(quantile(differences, 50), of+"ns/difference")
+	b.ReportMetric(quantile(ratios, 50), of+"ratio")
+	b.ReportMetric(quantile(ratios, 25), of+"ratio-q1")
+	b.ReportMetric(quantile(ratios, 75), of+"ratio-q3")
 	b.ReportMetric(0, "ns/op") // of two turns, which says nothing
 }
 
@@ -90,4 +99,67 @@ func BenchmarkBesideLogin(b *testing.B) {
 	b.Run("lib=twitterauth/beside=gologin", func(b *testing.B) { beside(b, ours, login(newGologinApp(k, false))) })
 	b.Run("lib=oauth1/beside=gologin", func(b *testing.B) { beside(b, login(newSigningApp(k, x)), login(newGologinApp(k, false))) })
 	b.Run("lib=twitterauth/beside=goth", func(b *testing.B) { beside(b, ours, login(newGothApp(k))) })
+}
+
+// BenchmarkBesideAnonymous is a page without a session through LoadUser, beside a
+// handler that sets one header and does nothing else.
+func BenchmarkBesideAnonymous(b *testing.B) {
+	page := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "Cookie") })
+	loadUser := newAuth(b, newUsers(), nil).LoadUser(page)
+	for _, with := range anonymousRequests {
+		b.Run("cookies="+with.name+"/lib=twitterauth/beside=one-header", func(b *testing.B) {
+			r := pageRequest(with.cookies...)
+			beside(b, serving(loadUser, r), serving(bare, r))
+		})
+	}
+}
+
+// serving returns a function that serves a request.
+func serving(h http.Handler, r *http.Request) func() {
+	w := nullWriter{http.Header{}}
+	return func() {
+		clear(w.h)
+		h.ServeHTTP(w, r)
+	}
+}
+
+// BenchmarkBesideRush is 200 browsers that log in at once over connections that are
+// open, again and again. "wall-" is how long the rush takes, the answers of X, each
+// after 50 ms, included; "cpu-" is what both sides of it compute.
+func BenchmarkBesideRush(b *testing.B) {
+	log.SetOutput(io.Discard)
+	b.Cleanup(func() { log.SetOutput(os.Stderr) })
+	trustStandIn()
+	b.Run("proto=h2/state=warm/lib=twitterauth/beside=gologin", func(b *testing.B) {
+		ours, theirs := lenientX(), lenientX()
+		t, was := defaultTransportTo(theirs, true), http.DefaultTransport
+		http.DefaultTransport = t
+		b.Cleanup(func() {
+			http.DefaultTransport = was
+			t.CloseIdleConnections()
+			ours.close()
+			theirs.close()
+		})
+		apps := [2]app{rushLibs[0].app(b, ours), newGologinApp(theirs.keys, true)}
+		var wall, cpu [2][]float64
+		rushOf := func(i int) {
+			begun, before := time.Now(), computed(b)
+			if each, err := rush(apps[i], [2]rushX{ours, theirs}[i]); len(each) < rushBrowsers {
+				b.Fatal(err)
+			}
+			wall[i] = append(wall[i], float64(time.Since(begun)))
+			cpu[i] = append(cpu[i], float64(computed(b)-before))
+		}
+		for i := range apps { // opens the connections
+			rushOf(i)
+			wall[i], cpu[i] = nil, nil
+		}
+		for round := 0; b.Loop(); round++ {
+			rushOf(round % 2)
+			rushOf((round + 1) % 2)
+		}
+		reportBeside(b, wall, "wall-")
+		reportBeside(b, cpu, "cpu-")
+	})
 }

@@ -208,19 +208,22 @@ func floorRequest(b *testing.B) {
 	}), &reached, r)
 }
 
+// anonymousRequests are requests without a session.
+var anonymousRequests = []struct {
+	name    string
+	cookies []string
+}{
+	{"none", nil},
+	{"foreign", []string{"_ga=GA1.1.1234567890.1700000000", "theme=dark", "consent=all"}},
+}
+
 // BenchmarkAnonymous is one request without a session through the middleware
 // that lets everyone in; the lib "bare" is the handler alone.
 func BenchmarkAnonymous(b *testing.B) {
 	reached := 0
 	page := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached++ })
 	trace := newGopkgz().Middleware()
-	for _, with := range []struct {
-		name    string
-		cookies []string
-	}{
-		{"none", nil},
-		{"foreign", []string{"_ga=GA1.1.1234567890.1700000000", "theme=dark", "consent=all"}},
-	} {
+	for _, with := range anonymousRequests {
 		for _, lib := range []struct {
 			name string
 			h    http.Handler

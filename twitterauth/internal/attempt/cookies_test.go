@@ -1,6 +1,7 @@
 package attempt_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,6 +41,54 @@ func TestLongestCookies(t *testing.T) {
 			if len(c.Name)+len(c.Value) > 4096 {
 				t.Errorf("%s: %d bytes", name, len(c.Name)+len(c.Value))
 			}
+		}
+	}
+}
+
+// What ends is deleted, once, whether or not its cookie can be read; the other
+// pending logins stay.
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	cookies, err := attempt.NewCookies([]session.Key{session.NewKey()}, "app", "https://app.example.com/auth/twitter", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func(r *http.Request, key string) *http.Cookie {
+		w := httptest.NewRecorder()
+		if err := cookies.Begin(w, r, attempt.Attempt{Key: key}, ""); err != nil {
+			t.Fatal(err)
+		}
+		return w.Result().Cookies()[0]
+	}
+	empty := httptest.NewRequest(http.MethodGet, "/", nil)
+	ended, other, stray := begin(empty, "ended"), begin(empty, "other"), begin(empty, "stray")
+	stray.Value = "unreadable"
+	planted := &http.Cookie{Name: ended.Name, Value: "unreadable"}
+	for name, sent := range map[string][]*http.Cookie{
+		"alone":           {ended},
+		"beside others":   {other, ended, stray},
+		"beside its twin": {planted, ended, other},
+		"unreadable":      {planted, other},
+		"gone":            {other},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		for _, c := range sent {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		cookies.Delete(w, r, attempt.Attempt{Key: "ended"})
+		deleted := map[string]int{}
+		for _, c := range w.Result().Cookies() {
+			if deleted[c.Name]++; c.MaxAge >= 0 || c.Value != "" {
+				t.Errorf("%s: %v is set", name, c)
+			}
+		}
+		want := map[string]int{ended.Name: 1}
+		if name == "beside others" {
+			want[stray.Name] = 1
+		}
+		if !maps.Equal(deleted, want) {
+			t.Errorf("%s: deleted %v, want %v", name, deleted, want)
 		}
 	}
 }

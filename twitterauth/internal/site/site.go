@@ -32,6 +32,17 @@ func (s Site) IsHTTPS() bool { return s.Scheme == "https" }
 // ServerPath returns a route's path as requests arrive with it.
 func (s Site) ServerPath(route string) string { return s.Prefix + "/" + route }
 
+// RouteName returns the name of the route with that path as this server sees it; ok is
+// false for a path outside the routes' folder. It allocates nothing, because every
+// request comes by.
+func (s Site) RouteName(path string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(path, s.Prefix)
+	if !ok {
+		return "", false
+	}
+	return strings.CutPrefix(rest, "/")
+}
+
 // BrowserPath returns a route's path as browsers know it.
 func (s Site) BrowserPath(route string) string { return s.ProxyPrefix + s.Prefix + "/" + route }
 

@@ -103,7 +103,7 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 	c.begun.succeeded(r.Context(), in)
 	c.attempts.Delete(w, r, c.attempt)
 	c.signedOut.clear(w, r)
-	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo))) //nolint:contextcheck // the request has the context
+	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo)))
 }
 
 // enter links the account to the user who asked for that, or signs the person

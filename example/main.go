@@ -70,15 +70,19 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return err
 	}
 	x.announce(os.Stdout, set)
-	if x.real { // beside serving: sessions work without X
-		go func() {
-			if err := app.auth.Check(ctx); err != nil && ctx.Err() == nil {
-				logger.Warn("logins will fail until this is mended", "error", err)
-			}
-		}()
-	}
+	go checkX(ctx, x, app, logger) // beside serving: sessions work without X
 	go maintain(ctx, users, logger)
 	return serve(ctx, listener, app, logger)
+}
+
+// checkX logs what would make logins at the real X fail.
+func checkX(ctx context.Context, x *x, a *app, logger *slog.Logger) {
+	if !x.real {
+		return
+	}
+	if err := a.auth.Check(ctx); err != nil && ctx.Err() == nil {
+		logger.Warn("logins will fail until this is mended", "error", err)
+	}
 }
 
 // maintainInterval is how often the database is cleaned up.

@@ -55,6 +55,7 @@ func newMetrics() *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, protocol := range []string{"1.0a", "2.0"} { // a rate needs the zero before the first
 		m.started.WithLabelValues(protocol)
+		m.linked.WithLabelValues(protocol)
 		m.ended.WithLabelValues(protocol, succeeded)
 	}
 	return m

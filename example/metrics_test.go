@@ -238,3 +238,33 @@ func TestDashboard(t *testing.T) {
 		}
 	}
 }
+
+// The tracing in the documents is the code of TestTracing.
+func TestTracingIsDocumented(t *testing.T) {
+	t.Parallel()
+	code := strings.Replace(readFile(t, "example/tracing_test.go"), "package main\n", "package app\n", 1)
+	if !strings.Contains(readFile(t, "docs/observability.md"), "```go\n"+code+"```\n") {
+		t.Error("docs/observability.md has other code than example/tracing_test.go")
+	}
+}
+
+// docs/observability.md has each kind of event, each number and each step.
+func TestEventsAreDocumented(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "docs/observability.md")
+	for _, m := range regexp.MustCompile(`(?m)^\tEvent\w+ +EventKind = ("\w+")`).FindAllStringSubmatch(readFile(t, "twitterauth/event.go"), -1) {
+		if !strings.Contains(text, "\n| `"+strings.Trim(m[1], `"`)+"` | ") {
+			t.Errorf("no line for the event %s", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`"(twitterauth_\w+)"`).FindAllStringSubmatch(readFile(t, "example/metrics.go"), -1) {
+		if !strings.Contains(text, "\n| `"+m[1]+"`") {
+			t.Errorf("no line for the number %s", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+) +Step = "([^"]+)"`).FindAllStringSubmatch(readFile(t, "twitterauth/twittertest/routes.go"), -1) {
+		if m[1] != "Consent" && !strings.Contains(text, "`"+m[2]+"`") { // the browser's, not a call
+			t.Errorf("no word of the step %s", m[2])
+		}
+	}
+}

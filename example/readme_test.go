@@ -85,7 +85,7 @@ func TestREADME(t *testing.T) {
 			"go.sum": readFile(t, "example/go.sum"),
 		},
 	}
-	router := regexp.MustCompile(`"github\.com/(go-chi|labstack|gin-gonic|jackc)/`)
+	router := regexp.MustCompile(`"(github\.com/(go-chi|labstack|gin-gonic|jackc)|go\.opentelemetry\.io)/`)
 	goBlock := regexp.MustCompile("(?s)```go\n(.*?)```")
 	for name, text := range markdown(t) {
 		blocks := goBlock.FindAllStringSubmatch(text, -1)

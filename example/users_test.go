@@ -1,14 +1,11 @@
 package main
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
-
-	"twitterlogin.example/twitterauth"
 )
 
 // onEachDatabase runs a test of users on SQLite and on PostgreSQL.
@@ -88,35 +85,6 @@ func TestGuestLinksAnAccount(t *testing.T) {
 		text(t, resp, err)
 		if status, body := link(other); status != http.StatusConflict || !strings.Contains(body, "already_linked") {
 			t.Errorf("another guest: %d %s", status, body)
-		}
-	})
-}
-
-// Many guests link one account at once: one gets it, the others are told.
-func TestManyGuestsLinkOneAccount(t *testing.T) {
-	t.Parallel()
-	onEachDatabase(t, func(t *testing.T, r *running) {
-		login := twitterauth.Login{TwitterID: "6253282", ScreenName: "ada"}
-		const guests = 20
-		outcomes := make(chan error, guests)
-		for range guests {
-			id, err := r.app.users.newGuest(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			go func() { outcomes <- r.app.users.LinkLogin(t.Context(), id, login) }()
-		}
-		linked := 0
-		for range guests {
-			switch err := <-outcomes; {
-			case err == nil:
-				linked++
-			case !errors.Is(err, twitterauth.ErrAlreadyLinked):
-				t.Error(err)
-			}
-		}
-		if linked != 1 {
-			t.Errorf("%d guests have it", linked)
 		}
 	})
 }

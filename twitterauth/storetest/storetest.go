@@ -55,8 +55,8 @@ func Email[U any](of func(U) string) Option[U] {
 
 // Guest makes a user without an X account, such as a guest or a user with a
 // password, and returns the user's ID. With it Run tests LinkLogin for such users.
-func Guest[U any](make func(ctx context.Context, store twitterauth.UserStore[U]) (userID string, err error)) Option[U] {
-	return func(o *options[U]) { o.guest = make }
+func Guest[U any](create func(ctx context.Context, store twitterauth.UserStore[U]) (userID string, err error)) Option[U] {
+	return func(o *options[U]) { o.guest = create }
 }
 
 // Strict makes a subtest with a recommendation fail, which is a skipped subtest

@@ -76,16 +76,7 @@ func (s *site) nginxConfig(t *testing.T, front int) string {
 		"/var/log/nginx/access.log", s.accessLog,
 		"listen 8080", fmt.Sprintf("listen 127.0.0.1:%d", front),
 	).Replace(string(conf))
-	var temp strings.Builder
-	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		fmt.Fprintf(&temp, "%s_temp_path %s;\n", kind, filepath.Join(dir, kind))
-	}
-	name := filepath.Join(dir, "nginx.conf")
-	whole := fmt.Sprintf("worker_processes 2;\npid %s;\nevents {}\nhttp {\n%s%s}\n", filepath.Join(dir, "pid"), temp.String(), server)
-	if err := os.WriteFile(name, []byte(whole), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return nginxFile(t, server)
 }
 
 // startCopy starts one of the two and waits until it serves.

@@ -21,6 +21,9 @@ import (
 
 const repository = ".."
 
+// firstPage is the document with which a newcomer begins.
+const firstPage = "docs/getting-started.md"
+
 // ofMoreRouters finds the dependencies of morerouters in a Go block.
 var ofMoreRouters = regexp.MustCompile(`"github\.com/(gorilla/(mux|csrf|handlers)|julienschmidt|justinas|gofiber|labstack/echo/v4)[/"]`)
 
@@ -28,7 +31,7 @@ var ofMoreRouters = regexp.MustCompile(`"github\.com/(gorilla/(mux|csrf|handlers
 func markdown(t *testing.T) map[string]string {
 	t.Helper()
 	docs := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "example/*.md"} {
 		names, err := fs.Glob(os.DirFS(repository), pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -86,8 +89,8 @@ func TestREADME(t *testing.T) {
 	goBlock := regexp.MustCompile("(?s)```go\n(.*?)```")
 	for name, text := range markdown(t) {
 		blocks := goBlock.FindAllStringSubmatch(text, -1)
-		if name == "README.md" && len(blocks) < 3 {
-			t.Errorf("%s: %d Go blocks", name, len(blocks))
+		if name == "README.md" && (len(blocks) != 1 || strings.Count(blocks[0][1], "\n") > 30) {
+			t.Errorf("%s: not one program of at most 30 lines", name)
 		}
 		for _, block := range blocks {
 			if ofMoreRouters.MatchString(block[1]) {
@@ -115,10 +118,10 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// The README's server, with its stand-in: a person signs in and out.
-func TestREADMEServer(t *testing.T) {
+// The server of the first page, with its stand-in: a person signs in and out.
+func TestFirstServer(t *testing.T) {
 	t.Parallel()
-	code := regexp.MustCompile("(?s)```go\n(package main.*?)```").FindStringSubmatch(readFile(t, "README.md"))
+	code := regexp.MustCompile("(?s)```go\n(package main.*?)```").FindStringSubmatch(readFile(t, firstPage))
 	if code == nil {
 		t.Fatal("there is no server")
 	}
@@ -198,14 +201,14 @@ func TestTablesNeverReuseAnID(t *testing.T) {
 	}
 }
 
-// The README's users in SQL, on its table: one person is one user, a login that
+// The first page's users in SQL, on its table: one person is one user, a login that
 // confirms creates no user, and the user who comes after a deleted user has an ID of
 // their own.
-func TestREADMETable(t *testing.T) {
+func TestFirstTable(t *testing.T) {
 	t.Parallel()
-	readme := readFile(t, "README.md")
-	table := regexp.MustCompile(`(?s)// (CREATE TABLE users \(.*?\n// \);)`).FindStringSubmatch(readme)
-	code := regexp.MustCompile("(?s)```go\n(package app[^`]*?database/sql.*?)```").FindStringSubmatch(readme)
+	text := readFile(t, firstPage)
+	table := regexp.MustCompile(`(?s)// (CREATE TABLE users \(.*?\n// \);)`).FindStringSubmatch(text)
+	code := regexp.MustCompile("(?s)```go\n(package app[^`]*?database/sql.*?)```").FindStringSubmatch(text)
 	if table == nil || code == nil {
 		t.Fatal("there is no table or no code")
 	}
@@ -215,7 +218,7 @@ func TestREADMETable(t *testing.T) {
 		"go.sum":      readFile(t, "example/go.sum"),
 		"app.go":      code[1],
 		"table.sql":   strings.ReplaceAll(table[1], "\n//", "\n"),
-		"app_test.go": readmeTableTest,
+		"app_test.go": firstTableTest,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -228,7 +231,7 @@ func TestREADMETable(t *testing.T) {
 	}
 }
 
-const readmeTableTest = `package app
+const firstTableTest = `package app
 
 import (
 	"database/sql"

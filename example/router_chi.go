@@ -46,6 +46,7 @@ func onChi(a *app) http.Handler {
 	})
 
 	r.With(sameOrigin).Post("/guest", a.guest)
+	r.Get(forwardAuthPath, a.forwardAuth)
 	r.Get("/healthz", a.healthz)
 	r.Handle("/static/*", static())
 	return r

@@ -45,6 +45,7 @@ func onEcho(a *app) http.Handler {
 	recent.POST("/delete-account", echo.WrapHandler(http.HandlerFunc(a.deleteAccount)))
 
 	e.POST("/guest", echo.WrapHandler(http.HandlerFunc(a.guest)), echo.WrapMiddleware(sameOrigin))
+	e.Match(pages, forwardAuthPath, echo.WrapHandler(http.HandlerFunc(a.forwardAuth)))
 	e.Match(pages, "/healthz", echo.WrapHandler(http.HandlerFunc(a.healthz)))
 	e.Match(pages, "/static/*", echo.WrapHandler(static()))
 	return e

@@ -45,6 +45,7 @@ func onGin(a *app) http.Handler {
 	recent.POST("/delete-account", gin.WrapF(a.deleteAccount))
 
 	g.POST("/guest", onGinAs(sameOrigin), gin.WrapF(a.guest))
+	g.Match(pages, forwardAuthPath, gin.WrapF(a.forwardAuth))
 	g.Match(pages, "/healthz", gin.WrapF(a.healthz))
 	g.Match(pages, "/static/*file", compress, gin.WrapH(static()))
 	return g

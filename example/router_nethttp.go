@@ -25,6 +25,7 @@ func onNetHTTP(a *app) http.Handler {
 	mux.Handle("GET /delete-account", a.requireRecent(http.HandlerFunc(a.askToDelete)))
 	mux.Handle("POST /delete-account", sameOrigin(a.requireRecent(http.HandlerFunc(a.deleteAccount))))
 
+	mux.HandleFunc("GET "+forwardAuthPath, a.forwardAuth)
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.Handle("GET /static/", static())
 	return mux

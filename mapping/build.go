@@ -10,10 +10,10 @@ import (
 )
 
 // New returns the mapping of a table of the form {"twitter field": "property"}.
-// All faults are told at once, as errors.Join of *[ConfigError]: an empty name,
-// a malformed path, two fields for one property, two rules for one property, a
-// size that [Image] does not know. One field may fill several properties, by
-// rules. An empty table maps nothing. New copies what it is given.
+// It returns all errors of the table at once, as errors.Join of *[ConfigError]: an
+// empty name, a malformed path, two fields for one property, two rules for one
+// property, a size that [Image] does not know. One field may fill several
+// properties, by rules. An empty table maps nothing. New copies what it is given.
 //
 // Names in a path are letters, digits and '_', and positions in lists are
 // written without leading zeros; a path is at most 256 bytes. A property is
@@ -45,7 +45,7 @@ func build(b builder, fields map[string]string, rules []Rule) (*Mapping, error) 
 	return b.mapping()
 }
 
-// Must is New for tables that are fixed in the program; it panics on a fault.
+// Must is New for tables that are fixed in the program; it panics on an error.
 func Must(fields map[string]string, rules ...Rule) *Mapping {
 	m, err := New(fields, rules...)
 	if err != nil {
@@ -68,10 +68,10 @@ func Default() *Mapping {
 // With returns the mapping with other sources for some properties, as a client
 // may ask for one login, and with properties that m does not have. What m's
 // rules require of a property and convert in it stays, so that no client gets
-// around them; properties that fields does not name stay as they are. Faults
+// around them; properties that fields does not name stay as they are. Errors
 // are those of [New].
 //
-// The one who writes fields decides what such a property holds: a description
+// The author of fields decides what such a property holds: a description
 // may become an email.
 func (m *Mapping) With(fields map[string]string) (*Mapping, error) {
 	b := builder{}
@@ -86,18 +86,19 @@ func (m *Mapping) With(fields map[string]string) (*Mapping, error) {
 	return b.mapping()
 }
 
-// builder collects pairs and faults. A faulty pair is kept too, so that the
-// faults of others that build on it are told, and not its own again.
+// builder collects pairs and errors. An invalid pair is kept too, so that the
+// errors of the pairs that build on it are found, and its own is not found twice.
 type builder struct {
 	byProperty map[string]*pair
-	faults     []error
+	errs       []error
 }
 
 func (b *builder) refuse(from, to, reason string) {
-	b.faults = append(b.faults, &ConfigError{From: from, To: to, Reason: reason})
+	b.errs = append(b.errs, &ConfigError{From: from, To: to, Reason: reason})
 }
 
-// addTable goes by field name, so that faults are told in the same order.
+// addTable adds the fields in the order of their names, so that errors come in the
+// same order each time.
 func (b *builder) addTable(fields map[string]string) {
 	b.byProperty = make(map[string]*pair, len(fields))
 	for _, from := range slices.Sorted(maps.Keys(fields)) {
@@ -113,12 +114,12 @@ func (b *builder) addTable(fields map[string]string) {
 func (b *builder) add(from, to string) *pair {
 	p := &pair{from: from, to: to}
 	b.byProperty[to] = p
-	if fault := propertyFault(to); fault != "" {
-		b.refuse(from, to, fault)
+	if problem := propertyProblem(to); problem != "" {
+		b.refuse(from, to, problem)
 	}
-	parsed, fault := parsePath(from)
-	if fault != "" {
-		b.refuse(from, to, "the Twitter field "+fault)
+	parsed, problem := parsePath(from)
+	if problem != "" {
+		b.refuse(from, to, "the Twitter field "+problem)
 		return p
 	}
 	p.kind, p.paths = kindOf(from, parsed), []path{parsed}
@@ -129,7 +130,7 @@ func (b *builder) add(from, to string) *pair {
 	return p
 }
 
-func propertyFault(to string) string {
+func propertyProblem(to string) string {
 	switch {
 	case to == "":
 		return "the property's name is empty: give it one, or leave the pair out"
@@ -142,8 +143,8 @@ func propertyFault(to string) string {
 }
 
 func (b *builder) mapping() (*Mapping, error) {
-	if len(b.faults) > 0 {
-		return nil, errors.Join(b.faults...)
+	if len(b.errs) > 0 {
+		return nil, errors.Join(b.errs...)
 	}
 	m := &Mapping{pairs: make([]pair, 0, len(b.byProperty))}
 	for _, property := range slices.Sorted(maps.Keys(b.byProperty)) {

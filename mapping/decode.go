@@ -9,12 +9,12 @@ import (
 
 // Decode fills a struct, to which v points, by its json tags. What is not in
 // Fields stays as it is, so Decode over a loaded user updates it. Integers are
-// exact: where the struct says any, they are json.Number. As always with
-// encoding/json, "email" fills a member tagged "Email" when there is none with
-// the very name.
+// exact: where the struct has a member of type any, they are json.Number. As always
+// with encoding/json, "email" fills a member tagged "Email" unless a member has the
+// very name.
 //
-// An error says which type does not fit, in which property as far as
-// encoding/json tells, and nothing of the values; errors.Unwrap has the cause,
+// An error names the type that does not fit, and the property as far as
+// encoding/json reports it, but no values; errors.Unwrap returns the cause,
 // whose text may quote them. The struct may be partly filled then.
 func (f Fields) Decode(v any) error {
 	if f == nil {

@@ -12,8 +12,8 @@
 // list. X has two profile APIs with different names for the same things
 // (docs.x.com: the data dictionary's "User object" for v1.1, "GET /2/users/me"
 // for v2). Either name works with either API, and the value is the same
-// whichever of them answered. The one with the name in the table is preferred
-// where a profile has both.
+// whichever API answered. Where a profile has both fields, the field that the
+// table names is preferred.
 //
 // [Mapping.Apply] makes [Fields] of a [Profile]. Package twitterauth does so at
 // each login with Config.Mapping and hands both to the app's store:
@@ -24,19 +24,19 @@
 // # What arrives
 //
 //   - Null and absent are the same: the property is not set, so an update keeps
-//     what the app has. Nothing is ever invented: a field whose form is not
-//     what the next lines say is taken as absent.
-//   - The empty string is kept, except that of an email, an ID and a date, of
-//     which it is none.
+//     what the app has. Nothing is ever invented: a field whose form differs from
+//     the next lines counts as absent.
+//   - The empty string is kept, except that of an email, an ID or a date, where it
+//     counts as absent.
 //   - Integers are int64 and exact. Account IDs are strings of digits, under
 //     both "id" and "id_str".
 //   - "created_at" is RFC 3339 in UTC, to the second. See [Time] for a
 //     time.Time.
 //   - Addresses ("url", "…_url", "…_url_https") are absolute, http or https,
-//     and https alone where they are of images. Others, such as "javascript:",
-//     "//host" or one with a password in it, are not set.
-//   - Objects and lists are copies, held to the same rules inside. Which
-//     members a whole object has depends on the API, so name the member.
+//     and https alone where they are of images. Other addresses, such as
+//     "javascript:", "//host" or an address with a password, are not set.
+//   - Objects and lists are copies, and the same rules apply to what is in them.
+//     Which members a whole object has depends on the API, so name the member.
 //   - Everything else is as X sent it: text can hold anything, so escape it,
 //     and a name that is a number in X's answer is a number here.
 //
@@ -56,8 +56,8 @@
 //
 // # Errors
 //
-// [New] tells all faults of a table at once, each a [ConfigError] with what to
-// do; [Must] panics with them. Apply gives an [Error] for each property that is
+// [New] returns all errors of a table at once, each a [ConfigError] with what to
+// do; [Must] panics with them. Apply returns an [Error] for each property that is
 // required and missing ([ErrRequired]) or that Convert refused. Their texts
-// have nothing of the profile in them and may be logged.
+// quote nothing of the profile and may be logged.
 package mapping

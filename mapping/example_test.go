@@ -48,7 +48,7 @@ func Example() {
 	// Output: ada 1815 https://example.com/ada false
 }
 
-func ExampleNew_faults() {
+func ExampleNew_errors() {
 	_, err := mapping.New(map[string]string{
 		"entities..url": "website",
 		"name":          "label",
@@ -56,8 +56,8 @@ func ExampleNew_faults() {
 	})
 	fmt.Println(err)
 
-	var fault *mapping.ConfigError
-	fmt.Println(errors.As(err, &fault), fault.From)
+	var wrong *mapping.ConfigError
+	fmt.Println(errors.As(err, &wrong), wrong.From)
 	// Output:
 	// mapping: "entities..url" → "website": the Twitter field has a dot at its start or end, or two together
 	// mapping: "screen_name" → "label": two fields, this and name, are for the same property: leave one out
@@ -241,8 +241,8 @@ func ExampleError() {
 	_, err := m.Apply(mapping.Profile{"name": "Ada"})
 	fmt.Println(err)
 
-	var fault *mapping.Error
-	fmt.Println(errors.As(err, &fault), fault.Property, errors.Is(err, mapping.ErrRequired))
+	var wrong *mapping.Error
+	fmt.Println(errors.As(err, &wrong), wrong.Property, errors.Is(err, mapping.ErrRequired))
 	// Output:
 	// mapping: city (from location): X gave no value for a required property
 	// mapping: email (from email): X gave no value for a required property

@@ -8,8 +8,8 @@ import (
 )
 
 // Fields are the properties that a profile had values for, by their names. The
-// getters report false for one that is not there or is of another type; a nil
-// Fields has none.
+// getters report false for a property that is missing or has another type; a nil
+// Fields is empty.
 type Fields map[string]any
 
 // String returns a property that is text.
@@ -61,7 +61,7 @@ func (f Fields) Bool(property string) (value, ok bool) {
 	return value, ok
 }
 
-// Time returns a property that is a time.Time or a date of X's, in UTC: RFC
+// Time returns a property that is a time.Time or a date as X writes it, in UTC: RFC
 // 3339 or the form of API v1.1.
 func (f Fields) Time(property string) (time.Time, bool) {
 	v, err := Time(f[property])

@@ -22,14 +22,14 @@ func (m *Mapping) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a table such as {"email":"email","screen_name":"handle"},
 // as [New] does, so that it can be part of a configuration file. A field that
-// is there twice is a fault like those of New; so is a property that is not a
+// is there twice is an error like those of New; so is a property that is not a
 // string. On an error m stays as it was.
 func (m *Mapping) UnmarshalJSON(table []byte) error {
 	if !json.Valid(table) || bytes.TrimLeft(table, " \t\r\n")[0] != '{' {
 		return reason("mapping: the table is not a JSON object")
 	}
-	fields, faults := readTable(table)
-	parsed, err := build(builder{faults: faults}, fields, nil)
+	fields, errs := readTable(table)
+	parsed, err := build(builder{errs: errs}, fields, nil)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (m *Mapping) UnmarshalJSON(table []byte) error {
 
 // readTable reads an object that is known to be valid JSON. It goes by tokens,
 // since a map would hide that a field is there twice.
-func readTable(table []byte) (fields map[string]string, faults []error) {
+func readTable(table []byte) (fields map[string]string, errs []error) {
 	fields = map[string]string{}
 	dec := json.NewDecoder(bytes.NewReader(table))
 	_, _ = dec.Token() // the '{'
@@ -51,12 +51,12 @@ func readTable(table []byte) (fields map[string]string, faults []error) {
 		_, again := fields[from]
 		switch {
 		case again:
-			faults = append(faults, &ConfigError{From: from, Reason: "the field is in the table twice: leave one out"})
+			errs = append(errs, &ConfigError{From: from, Reason: "the field is in the table twice: leave one out"})
 		case err != nil || to == nil:
-			faults = append(faults, &ConfigError{From: from, Reason: "the property's name is not a string: write one in quotes"})
+			errs = append(errs, &ConfigError{From: from, Reason: "the property's name is not a string: write one in quotes"})
 		default:
 			fields[from] = *to
 		}
 	}
-	return fields, faults
+	return fields, errs
 }

@@ -2,7 +2,7 @@ package mapping
 
 import "strings"
 
-// kind says how a value is brought to the one form that all APIs share.
+// kind is how a value is brought to the form that all APIs share.
 type kind int
 
 const (
@@ -15,9 +15,9 @@ const (
 	date
 )
 
-// kindOf tells a value's kind by its path: a known field's, else by the name
-// of the last member, as X names addresses and dates alike everywhere. What
-// is in a list is of the list's kind.
+// kindOf returns a value's kind by its path: that of a known field, else by the
+// name of the last member, because X names addresses and dates alike everywhere.
+// What is in a list is of the list's kind.
 func kindOf(name string, p path) kind {
 	if f := byName[name]; f != nil {
 		return f.kind
@@ -30,7 +30,7 @@ func kindOf(name string, p path) kind {
 }
 
 func kindOfMember(name string) kind {
-	name = strings.ToLower(name) // encoding/json lets "URL" fill "url"
+	name = strings.ToLower(name) // encoding/json fills "url" from "URL" too
 	isURL := name == "url" || strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "_url_https")
 	switch {
 	case name == "created_at":

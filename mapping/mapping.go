@@ -24,18 +24,18 @@ type pair struct {
 // shared with the profile.
 func (m *Mapping) Apply(profile Profile) (Fields, error) {
 	out := make(Fields, len(m.pairs))
-	var faults []error
+	var errs []error
 	for i := range m.pairs {
 		p := &m.pairs[i]
 		v, err := p.apply(profile)
 		if err != nil {
-			faults = append(faults, &Error{Property: p.to, Field: p.from, Err: err})
+			errs = append(errs, &Error{Property: p.to, Field: p.from, Err: err})
 		} else if v != nil {
 			out[p.to] = v
 		}
 	}
-	if faults != nil {
-		return nil, errors.Join(faults...)
+	if errs != nil {
+		return nil, errors.Join(errs...)
 	}
 	return out, nil
 }
@@ -66,8 +66,8 @@ func (p *pair) value(profile Profile) any {
 	return nil
 }
 
-// isNothing tells what does not fulfil a requirement. To X a null field, an
-// empty set and an absent field mean the same (data dictionary).
+// isNothing reports whether a value does not fulfil a requirement. To X a null
+// field, an empty set and an absent field mean the same (data dictionary).
 func isNothing(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -83,7 +83,7 @@ func isNothing(v any) bool {
 }
 
 // OnlyIdentity reports whether the table needs no more than the account's ID
-// and handle, which X tells at every login without a profile call.
+// and handle, which X sends at every login without a profile call.
 func (m *Mapping) OnlyIdentity() bool {
 	for i := range m.pairs {
 		switch canonical(m.pairs[i].from) {

@@ -16,8 +16,8 @@ type segment struct {
 // maxPath bounds a path, in bytes.
 const maxPath = 256
 
-// parsePath reads a dotted path, or says what is wrong with it.
-func parsePath(s string) (p path, fault string) {
+// parsePath reads a dotted path. problem is what is wrong with it, or "".
+func parsePath(s string) (p path, problem string) {
 	if s == "" {
 		return nil, "is empty: name one, such as screen_name"
 	}

@@ -9,8 +9,8 @@ import (
 
 // Profile is a profile as X sent it, in v1.1 or v2 form: what encoding/json
 // makes of an object, but with integers as int64. Numbers written with a
-// fraction or an exponent are float64, also where they are whole, and one that
-// fits neither is a json.Number. A Profile made by hand may hold int as well.
+// fraction or an exponent are float64, also where they are whole, and numbers too
+// large for both are json.Number. A Profile made by hand may hold int as well.
 type Profile map[string]any
 
 // UnmarshalJSON reads a JSON object; anything else is an error, null included,

@@ -7,7 +7,7 @@ type Rule struct {
 	To   string // property
 
 	// Required refuses a login without a value. An empty string, list or
-	// object is none.
+	// object counts as missing.
 	Required bool
 
 	// Convert, if not nil, turns a value into another. It is called for values

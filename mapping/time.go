@@ -5,8 +5,8 @@ import "time"
 // v1Time is the form of dates in X's API v1.1; v2 uses RFC 3339.
 const v1Time = "Mon Jan 02 15:04:05 -0700 2006"
 
-// Time is a converter for [Rule.Convert] that makes a date of X's, of either
-// API, a time.Time in UTC. It takes a string or a time.Time; anything else is
+// Time is a converter for [Rule.Convert] that turns a date of either API of X
+// into a time.Time in UTC. It accepts a string or a time.Time; anything else is
 // an error.
 func Time(v any) (any, error) {
 	switch v := v.(type) {
@@ -22,7 +22,7 @@ func Time(v any) (any, error) {
 	return nil, errNoDate
 }
 
-const errNoDate = reason("the value is not a date of X's")
+const errNoDate = reason("the value is not a date as X writes it")
 
 // parseTime refuses a date that its time zone moves out of the years that
 // RFC 3339 can write.

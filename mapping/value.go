@@ -10,7 +10,7 @@ import (
 )
 
 // normalize brings a value to the form that all APIs share, or returns nil
-// when it is none that the property may have.
+// when the property may not have that value.
 func normalize(k kind, v any) any {
 	s, isText := v.(string)
 	switch k {
@@ -68,8 +68,8 @@ func isImageAddress(s string) bool {
 }
 
 // isLinkAddress reports whether s is an absolute address of the web that a
-// page may point to. Browsers skip white space and controls and take '\' for
-// '/' (WHATWG URL, "basic URL parser"), so a text with any of them is none.
+// page may point to. Browsers skip white space and controls and read '\' as
+// '/' (WHATWG URL, "basic URL parser"), so a text with any of them is rejected.
 // The path is not looked at: people write '%' in theirs, and browsers follow.
 func isLinkAddress(s string) bool {
 	if strings.ContainsFunc(s, func(c rune) bool { return c == '\\' || unicode.IsSpace(c) || unicode.IsControl(c) }) {
@@ -95,7 +95,7 @@ func hasScheme(s string) bool {
 }
 
 // detach copies lists and objects, so that nothing is shared with the profile,
-// and holds what is in them to the rules of their names. A member without a
+// and applies the rules of their names to what is in them. A member without a
 // value is left out; in a list it is nil, so that the others keep their place.
 func detach(k kind, v any) any {
 	switch v := v.(type) {

@@ -98,8 +98,8 @@ func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replac
 	return nil
 }
 
-// prune deletes the attempt with the key replaced, if any, and the oldest that would
-// be too many beside count others of that size.
+// prune deletes the attempt with the key replaced, if any, and the oldest attempts,
+// to make room for count others of that size.
 func (c Cookies) prune(w http.ResponseWriter, r *http.Request, replaced string, count, size int) {
 	open, stale := c.read(r)
 	slices.SortFunc(open, func(a, b pending) int { return b.Started.Compare(a.Started) })

@@ -17,7 +17,7 @@ import (
 // Protocol is a way of signing a person in at X. Its callers do not know which
 // protocol is in use.
 type Protocol interface {
-	// Kind tells the protocol's attempts from those of another protocol.
+	// Kind marks the protocol's attempts.
 	Kind() attempt.Protocol
 	// CallsToBegin reports whether Begin makes a call to X, which takes a place
 	// among Config.MaxLogins.
@@ -67,7 +67,7 @@ type Start struct {
 // Callback is what X sent a browser back with.
 type Callback struct {
 	Key            string
-	VerifierOrCode string // "" when there is none
+	VerifierOrCode string // "" when it is missing
 	Cancelled      bool
 	Err            error // X ended the login; as package xapi types it
 	WithoutEmail   bool  // asking again without the email may cure Err
@@ -83,7 +83,7 @@ type Account struct {
 	OnlyIdentity bool            // of the profile, only ID and handle are wanted
 }
 
-// Token lets the app call X for a person.
+// Token is for calling X for a person.
 type Token struct {
 	AccessToken  string
 	AccessSecret string    // OAuth 1.0a
@@ -100,7 +100,7 @@ func (e MalformedError) Error() string { return string(e) }
 
 // What is wrong with a callback's query.
 const (
-	errMixed      = MalformedError("The address is neither that of a login nor that of a cancelled one.")
+	errMixed      = MalformedError("The address mixes parameters that do not belong together.")
 	errIncomplete = MalformedError("The address lacks what X adds to it after a login. Please start again.")
 	errElsewhere  = MalformedError("The address is of a login elsewhere than at X.")
 )

@@ -41,8 +41,8 @@ func (o OAuth1) Begin(ctx context.Context, options StartOptions) (Start, error) 
 	return Start{Key: rt.Token, Secret: rt.Secret, Location: location}, nil
 }
 
-// MayLink is LinksPerhaps because no mark can be put on the request token, which
-// is X's, nor on the callback URL, which must match what is registered there.
+// MayLink is LinksPerhaps because no mark can be put on the request token, which X
+// makes, or on the callback URL, which must match what is registered at X.
 func (OAuth1) MayLink(string) LinkHint { return LinksPerhaps }
 
 // Recognizes reports whether a callback has a parameter of OAuth 1.0a.

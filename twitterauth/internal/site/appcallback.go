@@ -33,9 +33,8 @@ func NewAppCallbacks(s Site, list []string) AppCallbacks {
 // Any reports whether there are any.
 func (c AppCallbacks) Any() bool { return len(c.list) > 0 }
 
-// Kind returns the kind of a redirect URI if it is one of the callbacks, exactly
-// as listed; only a loopback URI has a port that is not listed (RFC 8252, section
-// 7.3).
+// Kind returns the kind of a redirect URI if it is a callback exactly as listed;
+// only a loopback URI has a port that is not listed (RFC 8252, section 7.3).
 func (c AppCallbacks) Kind(redirectURI string) (AppCallbackKind, bool) {
 	for _, listed := range c.list {
 		kind := kindOf(listed)

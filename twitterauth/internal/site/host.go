@@ -24,7 +24,7 @@ func HostProblem(u *url.URL) string {
 		return "has a host name that is not ASCII (write it in Punycode)"
 	case isNumeric(host):
 		if ip, err := netip.ParseAddr(host); err != nil || ip.Zone() != "" || ip.Is4In6() || ip.String() != host {
-			return "has an invalid IP address, or one that browsers write differently"
+			return "has an invalid IP address, or an IP address that browsers write differently"
 		}
 	case !isHostName(host):
 		return "has an invalid host name"

@@ -77,8 +77,8 @@ func IsControl(c rune) bool {
 
 // isLocalPath reports whether browsers read the target as a path on the site
 // they are on. They read "//h" and, since '\' counts as '/', "/\h" as another
-// host (WHATWG URL, section 4.4, "path start state"), so neither may stand at
-// the start, nor come to stand there once somebody has removed dot segments.
+// host (WHATWG URL, section 4.4, "path start state"). So a target may not begin
+// with them, and may not begin with them after its dot segments are removed.
 func isLocalPath(target string) bool {
 	p := PathOf(target)
 	return strings.HasPrefix(p, "/") && !strings.Contains(p, "\\") &&

@@ -124,7 +124,7 @@ func parseCallback(callbackURL string) (u *url.URL, problem string) {
 	return u, ""
 }
 
-// IsPlainPath reports whether neither browsers nor routers rewrite a path.
+// IsPlainPath reports whether browsers and routers leave a path as it is.
 func IsPlainPath(s string) bool {
 	return strings.IndexFunc(s, func(c rune) bool {
 		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("/-._~", c))

@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// AccessToken lets the app act for a person (RFC 5849, section 2.3). X adds
+// AccessToken is for acting as a person (RFC 5849, section 2.3). X adds
 // who that is, but may leave it out.
 type AccessToken struct {
 	Token      string
@@ -43,7 +43,7 @@ func namesAtMostOne(v url.Values) bool {
 }
 
 // ValidID reports whether s is an account's ID: a positive decimal number as X
-// writes it, which fits 64 bits and has neither sign nor leading zeros.
+// writes it, which fits 64 bits and has no sign and no leading zeros.
 func ValidID(s string) bool {
 	if len(s) == 0 || len(s) > 19 || s[0] == '0' {
 		return false

@@ -4,7 +4,7 @@ import "golang.org/x/oauth2"
 
 // Scopes of OAuth 2.0 (https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code).
 const (
-	ScopeTweetRead     = "tweet.read" // X wants it for /2/users/me beside the next
+	ScopeTweetRead     = "tweet.read" // X wants it for /2/users/me together with the next
 	ScopeUsersRead     = "users.read"
 	ScopeUsersEmail    = "users.email"
 	ScopeOfflineAccess = "offline.access"

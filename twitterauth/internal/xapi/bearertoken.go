@@ -11,8 +11,8 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// BearerToken lets the app act for a person (RFC 6749, section 5.1). It does
-// not say who that is.
+// BearerToken is for acting as a person (RFC 6749, section 5.1). It does not name
+// the person.
 type BearerToken struct {
 	Access  string
 	Refresh string    // "" without offline.access
@@ -24,8 +24,8 @@ type BearerToken struct {
 func (t BearerToken) Has(scope string) bool { return slices.Contains(t.Scopes, scope) }
 
 // BearerToken exchanges the code of a callback. It is sent once and never
-// again: a code is good once, and one that comes again ends what was made of it
-// (RFC 6749, section 4.1.2). asked are the scopes that the login asked for,
+// again, because a code is good once and its second use revokes the tokens that it
+// was exchanged for (RFC 6749, section 4.1.2). asked are the scopes that the login asked for,
 // which X need not repeat.
 func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked []string) (BearerToken, error) {
 	var said tokenAnswer

@@ -19,7 +19,7 @@ const (
 )
 
 // call is the transport of one call to X. It adds the caller's context, reads
-// the whole body within the limit, lets nothing but a good 200 through, and so
+// the whole body within the limit, returns nothing but a good 200, and so
 // never leaves a redirect to be followed or an upstream body to be quoted.
 type call struct {
 	ctx      context.Context
@@ -27,7 +27,7 @@ type call struct {
 	base     http.RoundTripper
 	maxBody  int64
 	callback string                      // for the remedies
-	accept   func(body []byte) (ok bool) // whether a 200 says what it should
+	accept   func(body []byte) (ok bool) // whether a 200 has what it should
 
 	connections atomic.Int32 // that were tried
 }
@@ -95,8 +95,8 @@ func typed(step Step, err error) error {
 	return &Error{Step: step, Kind: Unavailable, Reason: "the request could not be made"}
 }
 
-// twice makes a call again when X was at fault and time is left. It is not for
-// access tokens: X takes a verifier once.
+// twice makes a call again when X caused the failure and time is left. It is not
+// for access tokens, because X accepts a verifier once.
 func twice[T any](ctx context.Context, call func(context.Context) (T, error)) (T, error) {
 	answer, err := call(ctx)
 	var xerr *Error
@@ -106,7 +106,7 @@ func twice[T any](ctx context.Context, call func(context.Context) (T, error)) (T
 	return answer, err
 }
 
-// printable holds tokens to what may stand in a header, a URL and a cookie.
+// printable reports whether a token may stand in a header, a URL and a cookie.
 func printable(s string, limit int) bool {
 	return s != "" && len(s) <= limit && strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
 }

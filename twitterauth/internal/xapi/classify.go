@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// classify says what an answer other than 200 means: its status first, X's code
-// or problem type second, its prose never, for that is localized and changes.
+// classify returns what an answer other than 200 means. It looks at the status
+// first, X's code or problem type second, and never at the prose, because that is
+// localized and changes.
 // Codes: https://docs.x.com/x-api/fundamentals/response-codes-and-errors.
 func classify(step Step, callbackURL string, resp *http.Response, body []byte) *Error {
 	said := parseErrorBody(body)
@@ -23,14 +24,14 @@ func classify(step Step, callbackURL string, resp *http.Response, body []byte) *
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		e.Kind, e.Reason = Unavailable, "X redirected the call, which is not followed"
 	case resp.StatusCode < 400:
-		e.Kind, e.Reason = Unavailable, "the status is not one that X documents"
+		e.Kind, e.Reason = Unavailable, "X does not document this status"
 	case !e.byCode(said, callbackURL, resp.Header):
 		e.byStatus(callbackURL)
 	}
 	return e
 }
 
-// byCode reports whether what the body said decided the meaning.
+// byCode types the error by its body, and reports whether the body decides it.
 func (e *Error) byCode(said errorBody, callbackURL string, h http.Header) bool {
 	if (e.Step == StepToken || e.Step == StepRevoke) && e.byOAuth2Error(said, callbackURL) {
 		return true
@@ -91,7 +92,7 @@ func (e *Error) byOAuth2Error(said errorBody, callbackURL string) bool {
 const codeRefused = "the code is not accepted: at X one is good once and for 30 seconds"
 
 func tokenRequestRemedy(callbackURL string) string {
-	return "if it happens again, check ClientID; check that CallbackURL, " + callbackURL + ", is the one that the login began with, the same on every machine; and if APIURL names a proxy, that it passes the request's body on unchanged (client_id, redirect_uri, code, code_verifier)"
+	return "if it happens again, check ClientID; check that CallbackURL, " + callbackURL + ", is the same on every machine and has not changed since the login began; and if APIURL names a proxy, that it passes the request's body on unchanged (client_id, redirect_uri, code, code_verifier)"
 }
 
 // usageCapped ends the type of the problem that X sends for a month's cap, with
@@ -145,8 +146,8 @@ func (e *Error) misconfigured(reason, remedy string) {
 	e.Kind, e.Reason, e.Remedy = Misconfigured, reason, remedy
 }
 
-// provesApp tells the calls that have nothing in them to refuse but the app's
-// own keys.
+// provesApp reports whether a call has nothing that X can refuse but the app's own
+// keys.
 func (s Step) provesApp() bool {
 	return s == StepRequestToken || s == StepToken || s == StepRevoke
 }

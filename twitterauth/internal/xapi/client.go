@@ -53,9 +53,9 @@ const callTimeout = 10 * time.Second
 // for nearly every call.
 const connections = 64
 
-// Over HTTP/2 all logins share a connection. One that died unnoticed, as when a
-// router forgets it, would fail them all for a quarter of an hour; so one that
-// is silent is pinged, and closed in time for a second try within callTimeout.
+// Over HTTP/2 all logins share a connection. A connection that died unnoticed, as
+// when a router forgets it, would fail them all for a quarter of an hour; so a silent
+// connection is pinged, and closed in time for a second try within callTimeout.
 const (
 	pingAfter   = 5 * time.Second
 	pingTimeout = 4 * time.Second

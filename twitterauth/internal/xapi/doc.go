@@ -1,8 +1,8 @@
-// Package xapi talks to X: it signs, sends, reads within limits and says in
-// types what went wrong. It knows nothing of cookies, users or pages.
+// Package xapi talks to X: it signs, sends, reads within limits and returns typed
+// errors. It knows nothing of cookies, users or pages.
 //
 // The protocol is OAuth 1.0a (RFC 5849) as X speaks it, signed by
 // github.com/dghubble/oauth1. That package leaves time limits, body limits and
 // redirects to its HTTP client, so each call gets a client of its own whose
-// transport sees to them: see call.go.
+// transport sets them: see call.go.
 package xapi

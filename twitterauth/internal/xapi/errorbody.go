@@ -16,7 +16,7 @@ type errorBody struct {
 	reason  string // a problem's reason, such as client-not-enrolled
 	oauth2  string // OAuth 2.0's error, such as invalid_grant
 
-	blamesCode bool // its description is the known one of an invalid code
+	blamesCode bool // its description is invalidCode
 }
 
 // invalidCode is how X describes an invalid authorization code. It is the only
@@ -62,7 +62,7 @@ func parseErrorBody(body []byte) errorBody {
 	return errorBody{}
 }
 
-// jsonError keeps its members raw, so that one of an odd type hides no other.
+// jsonError keeps its members raw, so that a member of an odd type hides no other.
 type jsonError struct {
 	Code   json.RawMessage `json:"code"`
 	Type   json.RawMessage `json:"type"`
@@ -91,8 +91,8 @@ func text(raw json.RawMessage) string {
 	return s
 }
 
-// lastSegment tells …/2/problems/credits on whatever host; "about:blank", the
-// type of a problem that is just its status, has none.
+// lastSegment returns "credits" of …/2/problems/credits on whatever host. For
+// "about:blank", the type of a problem that is just its status, it returns "".
 func lastSegment(problemType string) string {
 	problemType = strings.TrimRight(problemType, "/")
 	i := strings.LastIndexByte(problemType, '/')

@@ -28,7 +28,7 @@ const (
 	StepInvalidate        Step = "invalidate_token" // OAuth 1.0a
 )
 
-// Kind says what a failed call means for the login.
+// Kind is what a failed call means for the login.
 type Kind int
 
 // The kinds of failure.
@@ -55,8 +55,8 @@ type Error struct {
 	Remedy     string        // what the operator should do, "" where nothing is known
 	Err        error         // a context's or the system's error, or nil
 
-	again      bool // X's fault, worth a second try
-	maybeField bool // X may have refused one of the fields that were asked for
+	again      bool // X caused it, worth a second try
+	maybeField bool // X may have refused a field that was asked for
 }
 
 func (e *Error) Error() string {

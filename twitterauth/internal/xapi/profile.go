@@ -12,7 +12,7 @@ import (
 	"github.com/dghubble/oauth1"
 )
 
-// ProfileAPI says which of X's two profile calls to make.
+// ProfileAPI is the choice between X's two profile calls.
 type ProfileAPI int
 
 // The profile calls.
@@ -22,7 +22,7 @@ const (
 	ProfileV2                     // GET /2/users/me
 )
 
-// Want says what a profile is wanted for.
+// Want is what a profile is wanted for.
 type Want struct {
 	API      ProfileAPI
 	Entities bool // v1.1 sends these two, which are long, only when wanted
@@ -88,7 +88,7 @@ func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized
 }
 
 // usersMe asks again without the email when X refuses what was asked and the
-// email may be why: the permission for it is one of its own.
+// email may be why, because it needs a permission of its own.
 func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
 	profile, err := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
 	var xerr *Error
@@ -99,8 +99,8 @@ func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (json.Ra
 	return c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
 }
 
-// dataOf picks the profile out of an answer of v2. It may be missing beside
-// "errors", in an answer of 200 too.
+// dataOf picks the profile out of an answer of v2. An answer with "errors" may lack
+// it, also with status 200.
 func dataOf(body []byte) json.RawMessage {
 	var answer struct {
 		Data json.RawMessage `json:"data"`
@@ -111,7 +111,7 @@ func dataOf(body []byte) json.RawMessage {
 	return answer.Data
 }
 
-// profile makes one of the two calls; object picks the profile out of the body.
+// profile calls path; object picks the profile out of the body.
 func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (json.RawMessage, error) {
 	return twice(ctx, func(ctx context.Context) (json.RawMessage, error) {
 		var profile json.RawMessage

@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// maxToken is more than any token of X's, in bytes.
+// maxToken is more than any token of X is long, in bytes.
 const maxToken = 256
 
 // RequestToken is the temporary credential of one login (RFC 5849, section 2.1).
@@ -14,8 +14,8 @@ type RequestToken struct {
 	Secret string
 }
 
-// RequestToken asks X for one, a second time when the first answer is a fault
-// of X's.
+// RequestToken asks X for a request token, a second time when X caused the first
+// failure.
 func (c *Client) RequestToken(ctx context.Context) (RequestToken, error) {
 	return twice(ctx, func(ctx context.Context) (RequestToken, error) {
 		k, cancel := c.start(ctx, StepRequestToken, maxTokenAnswer, confirmsCallback)

@@ -13,10 +13,10 @@ import (
 // Limits on what a token answer may say.
 const (
 	maxBearer   = 4096                      // in bytes, more than any token of OAuth 2.0 at X
-	maxLifetime = 10 * 365 * 24 * time.Hour // a longer one is nonsense, and taken for none
+	maxLifetime = 10 * 365 * 24 * time.Hour // a longer lifetime is nonsense, and counts as missing
 )
 
-// tokenAnswer holds an answer to what RFC 6749, section 5.1 wants in it.
+// tokenAnswer is the answer of RFC 6749, section 5.1.
 type tokenAnswer struct {
 	AccessToken  string  `json:"access_token"`
 	TokenType    string  `json:"token_type"`
@@ -32,8 +32,8 @@ func (a tokenAnswer) ok() bool {
 		(a.RefreshToken == "" || printable(a.RefreshToken, maxBearer)) && a.Error == ""
 }
 
-// expiry is the end of a token that was made now, or zero when the answer does
-// not say so in seconds. Some providers write them as a string.
+// expiry is the end of a token that was made now, or zero when the answer has no
+// number of seconds. Some providers write it as a string.
 func (a tokenAnswer) expiry(now time.Time) time.Time {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(a.ExpiresIn), `"`), 64)
 	if err != nil || !(seconds >= 1 && seconds <= maxLifetime.Seconds()) { // so that NaN fails too
@@ -44,7 +44,7 @@ func (a tokenAnswer) expiry(now time.Time) time.Time {
 
 // restated hands x/oauth2 an answer that was accepted with no more in it than
 // it must have: x/oauth2 fails an exchange over an expires_in that it cannot
-// read, and takes an answer for a form when its type says text.
+// read, and parses an answer of type text as a form.
 type restated struct {
 	client *Client
 	k      *call

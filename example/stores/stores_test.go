@@ -7,6 +7,8 @@ import (
 	"os"
 	"testing"
 
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -16,8 +18,12 @@ import (
 	"gorm.io/gorm/logger"
 
 	"twitterlogin.example/example/stores/bunstore"
+	"twitterlogin.example/example/stores/entstore"
+	"twitterlogin.example/example/stores/entstore/ent"
 	"twitterlogin.example/example/stores/gormstore"
 	"twitterlogin.example/example/stores/pgxstore"
+	"twitterlogin.example/example/stores/sqlcstore"
+	"twitterlogin.example/example/stores/sqlcstore/db"
 	"twitterlogin.example/internal/services"
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
@@ -119,6 +125,18 @@ func TestPgx(t *testing.T) {
 	run(t, &pgxstore.Store{Pool: pool, Sealer: newSealer(t)}, func(u *pgxstore.User) string { return u.Email }, onPool(pool))
 }
 
+func TestSqlc(t *testing.T) {
+	t.Parallel()
+	pool := openPool(t)
+	email := func(u *db.User) string {
+		if u.Email == nil {
+			return ""
+		}
+		return *u.Email
+	}
+	run(t, &sqlcstore.Store{Pool: pool, Sealer: newSealer(t)}, email, onPool(pool))
+}
+
 func TestGORM(t *testing.T) {
 	t.Parallel()
 	conn := openSQL(t)
@@ -143,4 +161,14 @@ func TestBun(t *testing.T) {
 	db := openTables(t)
 	store := &bunstore.Store{DB: bun.NewDB(db, pgdialect.New()), Sealer: newSealer(t)}
 	run(t, store, func(u *bunstore.User) string { return u.Email }, on(db))
+}
+
+func TestEnt(t *testing.T) {
+	t.Parallel()
+	db := openSQL(t)
+	client := ent.NewClient(ent.Driver(entsql.OpenDB(dialect.Postgres, db)))
+	if err := client.Schema.Create(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	run(t, &entstore.Store{Client: client, Sealer: newSealer(t)}, func(u *ent.User) string { return u.Email }, on(db))
 }

@@ -1,18 +1,30 @@
 # The checks that must pass. "make check" is what .ci/run runs once it has
 # installed what the tests need.
 
-.PHONY: check vet api-check api test rush soak fuzz lint bench
+.PHONY: check vet vuln api-check api test rush soak fuzz lint bench
 
 FUZZTIME ?= 5s
 
-check: vet api-check test fuzz
+check: vet api-check vuln test fuzz
 
 vet:
 	test -z "$$(gofmt -l .)"
 	go vet ./... ./example/...
 	GOWORK=off go mod tidy -diff
 	cd example && GOWORK=off go mod tidy -diff
-	cd example/morerouters && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff
+	for module in morerouters interop; do \
+		(cd example/$$module && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff) || exit; \
+	done
+
+# Known vulnerabilities that the library and the example reach, by Go's database, where
+# that can be reached.
+GOVULNCHECK = v1.9.0
+GOVULNDB ?= https://vuln.go.dev
+
+vuln:
+	@case $(GOVULNDB) in file:*) ;; *) curl -fs -m 10 -o /dev/null $(GOVULNDB)/index/db.json || \
+		{ echo 'vuln: skipped, because $(GOVULNDB) cannot be reached'; exit 0; };; esac; \
+	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) -db $(GOVULNDB) ./... ./example/...
 
 # api.txt is what the module exports.
 apilist = go run ./example/internal/apilist
@@ -27,12 +39,14 @@ api-check:
 # The module by itself, as its users build it, then the example. That one is
 # without -race, under which SQLite alone takes minutes to build. -vet=off: vet
 # has run, and would look at every dependency again for another kind of build.
-# The routers that the example does not use are a module of their own.
+# The routers that the example does not use are a module of their own, and so
+# are the OAuth clients of others.
 test:
 	GOWORK=off go test -vet=off -race -shuffle=on -coverprofile=coverage.out ./...
 	@go tool cover -func=coverage.out | tail -n 1 | tr -s '\t' ' '
 	go test ./example/...
 	cd example/morerouters && GOWORK=off go test -vet=off -shuffle=on ./...
+	cd example/interop && GOWORK=off go test -vet=off -shuffle=on ./...
 
 # The example under load, with failures, on SQLite and then on PostgreSQL and
 # Redis, which it starts; a few minutes. Nothing leaves the machine. "make test"
@@ -64,7 +78,7 @@ GOLANGCI_LINT = v2.15.0
 lint:
 	@lint="go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)"; \
 	test "v$$(golangci-lint version --short 2>/dev/null)" != $(GOLANGCI_LINT) || lint=golangci-lint; \
-	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run
+	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run; cd ../interop; GOWORK=off $$lint run
 
 # Beside other libraries, which it downloads; not part of check.
 bench:

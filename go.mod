@@ -7,4 +7,5 @@ require (
 	github.com/gorilla/securecookie v1.1.2
 	github.com/gorilla/sessions v1.4.0
 	golang.org/x/oauth2 v0.36.0
+	golang.org/x/text v0.41.0
 )

@@ -53,10 +53,22 @@ func eachPage(b *tab, personID string, look func(name string)) {
 	b.atHome()
 	look("guest")
 
+	b.click(`main a[href="/cart"]`)
+	b.at(cartPath, `button.quiet`)
+	b.click(`input[value="mug"] + button`)
+	b.at(cartPath, "dl")
+	look("cart")
+
+	b.open("/")
+	b.atHome()
 	b.click(signInButton) // "Link your X account"
 	b.pick(personID)
 	b.atHome()
 	look("signed-in")
+
+	b.open(welcomePath)
+	b.at(welcomePath, "button.quiet")
+	look("welcome")
 
 	b.open("/signin?return_to=/me")
 	b.atSignInPage()

@@ -85,8 +85,12 @@ func TestDisconnectX(t *testing.T) {
 		if _, me := r.me(t, elsewhere); me["id"] == guest["id"] || me["screenName"] != "ada" {
 			t.Errorf("the X account leads to %v", me)
 		}
-		if status, page := r.post(t, c, "/auth/twitter/login", url.Values{"link": {"true"}}); status != http.StatusConflict {
+		_, owner := r.me(t, elsewhere)
+		if status, page := r.post(t, c, "/auth/twitter/login", url.Values{"link": {"true"}}); status != http.StatusOK {
 			t.Errorf("the account is another user's now: %d %s", status, page)
+		}
+		if _, me := r.me(t, c); me["id"] != owner["id"] {
+			t.Errorf("the guest is %v, not the user who has the account", me)
 		}
 	})
 }

@@ -34,7 +34,7 @@ type app struct {
 }
 
 // loginConfig is how people sign in.
-func loginConfig(set settings, x *x, keys []session.Key, sessions serverSessions, logger *slog.Logger) twitterauth.Config {
+func loginConfig(set settings, x *x, keys []session.Key, users *users, sessions serverSessions, logger *slog.Logger) twitterauth.Config {
 	return twitterauth.Config{
 		ConsumerKey:    x.consumerKey,
 		ConsumerSecret: x.consumerSecret,
@@ -46,6 +46,7 @@ func loginConfig(set settings, x *x, keys []session.Key, sessions serverSessions
 		Scopes:         scopes(x),
 		TokenLogin:     x.consumerKey != "",
 		LoginPage:      signInPath,
+		LandingPage:    landingPage(users),
 		AppCallbacks:   []string{"http://127.0.0.1/signed-in", "http://[::1]/signed-in"}, // of ./cli
 		Session:        sessionConfig(set, keys, sessions),
 		Logger:         logger,
@@ -137,7 +138,7 @@ func (a *app) secureHeaders(next http.Handler) http.Handler {
 func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	user, _ := a.auth.User(r.Context())
 	v := a.view(user)
-	v.SignIn, v.Link = a.signInButton(), a.linkButton()
+	v.SignIn, v.Link = a.signInButton(inviteOf(r)), a.linkButton("", inviteOf(r))
 	a.pages.render(w, http.StatusOK, "home.html", v)
 }
 

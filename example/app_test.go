@@ -67,6 +67,8 @@ type changes struct {
 	store sessions.Store            // of the sessions
 	login func(*twitterauth.Config) // how people sign in
 	users func(settings, *users)
+
+	welcome bool // new users see the welcome page, which most tests are not about
 }
 
 func startChanged(t *testing.T, server *httptest.Server, begin func(), change changes, env map[string]string, args ...string) *running {
@@ -96,7 +98,10 @@ func startChanged(t *testing.T, server *httptest.Server, begin func(), change ch
 		change.users(set, users)
 	}
 	x := chooseX(set)
-	login := loginConfig(set, x, keys, kept, slog.New(slog.DiscardHandler))
+	login := loginConfig(set, x, keys, users, kept, slog.New(slog.DiscardHandler))
+	if !change.welcome {
+		login.LandingPage = nil
+	}
 	if change.login != nil {
 		change.login(&login)
 	}
@@ -174,6 +179,8 @@ func TestSettings(t *testing.T) {
 		"a long timeout":   {[]string{"-idle", "24h"}, nil, "-idle"},
 		"a past timeout":   {[]string{"-stay-idle", "-1h"}, nil, "-stay-idle"},
 		"a year's timeout": {[]string{"-stay-idle", "8760h"}, nil, "-stay-idle"},
+		"invitations":      {[]string{"-invitations", "a, b,"}, nil, ""},
+		"a long code":      {[]string{"-invitations", "a," + strings.Repeat("b", 257)}, nil, "-invitations"},
 		"a store's limit":  {[]string{"-stay-idle", "721h", "-sessions", "redis://127.0.0.1"}, nil, "-stay-idle"},
 	} {
 		_, err := readSettings(test.args, func(name string) string { return test.env[name] })

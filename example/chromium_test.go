@@ -383,6 +383,7 @@ const (
 const (
 	ada  = "6253282"
 	noor = "1349129669258448897"
+	zoe  = "9007199254740993"
 )
 
 // pick signs in as a person on X's page.

@@ -144,6 +144,10 @@ func (s *site) begin(t *testing.T, c *http.Client) (callback string) {
 func (s *site) finish(t *testing.T, c *http.Client, callback string) {
 	t.Helper()
 	resp, err := c.Get(callback)
+	if err == nil && resp.Request.URL.Path == welcomePath { // a new user
+		resp.Body.Close()
+		resp, err = c.PostForm(resp.Request.URL.String(), nil)
+	}
 	if status, page := text(t, resp, err); status != http.StatusOK || resp.Request.URL.Path != "/me" || !strings.Contains(page, "@ada") {
 		t.Errorf("%d at %s: %s", status, resp.Request.URL.Path, page)
 	}

@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	x := chooseX(set)
 	defer x.Close()
 
-	app, err := newApp(set, x, users, sessions, loginConfig(set, x, keys, sessions, logger)) //nolint:contextcheck // the lines logged at start have no request
+	app, err := newApp(set, x, users, sessions, loginConfig(set, x, keys, users, sessions, logger)) //nolint:contextcheck // the lines logged at start have no request
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type pages struct{ byName map[string]*template.Template }
 
 func newPages() *pages {
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html", "post.html"} {
+	for _, name := range []string{"home.html", "me.html", "signin.html", "devices.html", "live.html", "delete.html", "refused.html", "post.html", "welcome.html", "cart.html"} {
 		p.byName[name] = template.Must(template.ParseFS(web, "web/layout.html", "web/"+name))
 	}
 	return p
@@ -51,6 +51,8 @@ type view struct {
 	Title, Message string
 	// Post is of post.html.
 	Post post
+	// Cart is of cart.html.
+	Cart cart
 }
 
 func (a *app) view(user *User) view {

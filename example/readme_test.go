@@ -297,6 +297,96 @@ func TestUsers(t *testing.T) {
 }
 `
 
+// The store of docs/outcomes.md on its tables: a guest links a new account, or becomes
+// the user who has the account, with the cart; a user who is no guest stays.
+func TestOutcomesStore(t *testing.T) {
+	t.Parallel()
+	code := regexp.MustCompile("(?s)```go\n(package app[^`]*?cart_items.*?)```").FindStringSubmatch(readFile(t, "docs/outcomes.md"))
+	if code == nil {
+		t.Fatal("there is no store")
+	}
+	tables := regexp.MustCompile(`(?s)// (CREATE TABLE .*?\n// \);)`).FindAllStringSubmatch(code[1], -1)
+	if len(tables) != 2 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"go.mod":      strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+absolute(t, repository)).Replace(readFile(t, "example/go.mod")),
+		"go.sum":      readFile(t, "example/go.sum"),
+		"app.go":      code[1],
+		"table.sql":   strings.ReplaceAll(tables[0][1]+tables[1][1], "\n//", "\n"),
+		"app_test.go": outcomesStoreTest,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "-vet=off", ".")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+const outcomesStoreTest = `package app
+
+import (
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite"
+	"twitterlogin.example/twitterauth"
+)
+
+//go:embed table.sql
+var tables string
+
+func TestLinkLogin(t *testing.T) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "users.db")+"?_pragma=foreign_keys(1)&_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(tables + "INSERT INTO users VALUES ('owner', '1'), ('other', '2'), ('guest', NULL), ('late', NULL);" +
+		"INSERT INTO cart_items VALUES ('owner', 'tea', 1), ('guest', 'tea', 2), ('guest', 'mug', 1), ('late', 'mug', 5);"); err != nil {
+		t.Fatal(err)
+	}
+	users := Users{DB: db}
+	link := func(userID, twitterID string) error {
+		return users.LinkLogin(t.Context(), userID, twitterauth.Login{TwitterID: twitterID})
+	}
+	if err := link("guest", "1"); err == nil || !strings.Contains(err.Error(), "SwitchTo") {
+		t.Errorf("a guest: %v", err)
+	}
+	if err := link("late", "3"); err != nil {
+		t.Errorf("a new account: %v", err)
+	}
+	if err := link("late", "3"); err != nil {
+		t.Errorf("the same account: %v", err)
+	}
+	for _, twitterID := range []string{"1", "4"} {
+		if err := link("other", twitterID); !errors.Is(err, twitterauth.ErrAlreadyLinked) {
+			t.Errorf("who is no guest, %s: %v", twitterID, err)
+		}
+	}
+	var carts, left string
+	if err := db.QueryRow("SELECT group_concat(user_id || ' ' || item || ' ' || quantity, ', ') FROM (SELECT * FROM cart_items ORDER BY user_id, item)").Scan(&carts); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.QueryRow("SELECT group_concat(id || ' ' || twitter_id, ', ') FROM (SELECT * FROM users ORDER BY id)").Scan(&left); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(carts, "; ", left); got != "late mug 5, owner mug 1, owner tea 3; late 3, other 2, owner 1" {
+		t.Error(got)
+	}
+}
+`
+
 // Links to files lead somewhere, and to a heading if they name one.
 func TestLinksOfDocuments(t *testing.T) {
 	t.Parallel()
@@ -366,7 +456,7 @@ func TestSecurityNamesTests(t *testing.T) {
 // docs/errors.md has a line for each code, with its status.
 func TestErrorCodesAreDocumented(t *testing.T) {
 	t.Parallel()
-	codes := regexp.MustCompile(`(?m)^\tCode\w+ += "(\w+)" +// (\d+):`).FindAllStringSubmatch(readFile(t, "twitterauth/errors.go"), -1)
+	codes := regexp.MustCompile(`(?m)^\tCode\w+ += "(\w+)" +// (\d+):`).FindAllStringSubmatch(readFile(t, "twitterauth/codes.go"), -1)
 	if len(codes) < 20 {
 		t.Fatalf("%d codes", len(codes))
 	}

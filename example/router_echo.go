@@ -35,6 +35,10 @@ func onEcho(a *app) http.Handler {
 	users.POST("/sign-out-others", echo.WrapHandler(http.HandlerFunc(a.signOutOthers)))
 	users.Match(pages, postPath, echo.WrapHandler(http.HandlerFunc(a.showPost)))
 	users.POST(postPath, echo.WrapHandler(http.HandlerFunc(a.sendPost)))
+	users.Match(pages, cartPath, echo.WrapHandler(http.HandlerFunc(a.showCart)))
+	users.POST(cartPath, echo.WrapHandler(http.HandlerFunc(a.addToCart)))
+	users.Match(pages, welcomePath, echo.WrapHandler(http.HandlerFunc(a.welcome)))
+	users.POST(welcomePath, echo.WrapHandler(http.HandlerFunc(a.agree)))
 	users.Match(pages, "/live", echo.WrapHandler(http.HandlerFunc(a.live)))
 	users.GET(liveEventsPath, echo.WrapHandler(http.HandlerFunc(a.liveEvents)))
 

@@ -35,6 +35,10 @@ func onGin(a *app) http.Handler {
 	users.POST("/sign-out-others", gin.WrapF(a.signOutOthers))
 	users.Match(pages, postPath, compress, gin.WrapF(a.showPost))
 	users.POST(postPath, gin.WrapF(a.sendPost))
+	users.Match(pages, cartPath, compress, gin.WrapF(a.showCart))
+	users.POST(cartPath, gin.WrapF(a.addToCart))
+	users.Match(pages, welcomePath, compress, gin.WrapF(a.welcome))
+	users.POST(welcomePath, gin.WrapF(a.agree))
 	users.Match(pages, "/live", compress, gin.WrapF(a.live))
 	users.GET(liveEventsPath, gin.WrapF(a.liveEvents))
 

@@ -17,6 +17,10 @@ func onNetHTTP(a *app) http.Handler {
 	mux.Handle("POST /sign-out-others", sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.signOutOthers))))
 	mux.Handle("GET "+postPath, a.auth.RequireUser(http.HandlerFunc(a.showPost)))
 	mux.Handle("POST "+postPath, sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.sendPost))))
+	mux.Handle("GET "+cartPath, a.auth.RequireUser(http.HandlerFunc(a.showCart)))
+	mux.Handle("POST "+cartPath, sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.addToCart))))
+	mux.Handle("GET "+welcomePath, a.auth.RequireUser(http.HandlerFunc(a.welcome)))
+	mux.Handle("POST "+welcomePath, sameOrigin(a.auth.RequireUser(http.HandlerFunc(a.agree))))
 	mux.Handle("GET /live", a.auth.RequireUser(http.HandlerFunc(a.live)))
 	mux.Handle("GET "+liveEventsPath, a.auth.RequireUser(http.HandlerFunc(a.liveEvents)))
 

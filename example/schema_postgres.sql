@@ -10,10 +10,12 @@ CREATE TABLE IF NOT EXISTS users (
 	email                TEXT,
 	profile_image        TEXT,
 	sessions_valid_since BIGINT NOT NULL DEFAULT 0,
-	began_as_guest       BOOLEAN NOT NULL DEFAULT FALSE
+	began_as_guest       BOOLEAN NOT NULL DEFAULT FALSE,
+	onboarded_at         BIGINT
 );
--- A table of an earlier version lacks it.
+-- A table of an earlier version lacks them.
 ALTER TABLE users ADD COLUMN IF NOT EXISTS began_as_guest BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE users ADD COLUMN IF NOT EXISTS onboarded_at BIGINT;
 -- A database of an earlier version lacks it. Its people sign in once more, because
 -- their sessions have no row. Times are microseconds of Unix time.
 CREATE TABLE IF NOT EXISTS sessions (
@@ -34,3 +36,17 @@ CREATE TABLE IF NOT EXISTS tokens (
 	user_id BIGINT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
 	sealed  TEXT NOT NULL
 );
+-- What a user, or a guest, is about to buy.
+CREATE TABLE IF NOT EXISTS cart_items (
+	user_id  BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+	item     TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	PRIMARY KEY (user_id, item)
+);
+-- Invitations that have made an account. They stay used when the account is deleted.
+CREATE TABLE IF NOT EXISTS used_invitations (
+	code    TEXT PRIMARY KEY,
+	used_by BIGINT REFERENCES users (id) ON DELETE SET NULL,
+	used_at BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS used_invitations_used_by ON used_invitations (used_by);

@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS users (
 	email                TEXT,
 	profile_image        TEXT,
 	sessions_valid_since INTEGER NOT NULL DEFAULT 0,
-	began_as_guest       BOOLEAN NOT NULL DEFAULT FALSE
+	began_as_guest       BOOLEAN NOT NULL DEFAULT FALSE,
+	onboarded_at         INTEGER
 );
 -- A database of an earlier version lacks it. Its people sign in once more, because
 -- their sessions have no row. Times are microseconds of Unix time.
@@ -35,3 +36,17 @@ CREATE TABLE IF NOT EXISTS tokens (
 	lease       TEXT NOT NULL DEFAULT '',
 	lease_until INTEGER NOT NULL DEFAULT 0
 );
+-- What a user, or a guest, is about to buy.
+CREATE TABLE IF NOT EXISTS cart_items (
+	user_id  INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+	item     TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	PRIMARY KEY (user_id, item)
+);
+-- Invitations that have made an account. They stay used when the account is deleted.
+CREATE TABLE IF NOT EXISTS used_invitations (
+	code    TEXT PRIMARY KEY,
+	used_by INTEGER REFERENCES users (id) ON DELETE SET NULL,
+	used_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS used_invitations_used_by ON used_invitations (used_by);

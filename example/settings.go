@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"twitterlogin.example/session"
 )
@@ -25,6 +26,7 @@ type settings struct {
 	Idle          time.Duration
 	StayIdle      time.Duration
 	AddressHeader string
+	Invitations   string
 
 	ConsumerKey    string
 	ConsumerSecret string
@@ -47,6 +49,7 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	flags.DurationVar(&s.Idle, "idle", 0, "`time` without a page after which a session ends, such as 30m (0: none). With several machines, start this version on all of them first")
 	flags.DurationVar(&s.StayIdle, "stay-idle", 0, "the same `time` for \"Keep me logged in\", such as 720h; it then lasts a year at most instead of 30 days (0: none)")
 	flags.StringVar(&s.AddressHeader, "address-header", "", "`header` in which a proxy of yours sends the browser's address, such as X-Real-IP (only behind such a proxy)")
+	flags.StringVar(&s.Invitations, "invitations", "", "comma-separated `codes` of which a new account needs one, each for one account: the link is /signin?invite=CODE (default: everybody may come)")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -86,6 +89,11 @@ func (s settings) check(rest []string) error {
 	}
 	if err := s.checkIdle(); err != nil {
 		return err
+	}
+	for _, code := range invitationCodes(s.Invitations) {
+		if len(code) > maxInvitation || !utf8.ValidString(code) {
+			return fmt.Errorf("-invitations: a code must be UTF-8 of at most %d bytes", maxInvitation)
+		}
 	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		return fmt.Errorf("-addr %q is no address such as 127.0.0.1:8080", s.Addr)

@@ -19,10 +19,13 @@ func (a *app) signIn(w http.ResponseWriter, r *http.Request) {
 	v := a.view(user)
 	v.ReturnTo = a.auth.ReturnTo(r)
 	v.Confirming = signedIn && confirms(a.auth.SignInForm("", twitterauth.Carry(r)))
-	if v.Confirming {
+	switch {
+	case v.Confirming:
 		v.SignIn = a.auth.SignInButton("", twitterauth.Carry(r), twitterauth.Label("Confirm with X"))
-	} else {
-		v.SignIn = a.signInButton(twitterauth.Carry(r))
+	case v.Guest: // an ordinary login would leave the guest's cart behind
+		v.SignIn = a.linkButton(v.ReturnTo, inviteOf(r))
+	default:
+		v.SignIn = a.signInButton(twitterauth.Carry(r), inviteOf(r))
 	}
 	a.pages.render(w, http.StatusOK, "signin.html", v)
 }
@@ -38,8 +41,15 @@ func (a *app) signInButton(options ...twitterauth.ButtonOption) template.HTML {
 }
 
 // linkButton is the form by which a guest keeps what they do here.
-func (a *app) linkButton() template.HTML {
-	return a.auth.SignInButton("", twitterauth.Link(), twitterauth.Label("Link your X account"))
+func (a *app) linkButton(returnTo string, options ...twitterauth.ButtonOption) template.HTML {
+	options = append([]twitterauth.ButtonOption{twitterauth.Link(), twitterauth.Label("Link your X account")}, options...)
+	return a.auth.SignInButton(returnTo, options...)
+}
+
+// inviteOf carries the code of an invitation, /signin?invite=CODE, to the store, as
+// Login.Data.
+func inviteOf(r *http.Request) twitterauth.ButtonOption {
+	return twitterauth.Data(r.URL.Query().Get("invite"))
 }
 
 // guest signs a visitor in without X, to link an account later.

@@ -29,8 +29,8 @@ func TestSignInPage(t *testing.T) {
 		if status, page := r.post(t, c, "/guest?return_to=%2Fme%3Ftab%3D1", nil); status != http.StatusOK || !strings.Contains(page, "User ID here") {
 			t.Errorf("a guest: %d %s", status, page)
 		}
-		if _, _, page := r.visit(t, c, "/signin?return_to=%2Fme"); !strings.Contains(page, "You are signed in already") || !strings.Contains(page, `href="/me">Go on`) {
-			t.Errorf("signed in: %s", page)
+		if _, _, page := r.visit(t, c, "/signin?return_to=%2Fme"); !strings.Contains(page, "You are here as a guest") || !strings.Contains(page, `href="/me">Go on`) || !strings.Contains(page, `name="link" value="true"`) {
+			t.Errorf("a guest who comes again: %s", page)
 		}
 		for _, target := range []string{"https://evil.example/", "//evil.example", "javascript:alert(1)", "/auth/twitter/login"} {
 			if status, page := r.post(t, r.browser(t), "/guest?return_to="+url.QueryEscape(target), nil); status != http.StatusOK || !strings.Contains(page, "Welcome, guest") {

@@ -98,7 +98,7 @@ func openMachine(job tokenJob) (client *http.Client, x string, closeAll func(), 
 	if job.Dies {
 		store = dyingStore{kept}
 	}
-	auth, err := twitterauth.New(store, loginConfig(set, chooseX(set), keys, serverSessions{}, slog.New(slog.NewTextHandler(os.Stderr, nil))))
+	auth, err := twitterauth.New(store, loginConfig(set, chooseX(set), keys, kept, serverSessions{}, slog.New(slog.NewTextHandler(os.Stderr, nil))))
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -23,6 +23,7 @@ type User struct {
 
 	validSince   time.Time
 	beganAsGuest bool
+	onboarded    bool // has filled in the welcome page
 }
 
 // mayDisconnect reports whether the user can do without the X account. Somebody
@@ -44,6 +45,7 @@ type users struct {
 	db *sql.DB
 
 	idle, stayIdle time.Duration // the sessions' idle timeouts, 0 for none
+	invitations    []string      // a new account needs one of them; none: everybody may come
 	addressHeader  string        // in which a proxy sends the browser's address, "" for none
 
 	tokens   *tokenSealer
@@ -80,6 +82,7 @@ func openUsers(ctx context.Context, set settings) (*users, error) {
 		db:            db,
 		idle:          set.Idle,
 		stayIdle:      set.StayIdle,
+		invitations:   invitationCodes(set.Invitations),
 		addressHeader: set.AddressHeader,
 		tokens:        tokens,
 		leases:        set.DB == "",
@@ -90,24 +93,11 @@ func openUsers(ctx context.Context, set settings) (*users, error) {
 func (s *users) Close() error { return s.db.Close() }
 
 // UserForLogin creates the user on the first login and updates it on later ones,
-// and stores the token, in one transaction. One statement finds or creates the
-// user, so that many at once make one user. COALESCE keeps what X did not send
-// this time. A login that confirms who is signed in must not create a user: it
-// finds and updates.
+// and stores the token, in one transaction.
 func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
 	var id int64
-	err := s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		statement := upsertUser
-		if login.Reauth {
-			statement = updateUser
-		}
-		err := tx.QueryRowContext(ctx, statement,
-			login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
-		).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return twitterauth.ErrUserNotFound
-		}
-		if err != nil {
+	err := s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if id, err = s.findOrCreate(ctx, tx, login); err != nil {
 			return err
 		}
 		return s.storeToken(ctx, tx, id, login)
@@ -116,6 +106,35 @@ func (s *users) UserForLogin(ctx context.Context, login twitterauth.Login) (stri
 		return "", err
 	}
 	return strconv.FormatInt(id, 10), nil
+}
+
+// findOrCreate does both by one statement, so that many first logins at once make
+// one user. COALESCE keeps what X did not send this time. A login that confirms who
+// is signed in must not create a user: it finds and updates. Where a new user needs
+// an invitation, it looks first whether the user is new.
+func (s *users) findOrCreate(ctx context.Context, tx *sql.Tx, login twitterauth.Login) (int64, error) {
+	if login.Reauth || len(s.invitations) > 0 {
+		id, err := writeUser(ctx, tx, updateUser, login)
+		if login.Reauth || !errors.Is(err, twitterauth.ErrUserNotFound) {
+			return id, err
+		}
+	}
+	id, err := writeUser(ctx, tx, upsertUser, login)
+	if err != nil {
+		return 0, err
+	}
+	return id, s.requireInvitation(ctx, tx, id, login.Data)
+}
+
+// writeUser runs one of the statements that write what X has sent of a person.
+func writeUser(ctx context.Context, tx *sql.Tx, statement string, login twitterauth.Login) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, statement,
+		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
+	).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, twitterauth.ErrUserNotFound
+	}
+	return id, err
 }
 
 const (
@@ -152,7 +171,7 @@ func (s *users) UserByID(ctx context.Context, userID string) (*User, error) {
 
 // userColumns are what scanUser reads.
 const userColumns = `users.id, users.twitter_id, users.screen_name, users.name, users.email, users.profile_image,
-	users.sessions_valid_since, users.began_as_guest`
+	users.sessions_valid_since, users.began_as_guest, users.onboarded_at`
 
 // scanUser returns the user of a row that begins with userColumns. What the row
 // has behind them is written to more.
@@ -160,50 +179,15 @@ func scanUser(row *sql.Row, more ...any) (*User, error) {
 	u := &User{}
 	var id, validSince int64
 	var twitterID, screenName, name, email, profileImage sql.NullString
-	err := row.Scan(append([]any{&id, &twitterID, &screenName, &name, &email, &profileImage, &validSince, &u.beganAsGuest}, more...)...)
+	var onboardedAt sql.NullInt64
+	err := row.Scan(append([]any{&id, &twitterID, &screenName, &name, &email, &profileImage, &validSince, &u.beganAsGuest, &onboardedAt}, more...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, twitterauth.ErrUserNotFound
 	}
 	u.ID, u.TwitterID, u.ScreenName, u.Name = strconv.FormatInt(id, 10), twitterID.String, screenName.String, name.String
 	u.Email, u.ProfileImage = email.String, profileImage.String
-	u.validSince = time.UnixMicro(validSince)
+	u.validSince, u.onboarded = time.UnixMicro(validSince), onboardedAt.Valid
 	return u, storeError(err)
-}
-
-// LinkLogin turns a guest into a full user. For a user who has that X account
-// already it stores the token.
-func (s *users) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
-	return s.inTransaction(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `
-			UPDATE users SET
-				twitter_id    = $2,
-				screen_name   = $3,
-				name          = COALESCE($4, name),
-				email         = COALESCE($5, email),
-				profile_image = COALESCE($6, profile_image)
-			WHERE id = $1 AND (twitter_id IS NULL OR twitter_id = $2)
-				AND NOT EXISTS (SELECT 1 FROM users WHERE twitter_id = $2 AND id <> $1)`,
-			numeric(userID), login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"))
-		if isTaken(err) {
-			return twitterauth.ErrAlreadyLinked
-		}
-		if err != nil {
-			return err
-		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(twitterauth.ErrAlreadyLinked, err)
-		}
-		return s.storeToken(ctx, tx, numeric(userID), login)
-	})
-}
-
-// newGuest makes a user who has no Twitter account yet.
-func (s *users) newGuest(ctx context.Context) (userID string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
-	defer cancel()
-	var id int64
-	err = s.db.QueryRowContext(ctx, `INSERT INTO users (name, began_as_guest) VALUES ('Guest', TRUE) RETURNING id`).Scan(&id)
-	return strconv.FormatInt(id, 10), storeError(err)
 }
 
 // errOnlyWayIn refuses to disconnect the X account of a user who could not sign
@@ -237,7 +221,16 @@ func (s *users) disconnect(ctx context.Context, userID string) error {
 	})
 }
 
-// delete removes the user, and with it the token and every session's row. To delete a user who
+// onboard notes that the user has filled in the welcome page. A second time
+// changes nothing.
+func (s *users) onboard(ctx context.Context, userID string) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	_, err := s.db.ExecContext(ctx, `UPDATE users SET onboarded_at = $2 WHERE id = $1 AND onboarded_at IS NULL`, numeric(userID), time.Now().UnixMicro())
+	return storeError(err)
+}
+
+// delete removes the user, and with it the token, the cart and every session's row. To delete a user who
 // is gone already is no error.
 func (s *users) delete(ctx context.Context, userID string) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)

@@ -44,7 +44,13 @@ func sqliteAddress(set settings) string {
 	return "file:" + set.file("users.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_txlock=immediate"
 }
 
-// prepareSQLite makes the tables, or adds the column that a table of an earlier
+// addedColumns are columns of users that a table of an earlier version lacks.
+var addedColumns = map[string]string{
+	"began_as_guest": "BOOLEAN NOT NULL DEFAULT FALSE",
+	"onboarded_at":   "INTEGER",
+}
+
+// prepareSQLite makes the tables, or adds the columns that a table of an earlier
 // version lacks. It is one transaction, because two programs may start at once.
 func prepareSQLite(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)
@@ -55,12 +61,15 @@ func prepareSQLite(ctx context.Context, db *sql.DB) error {
 	if _, err := tx.ExecContext(ctx, schemaSQLite); err != nil {
 		return err
 	}
-	var complete bool
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('users') WHERE name = 'began_as_guest'`).Scan(&complete); err != nil {
-		return err
-	}
-	if !complete {
-		if _, err := tx.ExecContext(ctx, `ALTER TABLE users ADD COLUMN began_as_guest BOOLEAN NOT NULL DEFAULT FALSE`); err != nil {
+	for name, kind := range addedColumns {
+		var there bool
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('users') WHERE name = $1`, name).Scan(&there); err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `ALTER TABLE users ADD COLUMN `+name+` `+kind); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"twitterlogin.example/twitterauth"
 )
 
 // onEachDatabase runs a test of users on SQLite and on PostgreSQL.
@@ -80,11 +82,49 @@ func TestGuestLinksAnAccount(t *testing.T) {
 		if _, me := r.me(t, c); me["id"] != guest["id"] || me["twitterId"] != "6253282" || me["name"] != "Ada Lovelace" {
 			t.Errorf("%v", me)
 		}
+		if status, page := link(c); status != http.StatusOK || !strings.Contains(page, "@ada") {
+			t.Errorf("the same account again: %d %s", status, page)
+		}
+		r.x.SignInAs("42")
 		other := r.browser(t)
-		resp, err = other.PostForm(r.URL+"/guest", nil)
+		resp, err = other.PostForm(r.URL+"/auth/twitter/login", nil)
 		text(t, resp, err)
+		r.x.SignInAs("6253282")
 		if status, body := link(other); status != http.StatusConflict || !strings.Contains(body, "already_linked") {
-			t.Errorf("another guest: %d %s", status, body)
+			t.Errorf("a user who is no guest: %d %s", status, body)
+		}
+		if _, me := r.me(t, other); me["twitterId"] != "42" {
+			t.Errorf("a user who is no guest is %v", me)
+		}
+	})
+}
+
+// Many guests link one account at once: one gets it, the others become that user.
+func TestManyGuestsLinkOneAccount(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, func(t *testing.T, r *running) {
+		login := twitterauth.Login{TwitterID: "6253282", ScreenName: "ada"}
+		const guests = 20
+		outcomes := make(chan error, guests)
+		for range guests {
+			id, err := r.app.users.newGuest(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() { outcomes <- r.app.users.LinkLogin(t.Context(), id, login) }()
+		}
+		linked := 0
+		for range guests {
+			switch err := <-outcomes; {
+			case err == nil:
+				linked++
+			case !strings.Contains(err.Error(), "SwitchTo"):
+				t.Error(err)
+			}
+		}
+		var left int
+		if err := r.app.users.db.QueryRow(`SELECT count(*) FROM users`).Scan(&left); err != nil || linked != 1 || left != 1 {
+			t.Errorf("%d guests have it, %d users are left, %v", linked, left, err)
 		}
 	})
 }

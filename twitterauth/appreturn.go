@@ -15,9 +15,7 @@ import (
 func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
 	switch t := c.attempt; {
 	case t.Used:
-		e := newError(CodeLoginExpired, nil)
-		e.Message = "This sign-in was used already. Go back to the app, and start again there if it did not work."
-		c.failFinally(w, r, e)
+		c.failFinally(w, r, newError(CodeLoginExpired, nil).saying(appLoginUsed))
 	case c.said.Cancelled:
 		c.returnToApp(w, r, url.Values{"error": {"access_denied"}})
 	case c.attempts.Expired(t):
@@ -66,10 +64,14 @@ func (c callback) returnToApp(w http.ResponseWriter, r *http.Request, result url
 		return
 	}
 	w.Header().Set("Refresh", "0;url="+location)
-	writePage(w, http.StatusOK, page{
-		Site:      c.site.Hostname,
-		Title:     "Back to the app",
-		Message:   "If the app does not open by itself, use the button.",
-		BackToApp: template.URL(location), //nolint:gosec // G203: a scheme of Config.AppCallbacks and an encoded query
+	l := c.hooks.lookFor(w, r, c.site)
+	l.writePage(w, r, page{
+		Page: Page{
+			Status:  http.StatusOK,
+			Title:   l.text(backToAppTitle),
+			Message: l.text(backToAppMessage),
+		},
+		BackToApp:     template.URL(location), //nolint:gosec // G203: a scheme of Config.AppCallbacks and an encoded query
+		BackToAppLink: l.text(backToAppLink),
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"twitterlogin.example/session"
@@ -21,6 +22,9 @@ type codePost struct {
 	redirectURI string // "" in JSON
 }
 
+// isGrant reports whether the code came as RFC 6749, section 4.1.3 has it.
+func (p codePost) isGrant() bool { return p.redirectURI != "" }
+
 // exchangeCode is POST token as RFC 6749, section 4.1.3 has it. It reads, sets
 // and ends no session cookie, and HTTP Basic and client_id are ignored.
 func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url.Values) {
@@ -30,9 +34,6 @@ func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url
 		return
 	}
 	in, e := s.redeem(hold(w), withoutCookies(r), post, acceptLogin)
-	if e == nil && in.token == "" {
-		e = newError(CodeStoreFailed, errNoToken)
-	}
 	if e != nil {
 		s.failGrant(w, r, e)
 		return
@@ -41,12 +42,9 @@ func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url
 		AccessToken string `json:"access_token"`
 		TokenType   string `json:"token_type"`
 		ExpiresIn   int64  `json:"expires_in"` // in seconds
-	}{in.token, "Bearer", secondsLeft(in.session)})
+		Landing     string `json:"landing,omitempty"`
+	}{in.token, "Bearer", secondsLeft(in.session), in.landing})
 }
-
-// errNoToken is for a SessionManager that hands out no tokens, although it has the
-// method for that.
-var errNoToken = errors.New("twitterauth: the SessionManager's StartWithToken returned no token, which apps need: make a *session.Manager with Bearer")
 
 // acceptLogin accepts the login of anyone whom X vouched for.
 func acceptLogin(Login) *Error { return nil }
@@ -70,23 +68,35 @@ func readGrant(values url.Values) (codePost, *Error) {
 	return codePost{code: values.Get("code"), verifier: values.Get("code_verifier"), redirectURI: values.Get("redirect_uri")}, nil
 }
 
-// redeem finishes an app's login at X and signs the person in, or links the
-// account to the user whose bearer token the request has. An error of accept keeps
-// the person out.
+// redeem finishes an app's login and finds out where it leads.
 func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, accept func(Login) *Error) (signedIn, *Error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
-	r = r.WithContext(ctx)
 	c, e := s.openCode(post)
 	if e != nil {
 		return signedIn{}, e
 	}
+	in, e := s.enterByCode(w, r.WithContext(ctx), c, accept)
+	switch {
+	case e != nil:
+		return signedIn{}, e
+	case post.isGrant() && in.token == "":
+		return signedIn{}, newError(CodeStoreFailed, errNoToken)
+	}
+	in.landing = s.clientLanding(ctx, in)
+	return in, nil
+}
+
+// enterByCode finishes an app's login at X and signs the person in, or links the
+// account to the user whose bearer token the request has. An error of accept keeps
+// the person out. The request's context carries the budget.
+func (s *server) enterByCode(w http.ResponseWriter, r *http.Request, c appcode.Code, accept func(Login) *Error) (signedIn, *Error) {
 	if c.Attempt.User != "" {
 		if _, e := s.linkingTokenSession(r, c.Attempt); e != nil {
 			return signedIn{}, e
 		}
 	}
-	login, e := s.finishForApp(ctx, c)
+	login, e := s.finishForApp(r.Context(), c)
 	if e == nil {
 		e = accept(login)
 	}
@@ -99,7 +109,7 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 		if e != nil {
 			return signedIn{}, e
 		}
-		return s.linkByToken(w, r, current, login)
+		return s.linkByToken(w, r, current, login, c.Attempt.Stay)
 	}
 	return s.signIn(w, withoutToken(r), login, entry{stay: c.Attempt.Stay, withToken: true})
 }
@@ -119,9 +129,7 @@ func invalidCode(err error) *Error {
 	if errors.Is(err, appcode.ErrExpired) {
 		return newError(CodeLoginExpired, err)
 	}
-	e := newError(CodeLoginMismatch, err)
-	e.Message = "The code is not valid here, or its code_verifier or redirect_uri is not that of the request."
-	return e
+	return newError(CodeLoginMismatch, err).explaining("The code is not valid here, or its code_verifier or redirect_uri is not that of the request.")
 }
 
 // finishForApp exchanges X's answer for the person's account.
@@ -184,7 +192,13 @@ func (s *server) failGrant(w http.ResponseWriter, r *http.Request, e *Error) {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 		Code        string `json:"code"`
-	}{kind, e.Message, e.Code})
+	}{kind, grantDescription(e.Message), e.Code})
+}
+
+// grantDescription returns a message without the two characters of a line of text
+// that an error_description must not have (RFC 6749, section 5.2).
+func grantDescription(message string) string {
+	return strings.NewReplacer(`"`, "'", `\`, "/").Replace(message)
 }
 
 // secondsLeft returns how long a session lasts from now on, in seconds.

@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -50,7 +51,7 @@ func (a *Auth[U]) SignInForm(returnTo string, opts ...ButtonOption) Form {
 // SignOutButton returns a form with a button that logs out. The label "" is
 // "Log out".
 func (a *Auth[U]) SignOutButton(label string) template.HTML {
-	return a.server.logoutForm(label).HTML()
+	return a.server.logoutForm(cmp.Or(label, english.LogOutButton)).HTML()
 }
 
 // ReturnTo returns the redirect target that the app's sign-in page,

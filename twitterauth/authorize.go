@@ -83,21 +83,14 @@ func (s *server) visitAuthorize(w http.ResponseWriter, r *http.Request) {
 	case s.site.IsOtherLoopback(r):
 		redirect(w, withQuery(s.site.Origin+s.site.BrowserPath(site.RouteAuthorize), values))
 	case q.kind != site.ClaimedLink:
-		s.askForApp(w, q)
+		s.askForApp(w, r, q)
 	case !site.IsNavigation(r):
 		s.failFinally(w, r, newError(CodeCrossOrigin, nil))
 	case !site.IsOwnNavigation(r), s.signedOut.isSet(r):
-		s.askForApp(w, q)
+		s.askForApp(w, r, q)
 	default:
 		s.startForApp(w, r, q)
 	}
-}
-
-// failFinally is fail for an app's request, which the person cannot start again in
-// the browser.
-func (s *server) failFinally(w http.ResponseWriter, r *http.Request, e *Error) {
-	e.final = true
-	s.fail(w, r, e)
 }
 
 // appParameters are read of an app's request, each at most once. client_id, scope
@@ -146,9 +139,7 @@ func (s *server) readAppRequest(values url.Values, sealedLifetime time.Duration)
 func (s *server) openAppRequest(sealed string, lifetime time.Duration) (appRequest, *Error) {
 	opened, err := s.codes.OpenRequest(sealed, lifetime)
 	if err != nil {
-		e := newError(CodeLoginExpired, err)
-		e.Message = "This address is used up or not valid. Please start again in the app."
-		return appRequest{}, e
+		return appRequest{}, newError(CodeLoginExpired, err).saying(appAddressUsed)
 	}
 	kind, known := s.apps.Kind(opened.App.RedirectURI)
 	if !known {
@@ -158,8 +149,8 @@ func (s *server) openAppRequest(sealed string, lifetime time.Duration) (appReque
 }
 
 // form returns the form that starts an app's login.
-func (q appRequest) form(action string) *Form {
-	form := &Form{Action: action, Label: signInLabel}
+func (q appRequest) form(action, label string) *Form {
+	form := &Form{Action: action, Label: label}
 	add := func(name, value string) { form.Fields = append(form.Fields, FormField{Name: name, Value: value}) }
 	if q.sealed != "" {
 		add("request", q.sealed)
@@ -177,14 +168,16 @@ func (q appRequest) form(action string) *Form {
 }
 
 // askForApp is the page with the button before an app's login.
-func (s *server) askForApp(w http.ResponseWriter, q appRequest) {
-	writePage(w, http.StatusOK, page{
-		Site:    s.site.Hostname,
-		Title:   "Sign in to the app",
-		Message: "An app on this device asks to sign you in to " + s.site.Hostname + " with your X account. Go on only if you have just started this in the app.",
-		Form:    q.form(s.site.BrowserPath(site.RouteAuthorize)),
-		Home:    s.cfg.AfterLogout,
-
+func (s *server) askForApp(w http.ResponseWriter, r *http.Request, q appRequest) {
+	l := s.hooks.lookFor(w, r, s.site)
+	l.writePage(w, r, page{
+		Page: Page{
+			Status:  http.StatusOK,
+			Title:   l.text(appTitle),
+			Message: l.text(appMessage),
+			Form:    q.form(s.site.BrowserPath(site.RouteAuthorize), l.text(startButton(q.user != ""))),
+			Home:    s.cfg.AfterLogout,
+		},
 		formAction: s.formActionFor(q),
 	})
 }
@@ -206,7 +199,8 @@ func (s *server) startForApp(w http.ResponseWriter, r *http.Request, q appReques
 	case e == nil:
 		redirect(w, location)
 	case e.canStartAgain():
-		e.retry, e.policy = q.form(s.site.BrowserPath(site.RouteAuthorize)), s.formActionFor(q)
+		e.retry, e.policy = q.form(s.site.BrowserPath(site.RouteAuthorize), ""), s.formActionFor(q)
+		e.button = startButton(q.user != "")
 		s.fail(w, r, e)
 	default:
 		s.failFinally(w, r, e)

@@ -125,9 +125,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *Error) {
 	case name == typeMultipart:
 		return parseMultipart(body, params["boundary"])
 	}
-	e = newError(CodeUnsupportedMediaType, nil)
-	e.Message = "Send the fields as a form (application/x-www-form-urlencoded)."
-	return nil, e
+	return nil, newError(CodeUnsupportedMediaType, nil).explaining("Send the fields as a form (application/x-www-form-urlencoded).")
 }
 
 // parseMultipart reads what a script's FormData object is sent as.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
@@ -22,7 +23,7 @@ func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	p := s.protocolOf(query)
 	said, err := p.ReadCallback(query)
 	if err != nil {
-		s.fail(w, r, badRequest(err.Error()))
+		s.fail(w, r, wrongAddress(err.Error()))
 		return
 	}
 	t, known := s.attempts.Find(r, said.Key)
@@ -92,34 +93,47 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 		c.useAndFail(w, r, providerError(err, CodeLoginExpired))
 		return
 	}
-	if e := c.enter(w, r, account); e != nil {
+	in, e := c.enter(w, r, account)
+	if e != nil {
 		c.useAndFail(w, r, e)
 		return
 	}
 	c.attempts.Delete(w, r, c.attempt)
 	c.signedOut.clear(w, r)
-	redirect(w, c.returns.Check(c.attempt.ReturnTo))
+	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo))) //nolint:contextcheck // the request has the context
 }
 
 // enter links the account to the user who asked for that, or signs the person
 // in.
-func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) *Error {
+func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) (signedIn, *Error) {
 	login, e := toLogin(account, c.cfg.Mapping)
 	if e != nil {
-		return e
+		return signedIn{}, e
 	}
 	login.Data = c.attempt.Data
 	login.Reauth = c.attempt.Confirms()
 	// A session can be revoked while X is asked, so it is looked at once more.
 	current, e := c.stillSignedIn(r, c.attempt)
 	if e != nil {
-		return e
+		return signedIn{}, e
 	}
 	if c.attempt.Links() {
-		return c.link(r.Context(), current.UserID, login)
+		return c.linkInBrowser(w, r, current, login)
 	}
-	_, e = c.signIn(w, r, login, entry{stay: c.attempt.Stay, sameAs: current.UserID})
-	return e
+	return c.signIn(w, r, login, entry{stay: c.attempt.Stay, sameAs: current.UserID})
+}
+
+// linkInBrowser attaches the account. The session goes on as it is, unless the store
+// says that the account is another user's, who is signed in then.
+func (c callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
+	owner, e := c.link(r.Context(), current.UserID, login)
+	switch {
+	case e != nil:
+		return signedIn{}, e
+	case owner == current.UserID:
+		return signedIn{userID: owner, login: login, session: current}, nil
+	}
+	return c.switchTo(w, r, owner, login, entry{stay: c.attempt.Stay})
 }
 
 // unknownCallback answers for a login that this browser has no cookie of. A
@@ -136,12 +150,13 @@ func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth
 	case s.signedOut.isSet(r):
 		e = newError(CodeLoginExpired, nil) // an old callback, seen again after a logout
 	}
+	// A login begun here would make a second user of a person who wanted to link.
 	switch p.MayLink(said.Key) {
 	case oauth.LinksSurely:
-		e.Message, e.final = linkElsewhereMessage, true
+		e = finally(e.saying(linkElsewhere))
 	case oauth.LinksPerhaps:
 		if e.Code == CodeLoginMismatch && s.linker != nil {
-			e.Message = loginOrLinkElsewhereMessage
+			e = e.saying(linkOrLoginMismatch)
 		}
 	}
 	s.fail(w, r, e)
@@ -151,10 +166,3 @@ func (s *server) isSignedIn(r *http.Request) bool {
 	_, err := s.load(r)
 	return err == nil
 }
-
-// What a person reads whose link attempt came back in another browser. A login
-// begun here would make them a second user.
-const (
-	linkElsewhereMessage        = "You started connecting your X account in another browser or app. Go back there and connect it again."
-	loginOrLinkElsewhereMessage = "This was started in another browser or app, or this browser blocks cookies. If you were connecting X to your account, go back there; if you were signing in, you can start again here."
-)

@@ -27,7 +27,7 @@ var parameterLimits = map[string]int{
 // readQuery returns X's parameters of a callback's query, each of which must be
 // there at most once and be plain text.
 func readQuery(raw string) (url.Values, *Error) {
-	bad := badRequest("The address is not one that X sends people back to. Please start again.")
+	bad := wrongAddress(english.WrongCallback)
 	if len(raw) > maxQuery {
 		return nil, bad
 	}
@@ -45,4 +45,12 @@ func readQuery(raw string) (url.Values, *Error) {
 		}
 	}
 	return q, nil
+}
+
+// wrongAddress is for a callback that does not come from X. The person reads what to
+// do, and detail says what is wrong with the address.
+func wrongAddress(detail string) *Error {
+	e := badRequest(detail)
+	e.phrase = wrongCallback
+	return e
 }

@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -100,6 +101,20 @@ type Config struct {
 	// auth.SignInButton("", twitterauth.Carry(r)). Default: none, the login's own page.
 	LoginPage string
 
+	// LandingPage decides where a finished login leads, such as a welcome page for
+	// a user who has not filled it in: a path, or a URL on one of TrustedOrigins, by
+	// the rules of return_to. returnTo is where the login would lead otherwise; "" or
+	// a refused target keeps it. It also runs after a link, after [SwitchTo] and after
+	// a confirmation (Login.Reauth), and never after a failed login. userID is the
+	// user who is signed in now. Keep in the user's row what it asks, not in memory:
+	// a login that leads to the page may be broken off there.
+	//
+	// It shares the login's ten seconds. An error, a panic and a call that does not
+	// return in time are an ERROR line, and the login leads to returnTo. POST token
+	// gets Config.AfterLogin as returnTo and answers the target as "landing".
+	// Default: none.
+	LandingPage func(ctx context.Context, userID string, login Login, returnTo string) (string, error)
+
 	// TokenLogin serves POST token, where native clients log in with a Twitter
 	// token and secret that they hold already. Default: false, it answers 404.
 	TokenLogin bool
@@ -157,6 +172,25 @@ type Config struct {
 	// and, in Err, what only the log may. Default: [WriteError], a page or JSON
 	// by the request's Accept header. See also [RedirectErrors].
 	ErrorHandler func(http.ResponseWriter, *http.Request, *Error)
+
+	// Texts returns what a request's visitor reads, for every page and message of the
+	// library: package [twitterlogin.example/twitterauth/texts] has translations, and
+	// its Match chooses by Accept-Language. It is called when a page or an error is
+	// answered, and by [Carry]; the answer then has "Vary: Accept-Language". nil,
+	// a panic (an ERROR line) and a call that takes longer than two seconds mean
+	// English. What it returns must not be changed later. Default: nil, English.
+	Texts func(*http.Request) *Texts
+
+	// Page writes a page of the library in the app's layout: errors, the question
+	// before a login, log out. It writes into a buffer; the library sends the status,
+	// Content-Type, Cache-Control: no-store, Referrer-Policy, X-Content-Type-Options,
+	// X-Frame-Options: DENY and a Content-Security-Policy of frame-ancestors 'none' next
+	// to that of the app's middleware. An error, a panic, nothing written and a call that
+	// takes longer than two seconds are an ERROR line, and the visitor gets the library's
+	// own page. ErrorHandler goes first. The page must load nothing from other sites:
+	// the callback's address has X's code in it, which their scripts could read.
+	// Default: nil, the library's own page.
+	Page func(w io.Writer, r *http.Request, p Page) error
 
 	// Logger gets a line for each failed login and each fault. Default:
 	// slog.Default().

@@ -12,42 +12,35 @@ import (
 // WriteError answers an error with a page for browsers, and with JSON of the
 // form {"code":"access_denied","message":"…"} for anything else. It is the
 // default ErrorHandler, and one of the app's may call it for what it does not
-// treat itself. Nothing of Err is written. An Error of the app's own may leave
-// out what follows from its Code.
+// treat itself. Nothing of Err is written.
+//
+// An Error that came from an Auth gets the words of Config.Texts and the layout of
+// Config.Page. An Error of the app's own gets the English page, and may leave out what
+// follows from its Code.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
-	status := cmp.Or(e.Status, codeInfo[e.Code].status, http.StatusInternalServerError)
-	message := cmp.Or(e.Message, codeInfo[e.Code].message)
+	status := cmp.Or(e.Status, statuses[e.Code], http.StatusInternalServerError)
+	message := cmp.Or(e.Message, e.look.text(messageOf(e.Code)))
 	if !acceptsHTML(r) {
 		writeJSON(w, status, struct {
 			Code    string `json:"code"`
 			Message string `json:"message"`
+			Detail  string `json:"detail,omitempty"` // what the message says in English to the client's developer
 			MaxAge  int64  `json:"maxAge,omitempty"` // in seconds
-		}{e.Code, message, int64(e.maxAge / time.Second)})
+		}{e.Code, message, e.detail, int64(e.maxAge / time.Second)})
 		return
 	}
-	writePage(w, status, page{
-		Title:   cmp.Or(titles[e.Code], "That did not work"),
-		Message: message,
-		Form:    e.retry,
-		StartAt: e.startAt,
-		Site:    e.site,
-		Home:    e.home,
-
+	e.look.writePage(w, r, page{
+		Page: Page{
+			Status:    status,
+			Code:      e.Code,
+			Title:     cmp.Or(e.look.text(titleOf(e.Code)), e.look.text(otherTitle)),
+			Message:   message,
+			Form:      e.retry,
+			LoginPage: e.startAt,
+			Home:      e.home,
+		},
 		formAction: e.policy,
 	})
-}
-
-// titles head the error pages.
-var titles = map[string]string{
-	CodeLoginRequired:    "Please sign in",
-	CodeLoginTooOld:      "Please confirm that it is you",
-	CodeAccessDenied:     "Sign-in cancelled",
-	CodeLoginMismatch:    "Sign-in not finished",
-	CodeLoginExpired:     "Sign-in has expired",
-	CodeLoginRefused:     "You cannot sign in",
-	CodeAlreadyLinked:    "Already linked",
-	CodeNotFound:         "Not found",
-	CodeAppMisconfigured: "Sign-in is not available",
 }
 
 // canStartAgain reports whether starting again can help.

@@ -20,8 +20,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 	setRetryAfter(w, e)
 	noStore(w)
+	e.look = s.hooks.lookFor(w, r, s.site)
+	e.translate()
 	s.offerToStartAgain(e)
-	e.site = s.site.Hostname
 	e.home = s.cfg.AfterLogout
 	e.returns = &s.returns
 	s.cfg.ErrorHandler(w, r, e)
@@ -44,12 +45,23 @@ func (s *server) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 }
 
+// failFinally is fail for a request after which starting a login in the browser
+// would not do what the client wants.
+func (s *server) failFinally(w http.ResponseWriter, r *http.Request, e *Error) {
+	s.fail(w, r, finally(e))
+}
+
 // offerToStartAgain gives an error the form that starts the login again with
 // everything that the person had chosen, unless starting again cannot help. Where
-// the app has a sign-in page that can carry what was chosen, it leads there.
+// the app has a sign-in page that can carry what was chosen, the library's page
+// leads there.
 func (s *server) offerToStartAgain(e *Error) {
-	if e.final || e.retry != nil || !e.canStartAgain() {
-		return // a form that is there already is that of a native app's login
+	if e.retry != nil { // the form of a native app's login
+		e.retry.Label = e.look.text(e.button)
+		return
+	}
+	if e.final || !e.canStartAgain() {
+		return
 	}
 	form := startForm{Stay: s.cfg.StayLoggedIn}
 	if e.chosen != nil {
@@ -57,9 +69,8 @@ func (s *server) offerToStartAgain(e *Error) {
 	}
 	if s.cfg.LoginPage != "" && !form.Link && !form.Reauth && form.Data == "" {
 		e.startAt = s.signInAddress(form.target(s.cfg.AfterLogin), false)
-		return
 	}
-	e.retry, e.policy = s.loginForm(form), s.formAction
+	e.retry, e.policy = s.loginForm(form, e.look), s.formAction
 }
 
 // clientGone reports whether nobody is left to answer. net/http also ends the

@@ -2,6 +2,7 @@ package twitterauth
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,16 @@ var formTemplate = template.Must(template.New("form").Parse(
 		`{{range .Fields}}{{if .Label}}<label class="twitterauth-checkbox"><input type="checkbox" name="{{.Name}}" value="{{.Value}}"> {{.Label}}</label>` +
 		`{{else}}<input type="hidden" name="{{.Name}}" value="{{.Value}}">{{end}}{{end}}` +
 		`<button type="submit" class="twitterauth-button">{{.Logo}}<span>{{.Label}}</span></button></form>`))
+
+// clone returns a copy that shares nothing with the form.
+func (f *Form) clone() *Form {
+	if f == nil {
+		return nil
+	}
+	c := *f
+	c.Fields = slices.Clone(f.Fields)
+	return &c
+}
 
 // HTML returns the form with its button. It works with the keyboard and screen
 // readers and has no inline style or script; see [ButtonCSS].

@@ -53,12 +53,15 @@ func arrivedPath(target string) string {
 
 // refuse answers a request that has no user.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
+	asked := s.returns.FromRequest(r)
 	if clientGone(r, e) || e.Code != CodeLoginRequired {
+		if r.Method == http.MethodGet {
+			e = e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
+		}
 		s.failVisibly(w, r, e)
 		return
 	}
 	s.dropEndedSession(w, r, e)
-	asked := s.returns.FromRequest(r)
 	if site.IsPageVisit(r, acceptsHTML(r)) {
 		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: a page visit without a user is sent to the login", slog.String("path", loggable(r.URL.Path)))
 		noStore(w)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/attempt"
+	"twitterlogin.example/twitterauth/internal/switching"
 )
 
 // startingUser returns the session of the user who asks to link an account or to
@@ -39,38 +41,59 @@ func (s *server) stillSignedIn(r *http.Request, t attempt.Attempt) (session.Sess
 	current, e := s.userSession(r)
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
-		return session.Session{}, signedOutMeanwhile(t)
+		return session.Session{}, finally(signedOutMeanwhile(t))
 	case e != nil:
 		return session.Session{}, e
 	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
-		return session.Session{}, anotherUserMeanwhile(t)
+		return session.Session{}, finally(anotherUserMeanwhile(t))
 	}
 	return current, nil
 }
 
 func signedOutMeanwhile(t attempt.Attempt) *Error {
 	e := newError(CodeLoginMismatch, errors.New("twitterauth: the session of the user who began this login has ended"))
-	e.Message, e.final = "You signed out, or your session ended, before your X account was connected. Sign in again as before and connect it once more.", true
 	if t.Reauth {
-		e.Message = "You signed out, or your session ended, before you had confirmed who you are. Please sign in again."
+		return e.saying(confirmSignedOut)
 	}
-	return e
+	return e.saying(linkSignedOut)
 }
 
 func anotherUserMeanwhile(t attempt.Attempt) *Error {
 	e := newError(CodeLoginMismatch, errors.New("twitterauth: another user is signed in than the user who began this login"))
-	e.Message, e.final = "Another user has signed in here since you started connecting your X account. Nothing was connected.", true
 	if t.Reauth {
-		e.Message = "Another user has signed in here since you started. Nothing was changed."
+		return e.saying(confirmOtherUser)
 	}
-	return e
+	return e.saying(linkOtherUser)
 }
 
-// link attaches the account. The session goes on as it is.
-func (s *server) link(ctx context.Context, userID string, login Login) *Error {
+// link attaches the account and returns the user who has it afterwards: the user
+// who asked, or the user whom the store names by SwitchTo. Any other meaning that the
+// store's error has comes before SwitchTo.
+func (s *server) link(ctx context.Context, userID string, login Login) (owner string, e *Error) {
 	err := recovering(func() error { return s.linker.LinkLogin(ctx, userID, login) })
-	if err != nil {
-		return storeError(err)
+	if err == nil {
+		return userID, nil
 	}
-	return nil
+	e = storeError(err)
+	var other *switching.Error
+	switch {
+	case e.Code != CodeStoreFailed || !errors.As(err, &other):
+		return "", e
+	case other.UserID == "":
+		return "", newError(CodeStoreFailed, errors.New("twitterauth: LinkLogin returned SwitchTo without a user ID"))
+	}
+	return other.UserID, nil
+}
+
+// switchTo signs in the user whom the store named by SwitchTo. The sessions that the
+// request carries end.
+func (s *server) switchTo(w http.ResponseWriter, r *http.Request, userID string, login Login, in entry) (signedIn, *Error) {
+	begun, token, e := s.begin(w, r, userID, in)
+	switch {
+	case e == nil:
+		return signedIn{userID: userID, login: login, session: begun, token: token}, nil
+	case errors.Is(e, ErrUserNotFound), errors.Is(e, session.ErrNoSession):
+		return signedIn{}, newError(CodeStoreFailed, fmt.Errorf("twitterauth: LinkLogin returned SwitchTo with a user whom the store does not know: %w", e.Err))
+	}
+	return signedIn{}, e
 }

@@ -31,23 +31,34 @@ func (s *server) linkingTokenSession(r *http.Request, t attempt.Attempt) (sessio
 	switch {
 	case e != nil && e.Code == CodeLoginRequired:
 		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came without the bearer token of its user"))
-		e.Message = "The request must have the bearer token of the user who links the account."
-		return session.Session{}, e
+		return session.Session{}, e.explaining("The request must have the bearer token of the user who links the account.")
 	case e != nil:
 		return session.Session{}, e
 	case subtle.ConstantTimeCompare([]byte(attempt.UserDigest(current.UserID)), []byte(t.User)) != 1:
 		e := newError(CodeLoginMismatch, errors.New("twitterauth: a code that links an account came with the bearer token of another user"))
-		e.Message = "The bearer token is of another user than the user who links the account."
-		return session.Session{}, e
+		return session.Session{}, e.explaining("The bearer token is of another user than the user who links the account.")
 	}
 	return current, nil
 }
 
+// errNoToken is for a SessionManager that hands out no tokens, although it has the
+// method for that.
+var errNoToken = errors.New("twitterauth: the SessionManager's StartWithToken returned no token, which apps need: make a *session.Manager with Bearer")
+
 // linkByToken attaches the account to the user of a bearer token and returns a
-// token of the same session. The older token stays good.
-func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
-	if e := s.link(r.Context(), current.UserID, login); e != nil {
+// token of the same session. The older token stays good. After SwitchTo the token is
+// of a fresh session of the other user. No cookie is read, set or ended.
+func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current session.Session, login Login, stay bool) (signedIn, *Error) {
+	owner, e := s.link(r.Context(), current.UserID, login)
+	switch {
+	case e != nil:
 		return signedIn{}, e
+	case owner != current.UserID:
+		in, e := s.switchTo(hold(w), withoutCookies(r), owner, login, entry{stay: stay, withToken: true})
+		if e == nil && in.token == "" { // the client would be left without a session
+			e = newError(CodeStoreFailed, errNoToken)
+		}
+		return in, e
 	}
 	touched, token, err := s.renewNow(w, withoutCookies(r), current)
 	switch {
@@ -60,7 +71,7 @@ func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current ses
 	if token == "" { // the manager cannot make another
 		token = bearerOf(r)
 	}
-	return signedIn{login: login, session: touched, token: token}, nil
+	return signedIn{userID: owner, login: login, session: touched, token: token}, nil
 }
 
 // linkingUserByToken returns the session of the user who links the account of a

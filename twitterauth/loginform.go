@@ -7,23 +7,21 @@ import (
 	"twitterlogin.example/twitterauth/internal/site"
 )
 
-const (
-	signInLabel  = "Sign in with X"
-	signOutLabel = "Log out"
-
-	stayLoggedInLabel = "Keep me logged in"
-)
-
 // loginForm returns the form that starts a login with these choices.
-func (s *server) loginForm(form startForm) *Form {
-	return &Form{Action: s.site.BrowserPath(site.RouteLogin), Fields: form.fields(), Label: signInLabel}
+func (s *server) loginForm(form startForm, l look) *Form {
+	return &Form{Action: s.site.BrowserPath(site.RouteLogin), Fields: form.fields(), Label: l.text(startButton(form.Link))}
+}
+
+// startButton names what a form begins.
+func startButton(link bool) phrase {
+	if link {
+		return linkButton
+	}
+	return signInButton
 }
 
 // logoutForm returns the form that logs out.
 func (s *server) logoutForm(label string) *Form {
-	if label == "" {
-		label = signOutLabel
-	}
 	return &Form{Action: s.site.BrowserPath(site.RouteLogout), Label: label, plain: true}
 }
 
@@ -32,29 +30,30 @@ type ButtonOption func(*buttonChoices)
 
 // buttonChoices are what the options of a sign-in button ask for.
 type buttonChoices struct {
-	label    string
-	checkbox string
-	carry    *http.Request
-	link     bool
-	data     string
-	force    bool
+	label       string // "": the default
+	hasCheckbox bool
+	checkbox    string // the checkbox's label; "": the default
+	carry       *http.Request
+	link        bool
+	data        string
+	force       bool
 }
 
-// Label sets the button's text. Default: "Sign in with X".
-func Label(text string) ButtonOption {
-	return func(c *buttonChoices) { c.label = cmp.Or(text, signInLabel) }
-}
+// Label sets the button's text. Default: "Sign in with X", or with [Carry] what
+// Config.Texts has for the request's visitor.
+func Label(text string) ButtonOption { return func(c *buttonChoices) { c.label = text } }
 
-// StayLoggedInCheckbox adds a checkbox with that label, by default "Keep me logged
-// in", which chooses stayLoggedIn. Unticked it means no, whatever Config.StayLoggedIn is.
+// StayLoggedInCheckbox adds a checkbox with that label, which chooses stayLoggedIn.
+// Unticked it means no, whatever Config.StayLoggedIn is. Default: "Keep me logged
+// in", or with [Carry] what Config.Texts has for the request's visitor.
 func StayLoggedInCheckbox(label string) ButtonOption {
-	return func(c *buttonChoices) { c.checkbox = cmp.Or(label, stayLoggedInLabel) }
+	return func(c *buttonChoices) { c.hasCheckbox, c.checkbox = true, label }
 }
 
 // Carry keeps what the app's sign-in page, Config.LoginPage, was opened with:
 // the redirect target and, after [Auth.RequireRecent], that the login confirms the
 // user who is signed in. Without the latter a confirmation would become an
-// ordinary login.
+// ordinary login. Labels that are not given are in the visitor's language then.
 func Carry(r *http.Request) ButtonOption { return func(c *buttonChoices) { c.carry = r } }
 
 // Link makes the login attach the X account to the user who is signed in; see
@@ -72,27 +71,31 @@ func Force() ButtonOption { return func(c *buttonChoices) { c.force = true } }
 
 // buttonForm returns the form of a sign-in button. A refused target is left out.
 func (s *server) buttonForm(returnTo string, options []ButtonOption) Form {
-	choices := buttonChoices{label: signInLabel}
+	var choices buttonChoices
 	for _, option := range options {
 		option(&choices)
 	}
 	target, reauth := s.returns.CheckOr(returnTo, ""), false
+	var l look
 	if choices.carry != nil {
+		if choices.label == "" || choices.hasCheckbox && choices.checkbox == "" {
+			l.texts = s.hooks.textsFor(choices.carry)
+		}
 		reauth = isReauth(choices.carry)
 		if target == "" {
 			target = s.returnTo(choices.carry)
 		}
 	}
-	form := Form{Action: s.site.BrowserPath(site.RouteLogin), Label: choices.label}
+	form := Form{Action: s.site.BrowserPath(site.RouteLogin), Label: cmp.Or(choices.label, l.text(signInButton))}
 	add := func(name, value, label string) {
 		form.Fields = append(form.Fields, FormField{Name: name, Value: value, Label: label})
 	}
 	if target != "" {
 		add("return_to", target, "")
 	}
-	if choices.checkbox != "" {
+	if choices.hasCheckbox {
 		add("stayLoggedIn", "false", "") // for the unticked checkbox, of which browsers send nothing
-		add("stayLoggedIn", "true", choices.checkbox)
+		add("stayLoggedIn", "true", cmp.Or(choices.checkbox, l.text(stayLoggedIn)))
 	}
 	if choices.link {
 		add("link", "true", "")

@@ -6,15 +6,15 @@ import "net/http"
 // because a link or an image elsewhere must not log anyone out.
 func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
-		s.askToLogOut(w)
+		s.askToLogOut(w, r)
 		return
 	}
 	if err := s.origins.Check(r); err != nil {
-		s.fail(w, r, newError(CodeCrossOrigin, err))
+		s.failFinally(w, r, newError(CodeCrossOrigin, err))
 		return
 	}
 	if err := s.endSession(w, r); err != nil {
-		s.failVisibly(w, r, sessionError(err))
+		s.failVisibly(w, r, finally(sessionError(err)))
 		return
 	}
 	s.signedOut.set(w)
@@ -26,14 +26,17 @@ func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
 	redirect(w, s.cfg.AfterLogout)
 }
 
-func (s *server) askToLogOut(w http.ResponseWriter) {
+func (s *server) askToLogOut(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
-	writePage(w, http.StatusOK, page{
-		Site:       s.site.Hostname,
-		Title:      "Log out",
-		Message:    "You are about to log out of " + s.site.Hostname + ".",
-		Form:       s.logoutForm(""),
+	l := s.hooks.lookFor(w, r, s.site)
+	l.writePage(w, r, page{
+		Page: Page{
+			Status:  http.StatusOK,
+			Title:   l.text(logOutTitle),
+			Message: l.text(logOutMessage),
+			Form:    s.logoutForm(l.text(logOutButton)),
+			Home:    s.cfg.AfterLogout,
+		},
 		formAction: s.formAction,
-		Home:       s.cfg.AfterLogout,
 	})
 }

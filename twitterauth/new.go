@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twitterlogin.example/internal/cookieheader"
+	"twitterlogin.example/internal/storewait"
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/appcode"
 	"twitterlogin.example/twitterauth/internal/attempt"
@@ -69,6 +70,8 @@ func newServer(cfg Config, where site.Site) *server {
 		x:            x,
 		slots:        make(chan struct{}, cfg.MaxLogins),
 		budget:       budget,
+		hooks:        &hooks{texts: cfg.Texts, page: cfg.Page, logger: cfg.Logger},
+		landings:     new(storewait.Calls),
 		watch:        &sessionWatch{logger: cfg.Logger},
 		strippedOnce: new(sync.Once),
 		renewals:     renewals{running: map[string]*renewal{}},

@@ -9,9 +9,10 @@ import (
 	"net/http"
 )
 
-// The library's own pages: the page with a button that GET login shows after a
-// logout or where another site began the login, and the page for errors. They need
-// no script and no file.
+// The library's pages: the page with a button that GET login shows after a logout or
+// where another site began the login, the page of GET logout, the pages around a
+// native app's login, and the page for errors. The library's own layout needs no
+// script and no file.
 
 //go:embed page.html
 var pageHTML string
@@ -28,28 +29,26 @@ var pageStyle = func() string {
 }()
 
 type page struct {
-	Site      string // the site's host name; "": not known
-	Title     string
-	Message   string
-	Form      *Form        // nil: there is nothing to post
-	StartAt   string       // the app's sign-in page; "": none, or it cannot help
-	BackToApp template.URL // the native app's redirect; "": none
-	Home      string       // "": no way back to the site is known
-	CSS       template.CSS
+	Page
+	Site          string       // the site's host name; "": not known
+	BackToApp     template.URL // the native app's redirect; "": none
+	BackToAppLink string
+	CSS           template.CSS
 
 	formAction string // where Form leads, for the Content-Security-Policy
 }
 
-func writePage(w http.ResponseWriter, status int, p page) {
+// html returns the page in the library's own layout.
+func (p page) html() []byte {
 	p.CSS = template.CSS(pageCSS + ButtonCSS) //nolint:gosec // G203: constants
-	sources := "'none'"
-	if p.Form != nil {
-		sources = p.formAction
-	}
 	var body bytes.Buffer
 	if err := pageTemplate.Execute(&body, p); err != nil {
 		panic("twitterauth: the page's template: " + err.Error())
 	}
+	return body.Bytes()
+}
+
+func writeHTML(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -57,9 +56,6 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	if h.Get("Referrer-Policy") == "" {
 		h.Set("Referrer-Policy", "strict-origin")
 	}
-	// In place of the app's policy, which is for the app's pages: this one is
-	// as strict as can be and fits this page.
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+pageStyle+"; form-action "+sources+"; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	w.Write(body.Bytes())
+	w.Write(body)
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"twitterlogin.example/internal/storewait"
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/appcode"
 	"twitterlogin.example/twitterauth/internal/attempt"
@@ -41,6 +42,9 @@ type server struct {
 	signedOut signedOutMark
 	protocols []oauth.Protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
+
+	hooks    *hooks
+	landings *storewait.Calls // those of Config.LandingPage that hang
 
 	slots  chan struct{} // the places among Config.MaxLogins
 	budget time.Duration

@@ -13,9 +13,11 @@ import (
 
 // signedIn is a person who has come all the way in.
 type signedIn struct {
+	userID  string
 	login   Login
 	session session.Session
 	token   string // for clients without a cookie jar; often ""
+	landing string // for a client's answer; "": there is no LandingPage
 }
 
 // signIn asks the app's store to find or create the user, makes sure that the
@@ -37,7 +39,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request, login Login, in 
 		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelWarn, "twitterauth: the session of a confirmed login is not recent, so RequireRecent will ask again",
 			slog.String("remedy", "let the SessionManager's Start set Session.IssuedAt to now"))
 	}
-	return signedIn{login: login, session: begun, token: token}, nil
+	return signedIn{userID: userID, login: login, session: begun, token: token}, nil
 }
 
 // begin starts a session that would be accepted. Otherwise a page that needs a
@@ -105,9 +107,7 @@ func (s *server) userFor(ctx context.Context, login Login) (userID string, e *Er
 // anotherAccount is for a confirmation that ended as another user, or as a user
 // whom the store does not have.
 func anotherAccount() *Error {
-	e := newError(CodeLoginMismatch, errors.New("twitterauth: the X account is not that of the user who is signed in"))
-	e.Message = "You are signed in to this site with another X account than the one you have just used. Nothing was changed; please confirm with the first."
-	return e
+	return newError(CodeLoginMismatch, errors.New("twitterauth: the X account is not that of the user who is signed in")).saying(confirmOtherAccount)
 }
 
 // acceptedSince makes sure that a session which has just begun, or is about to,

@@ -30,7 +30,7 @@ func (s *server) handleLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	values, e := readForm(w, r)
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e) // the form may have asked for a link
 		return
 	}
 	form, e := s.parseStart(values)
@@ -58,7 +58,7 @@ func (s *server) visitLogin(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, badRequest("The address's query is not well-formed."))
 		return
 	case !site.IsOwnNavigation(r):
-		s.askToStart(w, s.onlyReturnTo(values))
+		s.askToStart(w, r, s.onlyReturnTo(values))
 		return
 	}
 	for _, name := range []string{"link", "reauth", "data", "force", "screen_name"} {
@@ -70,7 +70,7 @@ func (s *server) visitLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.signedOut.isSet(r) {
-		s.askToStart(w, form)
+		s.askToStart(w, r, form)
 		return
 	}
 	if s.site.IsOtherLoopback(r) {
@@ -82,19 +82,21 @@ func (s *server) visitLogin(w http.ResponseWriter, r *http.Request) {
 
 // askToStart is the page with the button that GET login shows instead of going
 // to X: the app's own, or the library's.
-func (s *server) askToStart(w http.ResponseWriter, form startForm) {
+func (s *server) askToStart(w http.ResponseWriter, r *http.Request, form startForm) {
 	noStore(w)
 	if s.cfg.LoginPage != "" {
 		redirect(w, s.signInAddress(form.target(s.cfg.AfterLogin), false))
 		return
 	}
-	writePage(w, http.StatusOK, page{
-		Site:    s.site.Hostname,
-		Title:   "Sign in",
-		Message: "You are about to sign in to " + s.site.Hostname + " with your X account.",
-		Form:    s.loginForm(form),
-		Home:    s.cfg.AfterLogout,
-
+	l := s.hooks.lookFor(w, r, s.site)
+	l.writePage(w, r, page{
+		Page: Page{
+			Status:  http.StatusOK,
+			Title:   l.text(signInTitle),
+			Message: l.text(signInMessage),
+			Form:    s.loginForm(form, l),
+			Home:    s.cfg.AfterLogout,
+		},
 		formAction: s.formAction,
 	})
 }
@@ -240,7 +242,8 @@ func (s *server) protocolFor(options oauth.StartOptions) oauth.Protocol {
 // rather than lost.
 func (s *server) visitCallbackHost(w http.ResponseWriter, r *http.Request, form startForm) {
 	if form.Link || form.Reauth || form.Data != "" || form.Force || form.ScreenName != "" {
-		e := badRequest("Open this site at " + s.site.Origin + ", where its logins come back to.")
+		e := newError(CodeBadRequest, nil).saying(otherHost)
+		e.Message = look{origin: s.site.Origin}.text(otherHost)
 		e.final = true // the button would post to the same host again
 		s.fail(w, r, e)
 		return

@@ -32,8 +32,9 @@ type UserStore[U any] interface {
 	// are not proof of identity.
 	//
 	// ErrLoginRefused, wrapped or not, turns the person away: banned, closed
-	// beta. ErrStoreUnavailable is for a database that cannot be reached. Any
-	// other error, an empty ID and a panic are answered 500 store_failed.
+	// beta; Refuse also says why. ErrStoreUnavailable is for a database that cannot
+	// be reached. Any other error, an empty ID and a panic are answered 500
+	// store_failed.
 	UserForLogin(ctx context.Context, login Login) (userID string, err error)
 
 	// UserByID returns the user of a session, or ErrUserNotFound, wrapped or
@@ -48,7 +49,9 @@ type UserStore[U any] interface {
 type Linker interface {
 	// LinkLogin attaches login's Twitter account to the user. It must be atomic
 	// on Login.TwitterID and return ErrAlreadyLinked, wrapped or not, when the
-	// account belongs to another user. The same account again is no error.
+	// account belongs to another user; for a guest, who has no X account of their
+	// own, SwitchTo can sign that user in instead. The same account again is no error.
+	// ErrLoginRefused and ErrStoreUnavailable are as in UserForLogin.
 	LinkLogin(ctx context.Context, userID string, login Login) error
 }
 
@@ -106,7 +109,7 @@ var (
 	// [session.ErrNoSession].
 	ErrSessionEnded = fmt.Errorf("twitterauth: the session has ended: %w", session.ErrNoSession)
 
-	// ErrLoginRefused turns a person away at login.
+	// ErrLoginRefused turns a person away at login; see also [Refuse].
 	ErrLoginRefused = errors.New("twitterauth: login refused by the app")
 	// ErrUserNotFound says that a session's user is gone, which ends the session.
 	ErrUserNotFound = errors.New("twitterauth: user not found")
@@ -120,7 +123,8 @@ var (
 	// ErrSignInAgain means that X does not accept a user's token any more and that it
 	// cannot be renewed: the user must sign in with X again.
 	ErrSignInAgain = errors.New("twitterauth: the user must sign in with X again")
-	// ErrAlreadyLinked says that the Twitter account belongs to another user.
+	// ErrAlreadyLinked says that the Twitter account belongs to another user; see
+	// also [SwitchTo].
 	ErrAlreadyLinked = errors.New("twitterauth: this Twitter account is linked to another user")
 )
 

@@ -22,13 +22,23 @@ var errNilUser = errors.New("twitterauth: the store returned neither a user nor 
 func storeError(err error) *Error {
 	switch {
 	case errors.Is(err, ErrLoginRefused):
-		return newError(CodeLoginRefused, err)
+		return refusedError(err)
 	case errors.Is(err, ErrAlreadyLinked):
 		return newError(CodeAlreadyLinked, err)
 	case errors.Is(err, ErrStoreUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return newError(CodeStoreUnavailable, err)
 	}
 	return newError(CodeStoreFailed, err)
+}
+
+// refusedError keeps the text of Refuse, which the person may read.
+func refusedError(err error) *Error {
+	e := newError(CodeLoginRefused, err)
+	var r *refusal
+	if errors.As(err, &r) && r.public != "" {
+		return e.inWordsOfTheApp(r.public)
+	}
+	return e
 }
 
 // userError is what it means that the store gave no user for a session.

@@ -22,11 +22,11 @@ func (s *server) handleToken(w http.ResponseWriter, r *http.Request) {
 	case e != nil && isGrant:
 		s.failGrant(w, r, e)
 	case e != nil:
-		s.fail(w, r, e)
+		s.failFinally(w, r, e)
 	case isGrant:
 		s.exchangeCode(w, r, body.form)
 	case body.err != nil:
-		s.fail(w, r, malformedBody(body.err))
+		s.failFinally(w, r, malformedBody(body.err))
 	case s.apps.Any() && body.has("code") || !s.cfg.TokenLogin:
 		s.loginByCode(w, r, body)
 	default:
@@ -67,7 +67,7 @@ func (s *server) loginByCode(w http.ResponseWriter, r *http.Request, body tokenB
 		post.verifier, e = text(body.fields, "codeVerifier", maxCredential)
 	}
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e)
 		return
 	}
 	var properties map[string]json.RawMessage
@@ -76,7 +76,7 @@ func (s *server) loginByCode(w http.ResponseWriter, r *http.Request, body tokenB
 		return e
 	})
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e)
 		return
 	}
 	s.signedOut.clear(w, r)
@@ -89,17 +89,17 @@ func (s *server) loginByCode(w http.ResponseWriter, r *http.Request, body tokenB
 func (s *server) loginByPair(w http.ResponseWriter, r *http.Request, body tokenBody) {
 	post, e := parseTokenPost(body.fields, s.cfg.StayLoggedIn)
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e)
 		return
 	}
 	m, e := s.clientMapping(post.FieldsMapping)
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e)
 		return
 	}
 	in, properties, e := s.tokenLogin(w, r, post, m)
 	if e != nil {
-		s.fail(w, r, e)
+		s.failFinally(w, r, e)
 		return
 	}
 	writeTokenLogin(w, in, properties)
@@ -114,7 +114,8 @@ func writeTokenLogin(w http.ResponseWriter, in signedIn, properties map[string]j
 		StayLoggedIn bool                       `json:"stayLoggedIn"`
 		ExpiresAt    time.Time                  `json:"expiresAt"`
 		UserToken    string                     `json:"userToken,omitempty"`
-	}{in.session.UserID, in.login.TwitterID, in.login.ScreenName, properties, in.session.StayLoggedIn, in.session.ExpiresAt, in.token})
+		Landing      string                     `json:"landing,omitempty"` // with Config.LandingPage
+	}{in.session.UserID, in.login.TwitterID, in.login.ScreenName, properties, in.session.StayLoggedIn, in.session.ExpiresAt, in.token, in.landing})
 }
 
 func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPost, m *mapping.Mapping) (signedIn, map[string]json.RawMessage, *Error) {
@@ -134,20 +135,30 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 	if e != nil {
 		return signedIn{}, nil, e
 	}
+	in, e := s.enterByPair(w, r, post, login)
+	if e != nil {
+		return signedIn{}, nil, e
+	}
+	in.landing = s.clientLanding(ctx, in)
+	return in, properties, nil
+}
+
+// enterByPair links the account to the user whose bearer token the request has, or
+// signs the person in. The request's context carries the budget.
+func (s *server) enterByPair(w http.ResponseWriter, r *http.Request, post tokenPost, login Login) (signedIn, *Error) {
 	if post.Link {
 		// A session can be revoked while X is asked, so it is looked at once more.
 		current, e := s.linkingUserByToken(r)
 		if e != nil {
-			return signedIn{}, nil, e
+			return signedIn{}, e
 		}
-		in, e := s.linkByToken(w, r, current, login)
-		return in, properties, e
+		return s.linkByToken(w, r, current, login, post.StayLoggedIn)
 	}
 	in, e := s.signIn(w, r, login, entry{stay: post.StayLoggedIn, withToken: true})
 	if e == nil {
 		s.signedOut.clear(w, r)
 	}
-	return in, properties, e
+	return in, e
 }
 
 func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Mapping) (Login, *Error) {
@@ -166,11 +177,7 @@ func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Map
 // ownerOf returns the profile of the account that a token pair of this app
 // belongs to.
 func (s *server) ownerOf(ctx context.Context, pair oauth.Token, m *mapping.Mapping) (mapping.Profile, error) {
-	raw, err := s.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(s.cfg.Profile, m))
-	if err != nil {
-		return nil, err
-	}
-	return oauth.ReadProfile(raw)
+	return s.x.Profile(ctx, pair.AccessToken, pair.AccessSecret, wantedProfile(s.cfg.Profile, m))
 }
 
 // clientMapping merges a client's fieldsMapping over the app's, for this login

@@ -336,7 +336,7 @@ func TestFaultsOfXOverOAuth2(t *testing.T) {
 		"a code refused":     {twittertest.OAuth2Error(400, "invalid_request", codeInvalid), exchange, 403, "login_expired", "30 seconds"},
 		"a request refused":  {twittertest.OAuth2Error(400, "invalid_request", "Missing required parameter [canary]."), exchange, 403, "login_expired", "level=WARN"},
 		"refused, unknown":   {twittertest.OAuth2Error(400, "invalid_request", "canary"), exchange, 403, "login_expired", "check ClientID"},
-		"refused, no text":   {twittertest.Respond(400, "application/json", `{"error":"invalid_request"}`), exchange, 403, "login_expired", "is the one that the login began with"},
+		"refused, no text":   {twittertest.Respond(400, "application/json", `{"error":"invalid_request"}`), exchange, 403, "login_expired", "has not changed since the login began"},
 		"a grant refused":    {twittertest.OAuth2Error(400, "invalid_grant", ""), exchange, 403, "login_expired", "30 seconds"},
 		"a client refused":   {twittertest.OAuth2Error(401, "unauthorized_client", "canary"), exchange, 502, "app_misconfigured", "ClientSecret"},
 		"no such client":     {twittertest.OAuth2Error(401, "invalid_client", ""), exchange, 502, "app_misconfigured", "ClientSecret"},

@@ -40,9 +40,9 @@ require (
 	golang.org/x/crypto v0.35.0 // indirect
 	golang.org/x/image v0.13.0 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
-	golang.org/x/sync v0.11.0 // indirect
+	golang.org/x/sync v0.22.0 // indirect
 	golang.org/x/sys v0.30.0 // indirect
-	golang.org/x/text v0.22.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
 )
 
 replace twitterlogin.example => ../../

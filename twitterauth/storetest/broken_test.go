@@ -365,6 +365,38 @@ func (s steals) LinkLogin(ctx context.Context, userID string, login twitterauth.
 	})
 }
 
+// ownerOf returns the ID of the user who has an X account, or "".
+func (m *memory) ownerOf(login twitterauth.Login) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if owner := m.find(login.TwitterID); owner != nil {
+		return owner.ID
+	}
+	return ""
+}
+
+// switchesAll signs in the owner of the X account whoever asks.
+type switchesAll struct{ *memory }
+
+func (s switchesAll) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
+	err := s.memory.LinkLogin(ctx, userID, login)
+	if errors.Is(err, twitterauth.ErrAlreadyLinked) {
+		return twitterauth.SwitchTo(s.ownerOf(login))
+	}
+	return err
+}
+
+// switchesWrongly switches a guest to the guest.
+type switchesWrongly struct{ *memory }
+
+func (s switchesWrongly) LinkLogin(ctx context.Context, userID string, login twitterauth.Login) error {
+	err := s.memory.LinkLogin(ctx, userID, login)
+	if errors.Is(err, twitterauth.ErrAlreadyLinked) && s.isGuest(userID) {
+		return twitterauth.SwitchTo(userID)
+	}
+	return err
+}
+
 type lookUpThenLink struct {
 	*memory
 	meeting *meeting

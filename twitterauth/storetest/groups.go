@@ -38,6 +38,7 @@ var groups = []group{
 		{"the account of another user", testLinkOfAnothersAccount},
 		{"an unknown user", testLinkToUnknownUser},
 		{"a guest", testGuestLinks},
+		{"a guest and the account of another user", testGuestLinksAnothersAccount},
 		{"many guests and one account at once", testManyGuestsLinkOneAccount},
 		{"a link during a first login", testLinkDuringFirstLogin},
 		{"a link whose context has ended", testCancelledLink},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/internal/switching"
 )
 
 const (
@@ -32,13 +33,27 @@ func (s *subject) mustGuest() (userID string) {
 	return id
 }
 
+// refused reports whether a link failed because the account belongs to another user,
+// and which user the store names by SwitchTo, if any.
+func refused(err error) (owner string, ok bool) {
+	var other *switching.Error
+	if errors.As(err, &other) {
+		return other.UserID, true
+	}
+	return "", errors.Is(err, twitterauth.ErrAlreadyLinked)
+}
+
 // mustRefuse links an account that belongs to another user, with an ID of a user who
 // has an X account already.
 func (s *subject) mustRefuse(userID string, l twitterauth.Login) {
 	s.Helper()
-	switch err := s.link(s.Context(), userID, l); {
+	err := s.link(s.Context(), userID, l)
+	switch owner, _ := refused(err); {
 	case err == nil:
 		s.fault("LinkLogin gave a user the X account of another user", stolenCause, stolenRemedy)
+	case owner != "":
+		s.fault("LinkLogin returned SwitchTo for a user who has an X account already", "it does not look whether the user is a guest",
+			"return SwitchTo for a user without an X account alone, and ErrAlreadyLinked for all others, who did not ask to leave their account")
 	case !errors.Is(err, twitterauth.ErrAlreadyLinked):
 		s.fault("LinkLogin with the X account of another user returned another error than ErrAlreadyLinked: "+err.Error(),
 			"the violation of the constraint is returned as it is", "return ErrAlreadyLinked for a unique violation (PostgreSQL: code 23505)")
@@ -92,6 +107,72 @@ func testGuestLinks(s *subject) {
 	}
 }
 
+func testGuestLinksAnothersAccount(s *subject) {
+	s.needsGuest()
+	id := s.mustLogin(ada().login())
+	err := s.link(s.Context(), s.mustGuest(), ada().login())
+	owner, ok := refused(err)
+	switch {
+	case err == nil:
+		s.fault("LinkLogin gave a guest the X account of another user", stolenCause, stolenRemedy)
+	case !ok:
+		s.fault("LinkLogin of a guest, with the X account of another user, returned neither ErrAlreadyLinked nor SwitchTo: "+err.Error(),
+			"the violation of the constraint is returned as it is, or what moves the guest's rows fails", "return ErrAlreadyLinked, or SwitchTo with the other user's ID after the commit")
+	case owner != "" && owner != id:
+		s.fault(fmt.Sprintf("LinkLogin of a guest returned SwitchTo(%q), and the X account belongs to user %q", owner, id),
+			"SwitchTo has the guest's ID, or another value than UserForLogin returns", "return SwitchTo with the ID of the user who has the X account")
+	}
+	s.mustExist(id)
+	s.mustBe(ada().login(), id, "the link has moved the account, or has deleted its user", "move the guest's rows to the user who has the X account, and delete the guest")
+}
+
+// attempt is how a link ended: with the user who has the account by it, or refused,
+// with the user whom SwitchTo names.
+type attempt struct{ winner, owner string }
+
+// tryLink returns an error for a link that neither succeeded nor was refused.
+func (s *subject) tryLink(userID string, l twitterauth.Login) (attempt, error) {
+	err := s.link(s.Context(), userID, l)
+	if owner, ok := refused(err); ok {
+		return attempt{owner: owner}, nil
+	}
+	return attempt{winner: userID}, err
+}
+
+// winners returns the users who have an account after attempts, and those whom
+// SwitchTo has named.
+func winners(attempts map[attempt]int) (having, named map[string]bool) {
+	having, named = map[string]bool{}, map[string]bool{}
+	for a := range attempts {
+		if a.winner != "" {
+			having[a.winner] = true
+		}
+		if a.owner != "" {
+			named[a.owner] = true
+		}
+	}
+	return having, named
+}
+
+// mustAgree checks that one user has the account, whom SwitchTo names.
+func (s *subject) mustAgree(l twitterauth.Login, got results[attempt], did, cause string) {
+	s.Helper()
+	having, named := winners(got.values)
+	if got.failed > 0 {
+		s.fault(fmt.Sprintf("%s: %d calls failed with another error than ErrAlreadyLinked and SwitchTo, such as: %v", did, got.failed, got.err), cause, stolenRemedy)
+	}
+	if len(having) != 1 {
+		s.fault(fmt.Sprintf("%s: %d users have the account", did, len(having)), cause, stolenRemedy)
+		return
+	}
+	for winner := range having {
+		if delete(named, winner); len(named) > 0 {
+			s.fault(did+": SwitchTo named another user than the user who has the account", cause, "look up whose the account is in the transaction that was refused")
+		}
+		s.mustBe(l, winner, cause, stolenRemedy)
+	}
+}
+
 func testManyGuestsLinkOneAccount(s *subject) {
 	s.needsGuest()
 	const guests = 20
@@ -100,25 +181,8 @@ func testManyGuestsLinkOneAccount(s *subject) {
 		ids[i] = s.mustGuest()
 	}
 	l := ada().login()
-	got := atOnce(guests, func(i int) (string, error) {
-		err := s.link(s.Context(), ids[i], l)
-		if errors.Is(err, twitterauth.ErrAlreadyLinked) {
-			return "", nil
-		}
-		return ids[i], err
-	})
-	delete(got.values, "") // who were refused
-	const cause = "look-up then update: two calls find that nobody has the account, and both take it"
-	if got.failed > 0 {
-		s.fault(fmt.Sprintf("of %d guests who linked one X account at once %d got another error than ErrAlreadyLinked, such as: %v", guests, got.failed, got.err), cause, stolenRemedy)
-	}
-	if len(got.values) != 1 {
-		s.fault(fmt.Sprintf("%d guests linked one X account at once, and %d have it", guests, len(got.values)), cause, stolenRemedy)
-		return
-	}
-	for winner := range got.values {
-		s.mustBe(l, winner, "LinkLogin succeeded for another user than the one who has the account", stolenRemedy)
-	}
+	got := atOnce(guests, func(i int) (attempt, error) { return s.tryLink(ids[i], l) })
+	s.mustAgree(l, got, fmt.Sprintf("%d guests linked one X account at once", guests), "look-up then update: two calls find that nobody has the account, and both take it")
 }
 
 // A guest links an account on one device while its owner signs in for the first time
@@ -128,24 +192,15 @@ func testLinkDuringFirstLogin(s *subject) {
 	for round := range 10 {
 		guest := s.mustGuest()
 		p := person{id: fmt.Sprint(1000 + round), handle: fmt.Sprint("user", round)}
-		got := atOnce(2, func(i int) (string, error) {
+		got := atOnce(2, func(i int) (attempt, error) {
 			if i == round%2 { // the call that begins last often comes first
-				return s.login(s.Context(), p.login())
+				id, err := s.login(s.Context(), p.login())
+				return attempt{winner: id}, err
 			}
-			err := s.link(s.Context(), guest, p.login())
-			if errors.Is(err, twitterauth.ErrAlreadyLinked) {
-				return "", nil
-			}
-			return guest, err
+			return s.tryLink(guest, p.login())
 		})
-		delete(got.values, "")
-		if got.failed > 0 || len(got.values) != 1 {
-			s.fault(fmt.Sprintf("a guest linked an X account while it was used for a first login: %d calls failed (%v), and %d users have the account", got.failed, got.err, len(got.values)),
-				"UserForLogin and LinkLogin look first and write then", stolenRemedy)
+		if s.mustAgree(p.login(), got, "a guest linked an X account during its first login", "UserForLogin and LinkLogin look first and write then"); s.Failed() {
 			return
-		}
-		for id := range got.values {
-			s.mustBe(p.login(), id, "UserForLogin and LinkLogin look first and write then", stolenRemedy)
 		}
 	}
 }
@@ -153,8 +208,8 @@ func testLinkDuringFirstLogin(s *subject) {
 func testCancelledLink(s *subject) {
 	id := s.mustLogin(ada().login())
 	err := s.link(s.cancelled(), id, ada().login())
-	if errors.Is(err, twitterauth.ErrAlreadyLinked) {
-		s.fault("LinkLogin, whose context had ended, returned ErrAlreadyLinked", "every error of the database is taken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
+	if _, ok := refused(err); ok {
+		s.fault("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is taken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
 	}
 	s.afterCancelled("LinkLogin", err)
 }

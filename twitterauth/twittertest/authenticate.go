@@ -11,9 +11,9 @@ import (
 // timestampWindow is how far a request's timestamp may be off.
 const timestampWindow = 5 * time.Minute
 
-// signed checks a request's OAuth parameters as X does and returns them, or
-// what X answers. lookup gives the secret of the token in them, or false for one
-// that is not known; a call without a token has none to look up.
+// signed checks a request's OAuth parameters and returns them, or what X answers.
+// lookup returns the secret of the token in them, or false for an unknown token; a
+// call without a token has none to look up.
 func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bool)) (oauth map[string]string, refused *answer) {
 	refuse := func(status, code int, message string) (map[string]string, *answer) {
 		a := errorAnswer(c, status, code, message)
@@ -28,6 +28,7 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
 	if oauth["oauth_consumer_key"] != s.ConsumerKey {
+		c.diagnosis = "The consumer key is unknown."
 		return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
 	}
 	seconds, err := strconv.ParseUint(oauth["oauth_timestamp"], 10, 63) // no sign
@@ -44,10 +45,15 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 			return refuse(http.StatusUnauthorized, 89, "Invalid or expired token.")
 		}
 	}
-	if !s.isSignature(c, p, secret) || !s.freshNonce(oauth) {
-		return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
+	switch {
+	case !s.isSignature(c, p, secret):
+		c.diagnosis = s.signatureDiagnosis(c, p, secret)
+	case !s.freshNonce(oauth):
+		c.diagnosis = "The nonce was used before, with the same timestamp and token."
+	default:
+		return oauth, nil
 	}
-	return oauth, nil
+	return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
 }
 
 // isSignature checks a request's signature. X takes one at access_token that was
@@ -57,10 +63,12 @@ func (s *Server) isSignature(c *call, p oauthParams, tokenSecret string) bool {
 	if c.step == AccessToken && !s.strict {
 		secrets = append(secrets, "")
 	}
-	for _, secret := range secrets {
-		want := signature(c.Method, baseURL(c.Request), p.signed, s.ConsumerSecret, secret)
-		if subtle.ConstantTimeCompare([]byte(want), []byte(p.protocol["oauth_signature"])) == 1 {
-			return true
+	for _, address := range s.addresses(c.Request) {
+		for _, secret := range secrets {
+			want := signature(c.Method, address+c.URL.EscapedPath(), p.signed, s.ConsumerSecret, secret)
+			if subtle.ConstantTimeCompare([]byte(want), []byte(p.protocol["oauth_signature"])) == 1 {
+				return true
+			}
 		}
 	}
 	return false

@@ -37,7 +37,7 @@ func TestRecordIsBounded(t *testing.T) {
 
 func TestOldNoncesAreForgotten(t *testing.T) {
 	t.Parallel()
-	s := newServer()
+	s := NewUnstartedServer()
 	defer s.Close()
 	oauth := func(i int) map[string]string {
 		return map[string]string{"oauth_timestamp": "1", "oauth_token": "t", "oauth_nonce": strconv.Itoa(i)}
@@ -61,7 +61,7 @@ func TestOldNoncesAreForgotten(t *testing.T) {
 
 func TestOldRequestTokensAreForgotten(t *testing.T) {
 	t.Parallel()
-	s := newServer()
+	s := NewUnstartedServer()
 	defer s.Close()
 	now := time.Now()
 	for i := range maxRequestTokens {
@@ -78,7 +78,7 @@ func TestOldRequestTokensAreForgotten(t *testing.T) {
 // request than a quiet day.
 func TestRushIsBounded(t *testing.T) {
 	t.Parallel()
-	s := newServer()
+	s := NewUnstartedServer()
 	defer s.Close()
 	now := time.Now()
 	for i := range maxRequestTokens {
@@ -106,7 +106,7 @@ func TestRushIsBounded(t *testing.T) {
 // The same for what OAuth 2.0 leaves behind.
 func TestOAuth2RushIsBounded(t *testing.T) {
 	t.Parallel()
-	s := newServer()
+	s := NewUnstartedServer()
 	defer s.Close()
 	now := time.Now()
 	for i := range maxCodes {
@@ -143,7 +143,7 @@ func TestOAuth2RushIsBounded(t *testing.T) {
 // Codes and access tokens that are over go first, and alone if that is enough.
 func TestOldCodesAndBearersAreForgotten(t *testing.T) {
 	t.Parallel()
-	s := newServer()
+	s := NewUnstartedServer()
 	defer s.Close()
 	now := time.Now()
 	for i := range maxCodes {

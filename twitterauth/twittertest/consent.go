@@ -138,6 +138,7 @@ func initial(name string) string {
 type consentView struct {
 	Refusal      *refusal // instead of everything else
 	PIN          string   // instead of everything else
+	Base         string   // of the form's address; see consentBase
 	Field, Login string
 	App          string // see appName
 	Abilities    []string
@@ -151,15 +152,15 @@ func (s *Server) consentPage(c *call) answer {
 	if t == nil {
 		return refusalPage(signInOver)
 	}
-	return s.consent(t)
+	return s.consent(c, t)
 }
 
 // consent asks the visitor, or does what the test said.
-func (s *Server) consent(l login) answer {
+func (s *Server) consent(c *call, l login) answer {
 	if s.reply.kind != ask {
 		return s.sendBack(l, s.reply)
 	}
-	view := consentView{App: appName(l.callbackURL()), Abilities: l.abilities(), People: s.people}
+	view := consentView{Base: s.consentBase(c.Request), App: appName(l.callbackURL()), Abilities: l.abilities(), People: s.people}
 	view.Field, view.Login = l.field()
 	return page(http.StatusOK, view)
 }

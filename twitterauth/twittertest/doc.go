@@ -22,9 +22,10 @@
 //
 // # What it checks
 //
-// It answers with X's statuses, content types and bodies. In OAuth 1.0a method,
-// signature (RFC 5849, by code of its own), timestamp, nonce, verifier and single
-// use are checked. In OAuth 2.0 (RFC 6749 with PKCE, RFC 7636) these are:
+// Statuses, codes and content types are those of X's documentation and of reports
+// about X. In OAuth 1.0a method, signature (RFC 5849, by code of its own),
+// timestamp, nonce, verifier and single use are checked. In OAuth 2.0 (RFC 6749 with
+// PKCE, RFC 7636) these are:
 //
 //   - the app's credentials: HTTP Basic as they are, with or without client_id
 //     among the parameters, or client_id alone when x.ClientSecret is empty
@@ -51,28 +52,62 @@
 //   - JSON or a query at /2/oauth2/token and /2/oauth2/revoke
 //   - client_secret among the parameters beside HTTP Basic
 //
+// A signature that does not match is explained: [Request].Diagnosis, and the log of
+// [Server.SetLogger], have the base string that the client should have signed, and
+// which usual mistake was made, if there is such a mistake.
+//
 // # What differs from X
+//
+// Stricter than X, as far as is known:
 //
 //   - A consumer secret here has characters that must be encoded; the secrets in
 //     X's documentation have none.
-//   - A nonce that was used with its timestamp and token is refused, a rotation
-//     ends the earlier access token, and a code that comes again ends the tokens
-//     made from it. Whether X does so is not known.
-//   - Access tokens of OAuth 2.0 and codes are forgotten, the oldest first, beyond
-//     50,000 of a kind.
-//   - Nothing counts calls: x-rate-limit-remaining is always one below the limit,
-//     and only a fault answers 429.
-//   - There is no session at X: nobody enters a password, force_login and
-//     screen_name mean nothing, and /oauth/authenticate asks like /oauth/authorize.
+//   - A nonce that was used with its timestamp and token is refused.
+//   - A rotation of OAuth 2.0 ends the earlier access token, and a code that comes
+//     again ends the tokens made from it.
+//   - A scope that X does not have is refused; the list is of 2026.
+//
+// More lenient than X:
+//
+//   - Any callback URL is accepted until [Server.RegisterCallbacks].
 //   - The access level and a read-only app's permission are not checked; see
 //     [AccessLevel] for the answer.
+//   - Nothing counts calls: x-rate-limit-remaining is always one below the limit,
+//     only a fault answers 429, and only [RateLimitedToday] has the headers of 24
+//     hours.
+//   - A post is counted in characters, is kept nowhere but in [Server.Requests],
+//     and may be the same as an earlier post.
+//   - Every path is answered under every hostname, so a client that mixes up
+//     api.x.com and x.com is not found out.
+//
+// Absent:
+//
+//   - There is no session at X: nobody enters a password, force_login and
+//     screen_name mean nothing, and /oauth/authenticate asks like /oauth/authorize.
+//   - There are no other paths than those that [Step] lists, and no app-only
+//     calls: [Server.AppBearerToken] is refused everywhere, with the answer that X
+//     has where a person is meant.
 //   - GET /2/users/me expands nothing. A field of which [Person] has nothing is
 //     left out, or false or 0.
-//   - A post is counted in characters, is kept nowhere but in [Server.Requests],
-//     and may be the same as an earlier one.
-//   - There are no other paths than those that [Step] lists, and no app-only
-//     calls: [Server.AppBearerToken] is refused everywhere, as X does where a
-//     person is meant.
+//   - Access tokens of OAuth 2.0 and codes are forgotten, the oldest first, beyond
+//     50,000 of a kind.
+//
+// Unverified, because no source was at hand:
+//
+//   - The words of errors, which X changes and translates. Clients must not match
+//     them.
+//   - What a code verifier may be: every verifier that fits its challenge is
+//     accepted.
+//   - The limits that the headers x-rate-limit-limit name, except 75 for profiles.
+//   - Whether 401 of OAuth 1.0a has WWW-Authenticate at every path.
+//
+// # Names and ports
+//
+// [Listen] takes a fixed port. [Server.Handler] serves the stand-in on a server of
+// your own, such as one with a certificate. [Server.SetPublicURL] names the
+// addresses by which others know it, because a signature covers the address.
+// The command standin, in the folder of that name, is this package for apps and
+// tests in any language; docs/standin.md in the repository describes it.
 //
 // # Playing the person
 //

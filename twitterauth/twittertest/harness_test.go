@@ -220,7 +220,10 @@ func (c *plainCall) drop(name string) {
 }
 
 // sign adds the signature of what the call is now.
-func (c *plainCall) sign(x *twittertest.Server) *plainCall {
+func (c *plainCall) sign(x *twittertest.Server) *plainCall { return c.signAt(x.URL) }
+
+// signAt is sign for a server that the client knows by another address.
+func (c *plainCall) signAt(address string) *plainCall {
 	pairs := []string{}
 	for _, p := range c.header {
 		pairs = append(pairs, oauth1.PercentEncode(p.name)+"="+oauth1.PercentEncode(p.value))
@@ -231,7 +234,7 @@ func (c *plainCall) sign(x *twittertest.Server) *plainCall {
 		}
 	}
 	slices.Sort(pairs) // no name here is the beginning of another
-	base := c.method + "&" + oauth1.PercentEncode(x.URL+c.path) + "&" + oauth1.PercentEncode(strings.Join(pairs, "&"))
+	base := c.method + "&" + oauth1.PercentEncode(address+c.path) + "&" + oauth1.PercentEncode(strings.Join(pairs, "&"))
 	signer := oauth1.HMACSigner{ConsumerSecret: c.consumerSecret}
 	signature, err := signer.Sign(c.tokenSecret, base)
 	if err != nil {

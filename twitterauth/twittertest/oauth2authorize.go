@@ -44,7 +44,7 @@ func (s *Server) authorizePage(c *call) answer {
 	}
 	makeRoom(s.authorizations, maxAuthorizations, s.isLate, func(a *authorization) time.Time { return a.made })
 	s.authorizations[a.id] = a
-	return s.consent(a)
+	return s.consent(c, a)
 }
 
 // authorizationAt is what authorizePage does for a browser whose person decides

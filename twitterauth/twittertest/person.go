@@ -52,14 +52,23 @@ func (p Person) putExtra(profile map[string]any) {
 	}
 }
 
-// checked returns a copy that later changes by the caller do not reach. It
-// panics for a person whose profile could not be sent.
-func checked(p Person) Person {
+// Check returns why a person cannot have an account here, or nil: the ID is not as
+// Person says, or Extra cannot be sent as JSON.
+func (p Person) Check() error {
 	if id, err := strconv.ParseUint(p.ID, 10, 64); err != nil || strconv.FormatUint(id, 10) != p.ID {
-		panic(fmt.Sprintf("twittertest: the ID %q is not a decimal number as X writes it, below 2^64 and without leading zeros; Extra can send another", p.ID))
+		return fmt.Errorf("the ID %q is not a decimal number as X writes it, below 2^64 and without leading zeros; Extra can send another", p.ID)
 	}
 	if _, err := json.Marshal(p.Extra); err != nil {
-		panic("twittertest: Person.Extra cannot be sent: " + err.Error())
+		return fmt.Errorf("Person.Extra cannot be sent: %w", err)
+	}
+	return nil
+}
+
+// checked returns a copy that later changes by the caller do not reach. It panics
+// for a person whom Check refuses.
+func checked(p Person) Person {
+	if err := p.Check(); err != nil {
+		panic("twittertest: " + err.Error())
 	}
 	p.Extra = maps.Clone(p.Extra)
 	return p
@@ -93,7 +102,7 @@ func (s *Server) People() []Person {
 }
 
 // SetPeople replaces everybody; of two with one ID the later counts. It panics
-// for an ID that is not as [Person] says.
+// for a person whom [Person.Check] refuses.
 func (s *Server) SetPeople(people ...Person) {
 	var all []Person
 	for _, p := range people {
@@ -105,7 +114,7 @@ func (s *Server) SetPeople(people ...Person) {
 }
 
 // AddPerson adds a person, or replaces the one with the same ID. It panics for
-// an ID that is not as [Person] says.
+// a person whom [Person.Check] refuses.
 func (s *Server) AddPerson(p Person) {
 	p = checked(p)
 	s.mu.Lock()

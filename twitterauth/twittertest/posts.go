@@ -21,7 +21,8 @@ func (s *Server) newPost() int64 {
 	return firstPost + s.lastPost
 }
 
-// postV2 is POST /2/tweets.
+// postV2 is POST /2/tweets. X's page "X API v2 authentication mapping" has its
+// scopes.
 func (s *Server) postV2(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -74,7 +74,10 @@ type call struct {
 // maxRequest bounds a request's body, in bytes.
 const maxRequest = 64 << 10
 
-func (s *Server) handler() http.Handler {
+// Handler returns what the server answers with, for a server that the caller runs,
+// such as one with a certificate of the caller's own. After [Server.Close] it drops
+// every connection.
+func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.closed.Err() != nil {
 			panic(http.ErrAbortHandler)

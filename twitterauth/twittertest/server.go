@@ -9,13 +9,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync"
 	"time"
 )
 
 // Server is a stand-in for X on a loopback address.
 type Server struct {
-	// URL is its base, such as "http://127.0.0.1:12345": Config.APIURL.
+	// URL is its base, such as "http://127.0.0.1:12345": Config.APIURL. A server
+	// of [NewUnstartedServer] has none.
 	URL string
 
 	// The app's keys at this X. The ConsumerSecret has characters in it that must
@@ -26,95 +28,103 @@ type Server struct {
 	ConsumerKey, ConsumerSecret string
 	ClientID, ClientSecret      string
 
-	http   *httptest.Server
-	closed context.Context // ends hanging answers
+	http   *httptest.Server // nil: the caller serves Handler
+	closed context.Context  // ends hanging answers
 	close  context.CancelFunc
 	once   sync.Once
 
 	mu          sync.Mutex
-	people      []Person
-	reply       reply
-	registered  []string
-	hidesEmail  bool
-	omitsWho    bool
-	clockOffset time.Duration
-	latency     time.Duration
-	requests    map[string]*requestToken
-	access      map[string]*accessToken
-
-	authorizations map[string]*authorization
-	codes          map[string]*code
-	bearers        map[string]*grant // by access token
-	refreshes      map[string]*grant // by refresh token
-	spent          map[string]*grant // by refresh token that was used
-
-	bearerLifetime time.Duration
-	reuseEndsGrant bool
-	omitsRefresh   bool
-	refusedScopes  []string
-	withheldScopes []string
-	lastPost       int64
-	lastPair       map[string]string // access tokens of OAuth 1.0a by person
-	appBearer      string
-	strict         bool
-	logger         *slog.Logger
-
-	nonces      map[string]time.Time
-	noncesSwept time.Time
-	faults      map[Step]*injected
-	record      []Request
+	logger      *slog.Logger
+	publicURLs  []string
+	appBearer   string
 	connections int
+	state
 }
 
 // NewServer starts a stand-in. The caller must close it.
 func NewServer() *Server {
-	s := newServer()
-	s.http.Start()
-	s.URL = s.http.URL
+	s, err := Listen("127.0.0.1:0")
+	if err != nil {
+		panic("twittertest: " + err.Error())
+	}
 	return s
+}
+
+// Listen starts a stand-in at an address such as "127.0.0.1:9090", whose port
+// stays the same from one run to the next. The error is that of [net.Listen]. The
+// caller must close the server. An address that a network reaches lets everybody
+// there be anyone.
+func Listen(addr string) (*Server, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	s := NewUnstartedServer()
+	s.serve(l)
+	s.http.Start()
+	s.URL = "http://" + dialable(l)
+	return s, nil
 }
 
 // NewTLSServer starts a stand-in over https with HTTP/2. Its certificate is
 // trusted by [Server.Client] only, so give that to Config.HTTPClient.
 func NewTLSServer() *Server {
-	s := newServer()
+	var config net.ListenConfig
+	l, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		panic("twittertest: " + err.Error())
+	}
+	s := NewUnstartedServer()
+	s.serve(l)
 	s.http.EnableHTTP2 = true
 	s.http.StartTLS()
 	s.URL = s.http.URL
 	return s
 }
 
-func newServer() *Server {
+// NewUnstartedServer returns a stand-in that listens nowhere and has no URL: the
+// caller serves its [Server.Handler]. The caller must close it.
+func NewUnstartedServer() *Server {
 	s := &Server{
 		ConsumerKey:    "key" + rand.Text(),
 		ConsumerSecret: "s+e/c=r%e&t~ " + rand.Text(),
 		ClientID:       "client" + rand.Text(),
 		ClientSecret:   rand.Text() + "-_" + rand.Text(),
-		people:         defaultPeople(),
-		requests:       map[string]*requestToken{},
-		access:         map[string]*accessToken{},
-		authorizations: map[string]*authorization{},
-		codes:          map[string]*code{},
-		bearers:        map[string]*grant{},
-		refreshes:      map[string]*grant{},
-		spent:          map[string]*grant{},
-		bearerLifetime: bearerLifetime,
-		lastPair:       map[string]string{},
 		appBearer:      "AAAAAAAAAAAAAAAAAAAAA" + newLongToken(),
-		nonces:         map[string]time.Time{},
-		faults:         map[Step]*injected{},
+		state:          newState(),
 	}
 	s.closed, s.close = context.WithCancel(context.Background())
-	s.http = httptest.NewUnstartedServer(s.handler())
-	s.http.Config.ErrorLog = log.New(io.Discard, "", 0) // faults are meant; a caller's test is no place for them
-	s.http.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.connections++
-		}
-	}
 	return s
+}
+
+// serve makes the server answer at a listener once it is started.
+func (s *Server) serve(l net.Listener) {
+	s.http = &httptest.Server{Listener: l, Config: &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0), // faults are meant; a caller's test is no place for them
+		ConnState:         s.countConnection,
+	}}
+}
+
+func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
+	if state != http.StateNew {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.connections++
+}
+
+// dialable is a listener's address, with a loopback address in place of "every
+// address of this machine".
+func dialable(l net.Listener) string {
+	addr, ok := l.Addr().(*net.TCPAddr)
+	if !ok || !addr.IP.IsUnspecified() {
+		return l.Addr().String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(addr.Port))
 }
 
 // Close stops the server and ends every answer under way. It may be called
@@ -122,15 +132,23 @@ func newServer() *Server {
 func (s *Server) Close() {
 	s.once.Do(func() {
 		s.close()
-		s.http.CloseClientConnections()
-		s.http.Close()
+		if s.http != nil {
+			s.http.CloseClientConnections()
+			s.http.Close()
+		}
 	})
 }
 
 // Client returns a client that trusts the server's certificate.
-func (s *Server) Client() *http.Client { return s.http.Client() }
+func (s *Server) Client() *http.Client {
+	if s.http == nil {
+		return &http.Client{}
+	}
+	return s.http.Client()
+}
 
-// Connections returns how many connections were opened to the server.
+// Connections returns how many connections were opened to the server. It does not
+// count those of a server that the caller runs with [Server.Handler].
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,8 +171,8 @@ func (s *Server) SetClock(offset time.Duration) {
 }
 
 // RegisterCallbacks says which callback URLs the app has registered; others
-// are refused as X does (code 415; in OAuth 2.0 a page). With none, any is
-// taken, as at the start.
+// are refused with X's code 415, in OAuth 2.0 with a page. With none, any is
+// accepted, as at the start.
 func (s *Server) RegisterCallbacks(urls ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,7 +5,6 @@ import (
 	"crypto/sha1" //nolint:gosec // G505: OAuth 1.0a is HMAC-SHA1
 	"encoding/base64"
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,13 +18,26 @@ type parameter struct{ name, value string }
 
 // signature returns the HMAC-SHA1 signature (section 3.4.2) of a request.
 func signature(method, baseURL string, params []parameter, consumerSecret, tokenSecret string) string {
-	mac := hmac.New(sha1.New, []byte(encode(consumerSecret)+"&"+encode(tokenSecret)))
-	mac.Write([]byte(baseString(method, baseURL, params)))
+	return signatureOf(baseString(method, baseURL, params), encode(consumerSecret)+"&"+encode(tokenSecret))
+}
+
+func signatureOf(baseString, key string) string {
+	mac := hmac.New(sha1.New, []byte(key))
+	mac.Write([]byte(baseString))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // baseString is section 3.4.1.
 func baseString(method, baseURL string, params []parameter) string {
+	return baseStringOf(method, baseURL, normalized(params))
+}
+
+func baseStringOf(method, baseURL, normalized string) string {
+	return strings.ToUpper(method) + "&" + encode(baseURL) + "&" + encode(normalized)
+}
+
+// normalized is section 3.4.1.3.2.
+func normalized(params []parameter) string {
 	pairs := make([]string, 0, len(params))
 	for _, p := range params {
 		if p.name == "oauth_signature" {
@@ -33,8 +45,8 @@ func baseString(method, baseURL string, params []parameter) string {
 		}
 		pairs = append(pairs, encode(p.name)+"="+encode(p.value))
 	}
-	// Sorting "name=value" would put "a=" behind "a1="; section 3.4.1.3.2 sorts
-	// names first, then values.
+	// Sorting "name=value" would put "a=" behind "a1=", but names come first, then
+	// values.
 	slices.SortFunc(pairs, func(a, b string) int {
 		an, av, _ := strings.Cut(a, "=")
 		bn, bv, _ := strings.Cut(b, "=")
@@ -43,7 +55,7 @@ func baseString(method, baseURL string, params []parameter) string {
 		}
 		return strings.Compare(av, bv)
 	})
-	return strings.ToUpper(method) + "&" + encode(baseURL) + "&" + encode(strings.Join(pairs, "&"))
+	return strings.Join(pairs, "&")
 }
 
 // encode is section 3.6: everything but the unreserved characters of RFC 3986.
@@ -84,16 +96,6 @@ func isEncoded(header string) bool {
 
 func isUnreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
-}
-
-// baseURL is section 3.4.1.2: scheme and host in lower case, no default port,
-// no query.
-func baseURL(r *http.Request) string {
-	scheme, defaultPort := "http", ":80"
-	if r.TLS != nil {
-		scheme, defaultPort = "https", ":443"
-	}
-	return scheme + "://" + strings.TrimSuffix(strings.ToLower(r.Host), defaultPort) + r.URL.EscapedPath()
 }
 
 // parseAuthorization reads an OAuth Authorization header (section 3.5.1).

@@ -281,7 +281,7 @@ func TestBaseURL(t *testing.T) {
 			if tt.tls {
 				r.TLS = &tls.ConnectionState{}
 			}
-			if got := baseURL(r); got != tt.want {
+			if got := asked(r) + r.URL.EscapedPath(); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

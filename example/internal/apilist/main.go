@@ -23,7 +23,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	list := exec.CommandContext(context.Background(), "go", "list", "-f", `{{.ImportPath}} {{.Dir}} {{join .GoFiles " "}}`, "./...")
+	list := exec.CommandContext(context.Background(), "go", "list", "-f", `{{if ne .Name "main"}}{{.ImportPath}} {{.Dir}} {{join .GoFiles " "}}{{end}}`, "./...")
 	list.Stderr = os.Stderr
 	packages, err := list.Output()
 	if err != nil {
@@ -32,6 +32,9 @@ func main() {
 	var texts []string
 	for line := range strings.Lines(string(packages)) {
 		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue // a command, which exports nothing
+		}
 		path, dir, files := words[0], words[1], words[2:]
 		if slices.Contains(strings.Split(path, "/"), "internal") {
 			continue

@@ -98,16 +98,17 @@ func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replac
 	return nil
 }
 
-// prune deletes the attempt with the key replaced, if any, and the oldest attempts,
-// to make room for count others of that size.
-func (c Cookies) prune(w http.ResponseWriter, r *http.Request, replaced string, count, size int) {
-	open, stale := c.read(r)
+// prune deletes the attempt with the key gone, if any, and the oldest attempts, to
+// make room for count others of that size.
+func (c Cookies) prune(w http.ResponseWriter, r *http.Request, gone string, count, size int) {
+	ended := ""
+	if gone != "" {
+		ended = c.name(gone)
+		c.set(w, ended, "", -1)
+	}
+	open, stale := c.read(r, ended)
 	slices.SortFunc(open, func(a, b pending) int { return b.Started.Compare(a.Started) })
 	for _, old := range open {
-		if old.Key == replaced {
-			c.set(w, old.cookie, "", -1)
-			continue
-		}
 		count, size = count+1, size+old.size
 		if count > maxPending || size > maxPendingBytes {
 			stale = append(stale, old.cookie)
@@ -138,7 +139,6 @@ func (c Cookies) Find(r *http.Request, key string) (t Attempt, ok bool) {
 // that are too many.
 func (c Cookies) Delete(w http.ResponseWriter, r *http.Request, t Attempt) {
 	c.prune(w, r, t.Key, 0, 0)
-	c.set(w, c.name(t.Key), "", -1)
 }
 
 // MarkUsed marks an attempt as used. It can no longer finish, but a reload of its
@@ -150,11 +150,12 @@ func (c Cookies) MarkUsed(w http.ResponseWriter, t Attempt) {
 }
 
 // read returns the request's attempts, and the names of cookies that are to be
-// deleted: expired, unreadable, or too many to be opened.
-func (c Cookies) read(r *http.Request) (open []pending, stale []string) {
+// deleted: expired, unreadable, or too many to be opened. Cookies with the name
+// ended are left out.
+func (c Cookies) read(r *http.Request, ended string) (open []pending, stale []string) {
 	var candidates []struct{ name, value string }
 	for name, value := range cookieheader.Pairs(r.Header) {
-		if suffix, ours := strings.CutPrefix(name, c.prefix); ours && len(suffix) == suffixLength {
+		if suffix, ours := strings.CutPrefix(name, c.prefix); ours && len(suffix) == suffixLength && name != ended {
 			candidates = append(candidates, struct{ name, value string }{name, value})
 		}
 	}

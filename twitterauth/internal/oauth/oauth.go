@@ -4,8 +4,6 @@ package oauth
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/url"
 	"slices"
 	"time"
@@ -104,18 +102,6 @@ const (
 	errIncomplete = MalformedError("The address lacks what X adds to it after a login. Please start again.")
 	errElsewhere  = MalformedError("The address is of a login elsewhere than at X.")
 )
-
-// ReadProfile decodes a profile. It is called while the login holds its place
-// among Config.MaxLogins, because decoding takes several times the memory of the
-// text.
-func ReadProfile(raw json.RawMessage) (p mapping.Profile, err error) {
-	if err := p.UnmarshalJSON(raw); err != nil {
-		return nil, errUnreadableProfile
-	}
-	return p, nil
-}
-
-var errUnreadableProfile = errors.New("twitterauth: X's profile cannot be read")
 
 // Each protocol's parameters of a callback's query. A query with parameters of
 // both is malformed.

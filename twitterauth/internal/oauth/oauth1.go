@@ -87,8 +87,8 @@ func (o OAuth1) Finish(ctx context.Context, t attempt.Attempt, verifierOrCode st
 	case err != nil:
 		return Account{}, err
 	}
-	account.Profile, err = ReadProfile(profile)
-	return account, err
+	account.Profile = profile
+	return account, nil
 }
 
 // canDoWithout reports whether a login can go on without the profile. X has

@@ -102,11 +102,7 @@ func (o *OAuth2) Finish(ctx context.Context, t attempt.Attempt, verifierOrCode s
 	if err != nil {
 		return Account{}, err
 	}
-	raw, err := o.X.BearerProfile(ctx, token.Access, xapi.Want{Identity: o.OnlyIdentity, NoEmail: !token.Has(xapi.ScopeUsersEmail)})
-	if err != nil {
-		return Account{}, err
-	}
-	profile, err := ReadProfile(raw)
+	profile, err := o.X.BearerProfile(ctx, token.Access, xapi.Want{Identity: o.OnlyIdentity, NoEmail: !token.Has(xapi.ScopeUsersEmail)})
 	if err != nil {
 		return Account{}, err
 	}

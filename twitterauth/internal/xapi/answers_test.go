@@ -2,10 +2,12 @@ package xapi_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
 
+	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
@@ -83,8 +85,8 @@ func TestProfileFallsBackForAnHour(t *testing.T) {
 		c := u.client(xapi.Config{})
 		for range 3 {
 			profile, err := c.Profile(t.Context(), "t", "s", xapi.Want{API: xapi.ProfileAuto})
-			if err != nil || string(profile) != `{"id":"6253282","username":"xapi"}` {
-				t.Fatalf("%s, %v", profile, err)
+			if err != nil || !maps.Equal(profile, mapping.Profile{"id": "6253282", "username": "xapi"}) {
+				t.Fatalf("%v, %v", profile, err)
 			}
 		}
 		if v1 != 1 || v2 != 3 {
@@ -125,7 +127,7 @@ func TestUsersMeWithoutData(t *testing.T) {
 	} {
 		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, body) })
 		if profile, err := u.client(xapi.Config{}).Profile(t.Context(), "t", "s", xapi.Want{API: xapi.ProfileV2}); (err == nil) != ok {
-			t.Errorf("%s: %s, %v", body, profile, err)
+			t.Errorf("%s: %v, %v", body, profile, err)
 		}
 	}
 }

@@ -3,11 +3,13 @@ package xapi_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
+	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
@@ -56,12 +58,12 @@ func TestBearerProfile(t *testing.T) {
 				fmt.Fprint(w, body)
 			})
 			profile, err := u.client(xapi.Config{}).BearerProfile(t.Context(), "canary-token", test.want)
-			if test.kind == 0 && (err != nil || string(profile) != `{"id":"1"}`) {
-				t.Errorf("%s, %v", profile, err)
+			if test.kind == 0 && (err != nil || !maps.Equal(profile, mapping.Profile{"id": "1"})) {
+				t.Errorf("%v, %v", profile, err)
 			}
 			var e *xapi.Error
 			if test.kind != 0 && (!errors.As(err, &e) || e.Kind != test.kind || strings.Contains(e.Remedy, "ConsumerKey")) {
-				t.Errorf("%s, %v", profile, err)
+				t.Errorf("%v, %v", profile, err)
 			}
 			if !slices.Equal(asked, test.fields) {
 				t.Errorf("asked for %q", asked)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"twitterlogin.example/mapping"
 )
 
 // BearerToken is for acting as a person (RFC 6749, section 5.1). It does not name
@@ -52,10 +54,10 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 	}, nil
 }
 
-// BearerProfile returns the profile of the token's owner as a JSON object.
-func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (json.RawMessage, error) {
-	return c.usersMe(ctx, want, func(_ context.Context, k *call) *http.Client {
+// BearerProfile returns the profile of the token's owner.
+func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (mapping.Profile, error) {
+	return c.usersMe(ctx, want, func(_ context.Context, k *call) http.RoundTripper {
 		source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access})
-		return &http.Client{Transport: &oauth2.Transport{Source: source, Base: k}}
+		return &oauth2.Transport{Source: source, Base: k}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
@@ -30,15 +31,14 @@ type call struct {
 	accept   func(body []byte) (ok bool) // whether a 200 has what it should
 
 	connections atomic.Int32 // that were tried
+
+	// Parts of the request that is sent, in one allocation with the rest.
+	trace  httptrace.ClientTrace
+	values [2]string // of the headers that are added
 }
 
 func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(httptrace.WithClientTrace(k.ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { k.connections.Add(1) },
-	}))
-	req.Header.Set("Accept", "application/json") // else some errors come as XML
-	req.Header.Set("User-Agent", "twitterlogin")
-	resp, err := k.base.RoundTrip(req)
+	resp, err := k.base.RoundTrip(k.outgoing(req))
 	if err != nil {
 		return nil, k.failed(err)
 	}
@@ -46,8 +46,7 @@ func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode != http.StatusOK {
 		limit = maxErrorAnswer
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	resp.Body.Close()
+	body, err := readBody(resp, limit)
 	switch {
 	case err != nil:
 		return nil, k.failed(err)
@@ -62,6 +61,33 @@ func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// outgoing returns the request that is sent. It is a copy with a header map of its
+// own, because a RoundTripper must not change the request that it is given.
+func (k *call) outgoing(req *http.Request) *http.Request {
+	k.trace.GotConn = func(httptrace.GotConnInfo) { k.connections.Add(1) }
+	header := make(http.Header, len(req.Header)+len(k.values))
+	maps.Copy(header, req.Header)
+	k.values = [...]string{"application/json", "twitterlogin"}
+	header["Accept"] = k.values[0:1:1] // else some errors come as XML
+	header["User-Agent"] = k.values[1:2:2]
+	req = req.WithContext(httptrace.WithClientTrace(k.ctx, &k.trace))
+	req.Header = header
+	return req
+}
+
+// usualAnswer is more than X's usual answers, in bytes. It bounds the buffer that is
+// allocated before anything has come, because a server can announce any length.
+const usualAnswer = 4 << 10
+
+// readBody reads a body, or one byte more than the limit, and closes it.
+func readBody(resp *http.Response, limit int64) ([]byte, error) {
+	defer resp.Body.Close()
+	var body bytes.Buffer
+	body.Grow(int(min(max(resp.ContentLength, 0), usualAnswer)) + bytes.MinRead)
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	return body.Bytes(), err
 }
 
 func (k *call) failed(err error) *Error {

@@ -1,6 +1,8 @@
 package xapi
 
 import (
+	"context"
+	"crypto/rand"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,6 +30,7 @@ type Client struct {
 	cfg     Config
 	base    http.RoundTripper
 	timeout time.Duration
+	oauth1  oauth1.Config // of every signed call
 
 	v1RefusedUntil atomic.Int64 // Unix seconds; see Profile
 }
@@ -38,7 +41,7 @@ func New(cfg Config) *Client {
 	if client == nil {
 		client = NewHTTPClient()
 	}
-	c := &Client{cfg: cfg, base: client.Transport, timeout: client.Timeout}
+	c := &Client{cfg: cfg, base: client.Transport, timeout: client.Timeout, oauth1: signingConfig(cfg)}
 	if c.base == nil {
 		c.base = http.DefaultTransport
 	}
@@ -87,18 +90,39 @@ func NewHTTPClient() *http.Client {
 // oauth returns dghubble's Config for one call. It is a fresh value each time
 // and its Noncer is set, since the package fills in a missing one unguarded.
 func (c *Client) oauth(k *call) *oauth1.Config {
-	return &oauth1.Config{
-		ConsumerKey:    c.cfg.ConsumerKey,
-		ConsumerSecret: c.cfg.ConsumerSecret,
-		CallbackURL:    c.cfg.CallbackURL,
+	config := c.oauth1
+	config.HTTPClient = &http.Client{Transport: k}
+	return &config
+}
+
+// signing returns the transport that signs one call with a token pair.
+func (c *Client) signing(ctx context.Context, k *call, token, secret string) http.RoundTripper {
+	config := c.oauth(k)
+	// dghubble takes the transport for signed calls from the context.
+	return config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret)).Transport
+}
+
+// signingConfig returns what dghubble's Config has for every call.
+func signingConfig(cfg Config) oauth1.Config {
+	return oauth1.Config{
+		ConsumerKey:    cfg.ConsumerKey,
+		ConsumerSecret: cfg.ConsumerSecret,
+		CallbackURL:    cfg.CallbackURL,
 		Endpoint: oauth1.Endpoint{
-			RequestTokenURL: c.cfg.APIURL + "/oauth/request_token",
-			AccessTokenURL:  c.cfg.APIURL + "/oauth/access_token",
+			RequestTokenURL: cfg.APIURL + "/oauth/request_token",
+			AccessTokenURL:  cfg.APIURL + "/oauth/access_token",
 		},
-		Noncer:     oauth1.HexNoncer{},
-		HTTPClient: &http.Client{Transport: k},
+		Noncer: noncer{},
+		Signer: &oauth1.HMACSigner{ConsumerSecret: cfg.ConsumerSecret},
 	}
 }
+
+// noncer makes nonces of 26 characters, 130 bits. dghubble's are up to 64 characters,
+// each of which it percent-encodes three times.
+type noncer struct{}
+
+// Nonce implements [oauth1.Noncer].
+func (noncer) Nonce() string { return rand.Text() }
 
 // AuthenticateURL is where X signs a person in, silently when they approved
 // the app before and forceLogin is false. screenName is filled in there.

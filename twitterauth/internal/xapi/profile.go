@@ -1,15 +1,14 @@
 package xapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
-	"github.com/dghubble/oauth1"
+	"twitterlogin.example/mapping"
 )
 
 // ProfileAPI is the choice between X's two profile calls.
@@ -33,7 +32,8 @@ type Want struct {
 
 func (want Want) verifyCredentialsPath() string {
 	// "true" in lower case: X ignores any other spelling.
-	return fmt.Sprintf("/1.1/account/verify_credentials.json?include_email=true&include_entities=%t&skip_status=%t", want.Entities, !want.Status)
+	return "/1.1/account/verify_credentials.json?include_email=true&include_entities=" + strconv.FormatBool(want.Entities) +
+		"&skip_status=" + strconv.FormatBool(!want.Status)
 }
 
 // userFields are asked of v2, which sends nothing unasked.
@@ -52,13 +52,13 @@ func (want Want) usersMePath() string {
 // v1Again is how long an app that X keeps from v1.1 goes straight to v2.
 const v1Again = time.Hour
 
-// Profile returns the profile of the token's owner as a JSON object, signed
-// with the app's own consumer key: a token of another app is refused by X.
-func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (json.RawMessage, error) {
-	signed := func(ctx context.Context, k *call) *http.Client {
-		config := c.oauth(k)
-		// dghubble takes the transport for signed calls from the context.
-		return config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
+// Profile returns the profile of the token's owner. The call is signed with the
+// app's own consumer key, so X refuses a token of another app. It is decoded here,
+// while the login holds its place among Config.MaxLogins, because decoding takes
+// several times the memory of the text.
+func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (mapping.Profile, error) {
+	signed := func(ctx context.Context, k *call) http.RoundTripper {
+		return c.signing(ctx, k, token, secret)
 	}
 	switch {
 	case want.API == ProfileV2, want.API == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
@@ -78,10 +78,10 @@ func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (
 	return profile, err
 }
 
-// authorized makes the HTTP client that sends a person's token with a call.
-type authorized func(context.Context, *call) *http.Client
+// authorized makes the transport that sends a person's token with a call.
+type authorized func(context.Context, *call) http.RoundTripper
 
-func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
+func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
 	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), as, func(body []byte) json.RawMessage {
 		return body
 	})
@@ -89,7 +89,7 @@ func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized
 
 // usersMe asks again without the email when X refuses what was asked and the
 // email may be why, because it needs a permission of its own.
-func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (json.RawMessage, error) {
+func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
 	profile, err := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
 	var xerr *Error
 	if !errors.As(err, &xerr) || !xerr.maybeField || want.NoEmail || want.Identity || ctx.Err() != nil {
@@ -112,19 +112,18 @@ func dataOf(body []byte) json.RawMessage {
 }
 
 // profile calls path; object picks the profile out of the body.
-func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (json.RawMessage, error) {
-	return twice(ctx, func(ctx context.Context) (json.RawMessage, error) {
-		var profile json.RawMessage
+func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (mapping.Profile, error) {
+	return twice(ctx, func(ctx context.Context) (mapping.Profile, error) {
+		var profile mapping.Profile
 		k, cancel := c.start(ctx, step, maxProfileAnswer, func(body []byte) bool {
-			profile = object(body)
-			return bytes.HasPrefix(profile, []byte("{")) && json.Valid(profile)
+			return profile.UnmarshalJSON(object(body)) == nil
 		})
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+path, nil)
 		if err != nil {
 			return nil, typed(step, err)
 		}
-		resp, err := as(ctx, k).Do(req)
+		resp, err := as(ctx, k).RoundTrip(req)
 		if err != nil {
 			return nil, typed(step, err)
 		}

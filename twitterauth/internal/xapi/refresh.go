@@ -43,7 +43,7 @@ func (c *Client) postAsClient(ctx context.Context, k *call, path string, form ur
 	req.GetBody = nil // net/http must not send it again by itself
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	c.authenticate(req)
-	resp, err := (&http.Client{Transport: k}).Do(req)
+	resp, err := k.RoundTrip(req) //nolint:contextcheck // the request has the context
 	if err != nil {
 		return typed(k.step, err)
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-
-	"github.com/dghubble/oauth1"
 )
 
 // RevokeBearer ends an access token or a refresh token of OAuth 2.0 (RFC 7009). A
@@ -23,13 +21,11 @@ func (c *Client) RevokeBearer(ctx context.Context, token string) error {
 func (c *Client) InvalidateToken(ctx context.Context, token, secret string) error {
 	k, cancel := c.start(ctx, StepInvalidate, maxTokenAnswer, func([]byte) bool { return true })
 	defer cancel()
-	config := c.oauth(k)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.APIURL+"/1.1/oauth/invalidate_token", nil)
 	if err != nil {
 		return typed(k.step, err)
 	}
-	client := config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret))
-	resp, err := client.Do(req)
+	resp, err := c.signing(ctx, k, token, secret).RoundTrip(req)
 	if err != nil {
 		return unlessRefused(typed(k.step, err), func(e *Error) bool { return e.Code == expiredToken })
 	}

@@ -24,7 +24,7 @@ const maxSignedForm = 1 << 20
 // the request, so the signature's parameters are collected here (RFC 5849, section
 // 3.4.1.3) and handed to it by the signer.
 func (c *Client) SignedTransport(token, secret string) http.RoundTripper {
-	return signed{c, token, secret, oauth1.HexNoncer{}}
+	return signed{c, token, secret, noncer{}}
 }
 
 type signed struct {

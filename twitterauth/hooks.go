@@ -1,0 +1,97 @@
+package twitterauth
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"twitterlogin.example/internal/storewait"
+)
+
+// hooks call the app's functions for what a visitor sees. Whatever goes wrong there
+// is logged, and the visitor gets English, or the library's own page.
+type hooks struct {
+	texts  func(*http.Request) *Texts                 // Config.Texts; nil: English
+	page   func(io.Writer, *http.Request, Page) error // Config.Page; nil: the library's own page
+	logger *slog.Logger
+	calls  storewait.Calls
+}
+
+// hookWaiting is how long an answer waits for one of these functions.
+const hookWaiting = 2 * time.Second
+
+var (
+	errHookHangs = fmt.Errorf("it has not returned within %v", hookWaiting)
+	errNoPage    = errors.New("it wrote nothing")
+)
+
+// textsFor returns the texts of a request's visitor; nil is English.
+func (h *hooks) textsFor(r *http.Request) *Texts {
+	if h == nil || h.texts == nil {
+		return nil
+	}
+	t, err := askHook(h, r, func(r *http.Request) (*Texts, error) { return h.texts(r), nil })
+	if err != nil {
+		h.log(r, "Config.Texts failed; the visitor reads English", err)
+		return nil
+	}
+	return t
+}
+
+// layOut returns a page in the app's layout; ok is false where the app has none, or
+// its layout failed.
+func (h *hooks) layOut(r *http.Request, p Page) (body []byte, ok bool) {
+	if h == nil || h.page == nil {
+		return nil, false
+	}
+	p.Form = p.Form.clone() // the library's own page may need it as it is
+	body, err := askHook(h, r, func(r *http.Request) ([]byte, error) {
+		var b bytes.Buffer
+		err := h.page(&b, r, p)
+		return b.Bytes(), err
+	})
+	if err == nil && len(body) == 0 {
+		err = errNoPage
+	}
+	if err != nil {
+		h.log(r, "Config.Page failed; the visitor gets the library's own page", err)
+		return nil, false
+	}
+	return body, true
+}
+
+// askHook calls the app and waits for hookWaiting at most. The request's own time may
+// be used up already, so the call gets time of its own.
+func askHook[T any](h *hooks, r *http.Request, call func(*http.Request) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), hookWaiting)
+	defer cancel()
+	r = r.WithContext(ctx)
+	result, err := storewait.Do(ctx, &h.calls, func() (result T, err error) {
+		err = recovering(func() (err error) {
+			result, err = call(r)
+			return err
+		})
+		return result, err
+	})
+	switch {
+	case errors.Is(err, storewait.ErrTooManyAbandoned):
+		err = fmt.Errorf("not called, because %d earlier calls have not returned", storewait.MaxAbandoned)
+	case err != nil && ctx.Err() != nil:
+		err = errHookHangs
+	}
+	return result, err
+}
+
+func (h *hooks) log(r *http.Request, message string, err error) {
+	attrs := []slog.Attr{slog.String("path", loggable(r.URL.Path)), slog.String("error", shortened(err.Error(), maxLoggedError))}
+	var p *panicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, slog.String("stack", string(p.stack)))
+	}
+	h.logger.LogAttrs(r.Context(), slog.LevelError, "twitterauth: "+message, attrs...)
+}

@@ -466,6 +466,16 @@ func (s ignoresRow) UserBySession(ctx context.Context, current session.Session) 
 	return s.UserByID(ctx, current.UserID)
 }
 
+// looksTwice looks for the row and the user apart from each other.
+type looksTwice struct{ *memory }
+
+func (s looksTwice) UserBySession(ctx context.Context, current session.Session) (*account, error) {
+	if _, err := s.memory.UserBySession(ctx, current); err != nil {
+		return nil, err
+	}
+	return s.UserByID(ctx, current.UserID)
+}
+
 type leftJoin struct{ *memory }
 
 func (s leftJoin) UserBySession(ctx context.Context, current session.Session) (*account, error) {

@@ -208,8 +208,13 @@ var stores = map[string]reports{
 	},
 	"the session's row is ignored": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return ignoresRow{m} },
-		failing: []string{"SessionKeeper/a session begins and ends", "SessionKeeper/other sessions stay"},
+		failing: []string{"SessionKeeper/a session begins and ends", "SessionKeeper/a session has its own user", "SessionKeeper/other sessions stay"},
 		says:    "it looks at the user and not at the session's row",
+	},
+	"the session's row of another user": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return looksTwice{m} },
+		failing: same("SessionKeeper/a session has its own user"),
+		says:    "two queries",
 	},
 	"a session of no user": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return leftJoin{m} },

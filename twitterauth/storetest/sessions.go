@@ -114,12 +114,20 @@ func testSessionsUser(s *subject) {
 	if !s.calls.seesEmail {
 		s.lacks("Email", "Run cannot tell two users apart otherwise")
 	}
+	var sessions []session.Session
 	for _, p := range []person{ada(), grace()} {
 		current := s.mustSave(s.mustLogin(p.login()))
+		sessions = append(sessions, current)
 		if u := s.mustCount(current, "which has just been saved"); u.email != p.email {
 			s.fault(fmt.Sprintf("the session of the user with the email %q belongs to the user with the email %q", p.email, u.email),
 				"the query joins the wrong columns, or reads other columns than UserByID", "join on sessions.user_id = users.id")
 		}
+	}
+	mixed := sessions[0]
+	mixed.UserID = sessions[1].UserID
+	if u, err := s.bySession(s.Context(), mixed); err == nil && u.email == grace().email {
+		s.fault("UserBySession took another user's row for a session of the user whom it returned",
+			"two queries: the row is looked up by the session's ID, and the user by session.Session.UserID", "one query that joins both on sessions.user_id = users.id")
 	}
 }
 

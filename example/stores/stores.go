@@ -51,8 +51,8 @@ func IsTaken(err error) bool {
 	return errors.As(err, &pgErr) && pgErr.Code == "23505" // unique_violation
 }
 
-// Error is for every error that a store returns: it wraps ErrStoreUnavailable where
-// the database cannot be reached, which is no fault of the app.
+// Error is for every error that a store returns. It wraps ErrStoreUnavailable where
+// the database cannot be reached, so that the answer is 503 and not 500.
 func Error(err error) error {
 	if err == nil || !isUnavailable(err) {
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // calls are the methods of a store and of the options, without the store's type
-// parameter. A nil func is one that the store or the options lack.
+// parameter. A func is nil where the store or the options lack it.
 type calls struct {
 	accepted func() error // what twitterauth.New returns for the store
 

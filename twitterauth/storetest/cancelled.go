@@ -26,11 +26,11 @@ func testCancelledLogin(s *subject) {
 	l := ada().login()
 	switch _, err := s.login(s.cancelled(), l); {
 	case err == nil:
-		s.fault("UserForLogin succeeded although its context had ended", ignoredCause, ignoredRemedy)
+		s.report("UserForLogin succeeded although its context had ended", ignoredCause, ignoredRemedy)
 	case s.hangs.Load():
-		s.fault(err.Error(), ignoredCause, ignoredRemedy)
+		s.report(err.Error(), ignoredCause, ignoredRemedy)
 	case !isContextError(err):
-		s.fault("UserForLogin, whose context had ended, returned another error than the context's: "+err.Error(),
+		s.report("UserForLogin, whose context had ended, returned another error than the context's: "+err.Error(),
 			"the cause is not wrapped, so that the login is answered 500 in place of 503",
 			`wrap the error of the database: fmt.Errorf("…: %w", err), or return ErrStoreUnavailable`)
 	}
@@ -47,9 +47,9 @@ func testCancelledPage(s *subject) {
 	id := s.mustLogin(ada().login())
 	switch _, err := s.user(s.cancelled(), id); {
 	case err == nil:
-		s.fault("UserByID returned a user although its context had ended", ignoredCause, ignoredRemedy)
+		s.report("UserByID returned a user although its context had ended", ignoredCause, ignoredRemedy)
 	case s.hangs.Load():
-		s.fault(err.Error(), ignoredCause, ignoredRemedy)
+		s.report(err.Error(), ignoredCause, ignoredRemedy)
 	default:
 		s.mustNotEnd("UserByID", err)
 		s.mustExist(id)
@@ -60,7 +60,7 @@ func testCancelledPage(s *subject) {
 func (s *subject) mustNotEnd(method string, err error) {
 	s.Helper()
 	if errors.Is(err, twitterauth.ErrUserNotFound) || errors.Is(err, session.ErrNoSession) {
-		s.fault(fmt.Sprintf("%s, whose context had ended, returned an error that ends the session: %v", method, err),
+		s.report(fmt.Sprintf("%s, whose context had ended, returned an error that ends the session: %v", method, err),
 			"every error of the database is taken for a missing row", "return ErrUserNotFound for sql.ErrNoRows alone, and wrap any other error")
 	}
 }
@@ -73,7 +73,7 @@ func (s *subject) afterCancelled(method string, err error) {
 	case err == nil:
 		s.recommend(method+" should return its context's error, and succeeded", ignoredCost, ignoredRemedy)
 	case s.hangs.Load():
-		s.fault(err.Error(), ignoredCause, ignoredRemedy)
+		s.report(err.Error(), ignoredCause, ignoredRemedy)
 		s.FailNow()
 	}
 }

@@ -50,7 +50,7 @@ var stores = map[string]reports{
 		failing: []string{
 			"Linker/a guest", "Linker/a guest and the account of another user", "Linker/a link during a first login", "Linker/many guests and one account at once", "Linker/the account of another user", "Linker/the same account again",
 			"TokenKeeper/a login that confirms keeps the token of another protocol",
-			"UserStore/a handle that another account has now", "UserStore/a hundred first logins of one person at once", "UserStore/a login that confirms creates nobody",
+			"UserStore/a handle that another account has now", "UserStore/a hundred first logins of one person at once", "UserStore/a login that confirms creates no user",
 			"UserStore/a login that confirms finds its user", "UserStore/a login without an email keeps the email", "UserStore/a person who signs in again is the same user",
 		},
 		skipped: same("TokenKeeper/a login during a renewal"),
@@ -60,24 +60,24 @@ var stores = map[string]reports{
 		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
 			return keyedBy{m, func(a *account) string { return a.Handle }, handleOf}
 		},
-		failing: []string{"UserStore/a handle that another account has now", "UserStore/a login that confirms creates nobody", "UserStore/a login with long values and unusual characters"},
+		failing: []string{"UserStore/a handle that another account has now", "UserStore/a login that confirms creates no user", "UserStore/a login with long values and unusual characters"},
 		says:    "taken over another account's handle",
 	},
 	"keyed by email": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return keyedBy{m, emailOf, emailIn} },
-		failing: []string{"UserStore/a login that confirms creates nobody", "UserStore/a login with long values and unusual characters", "UserStore/two accounts with one email"},
+		failing: []string{"UserStore/a login that confirms creates no user", "UserStore/a login with long values and unusual characters", "UserStore/two accounts with one email"},
 		says:    "an email address is no proof of identity",
 	},
 	"a unique handle": {
 		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
 			return unique{m, func(a *account) string { return a.Handle }, handleOf}
 		},
-		failing: []string{"UserStore/a handle that another account has now", "UserStore/a login that confirms creates nobody", "UserStore/a login with long values and unusual characters"},
+		failing: []string{"UserStore/a handle that another account has now", "UserStore/a login that confirms creates no user", "UserStore/a login with long values and unusual characters"},
 		says:    "the handle's column is UNIQUE",
 	},
 	"a unique email": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return unique{m, emailOf, emailIn} },
-		failing: []string{"UserStore/a login that confirms creates nobody", "UserStore/a login with long values and unusual characters", "UserStore/two accounts with one email"},
+		failing: []string{"UserStore/a login that confirms creates no user", "UserStore/a login with long values and unusual characters", "UserStore/two accounts with one email"},
 		says:    "the email's column is UNIQUE",
 	},
 	"the email overwritten by null": {
@@ -123,12 +123,12 @@ var stores = map[string]reports{
 	},
 	"a login that confirms creates": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return reauthCreates{m} },
-		failing: []string{"TokenKeeper/a user without a token", "UserStore/a login that confirms creates nobody"},
+		failing: []string{"TokenKeeper/a user without a token", "UserStore/a login that confirms creates no user"},
 		says:    "does not look at Login.Reauth",
 	},
 	"a login that confirms creates and denies it": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return reauthCreatesAndDenies{m} },
-		failing: same("UserStore/a login that confirms creates nobody"),
+		failing: same("UserStore/a login that confirms creates no user"),
 		says:    "a second login that confirms",
 	},
 	"a login that confirms replaces the token": {

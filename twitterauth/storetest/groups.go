@@ -28,7 +28,7 @@ var groups = []group{
 		{"an unknown ID", testUnknownUser},
 		{"an ID of another form", testForeignID},
 		{"a hundred pages at once", testManyPages},
-		{"a login that confirms creates nobody", testReauthCreatesNobody},
+		{"a login that confirms creates no user", testReauthCreatesNoUser},
 		{"a login that confirms finds its user", testReauth},
 		{"a login whose context has ended", testCancelledLogin},
 		{"a page whose context has ended", testCancelledPage},

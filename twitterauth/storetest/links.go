@@ -26,7 +26,7 @@ func (s *subject) mustGuest() (userID string) {
 	s.Helper()
 	id, err := s.guest(s.Context())
 	if err != nil {
-		s.fault("a guest could not be made: "+err.Error(), "the func of the option Guest", "make a user without an X account, and return the user's ID")
+		s.report("a guest could not be made: "+err.Error(), "the func of the option Guest", "make a user without an X account, and return the user's ID")
 		s.FailNow()
 	}
 	s.mustExist(id)
@@ -50,12 +50,12 @@ func (s *subject) mustRefuse(userID string, l twitterauth.Login) {
 	err := s.link(s.Context(), userID, l)
 	switch owner, _ := refused(err); {
 	case err == nil:
-		s.fault("LinkLogin gave a user the X account of another user", stolenCause, stolenRemedy)
+		s.report("LinkLogin gave a user the X account of another user", stolenCause, stolenRemedy)
 	case owner != "":
-		s.fault("LinkLogin returned SwitchTo for a user who has an X account already", "it does not look whether the user is a guest",
+		s.report("LinkLogin returned SwitchTo for a user who has an X account already", "it does not look whether the user is a guest",
 			"return SwitchTo for a user without an X account alone, and ErrAlreadyLinked for all others, who did not ask to leave their account")
 	case !errors.Is(err, twitterauth.ErrAlreadyLinked):
-		s.fault("LinkLogin with the X account of another user returned another error than ErrAlreadyLinked: "+err.Error(),
+		s.report("LinkLogin with the X account of another user returned another error than ErrAlreadyLinked: "+err.Error(),
 			"the violation of the constraint is returned as it is", "return ErrAlreadyLinked for a unique violation (PostgreSQL: code 23505)")
 	}
 }
@@ -65,7 +65,7 @@ func testLinkAgain(s *subject) {
 	id := s.mustLogin(l)
 	for range 2 {
 		if err := s.link(s.Context(), id, l); err != nil {
-			s.fault("LinkLogin with the X account that the user has already failed: "+err.Error(),
+			s.report("LinkLogin with the X account that the user has already failed: "+err.Error(),
 				"the account is taken to belong to another user", "the same account again is no error: compare the user's ID too")
 			return
 		}
@@ -86,7 +86,7 @@ func testLinkOfAnothersAccount(s *subject) {
 func testLinkToUnknownUser(s *subject) {
 	unknown := unknownLike(s.mustLogin(ada().login()))
 	if err := s.link(s.Context(), unknown, grace().login()); err == nil {
-		s.fault(fmt.Sprintf("LinkLogin for an unknown user, %q, succeeded", unknown), "an UPDATE that changes no row is no error for the database", uncountedFix)
+		s.report(fmt.Sprintf("LinkLogin for an unknown user, %q, succeeded", unknown), "an UPDATE that changes no row is no error for the database", uncountedFix)
 	}
 }
 
@@ -95,7 +95,7 @@ func testGuestLinks(s *subject) {
 	id, l := s.mustGuest(), ada().login()
 	for _, did := range []string{"a guest could not link an X account: ", "a guest could not link the same X account again: "} {
 		if err := s.link(s.Context(), id, l); err != nil {
-			s.fault(did+err.Error(), "the statement of LinkLogin, or a user whom the option Guest gave an X account", "attach the account to the user; the same account again is no error")
+			s.report(did+err.Error(), "the statement of LinkLogin, or a user whom the option Guest gave an X account", "attach the account to the user; the same account again is no error")
 			return
 		}
 	}
@@ -103,7 +103,7 @@ func testGuestLinks(s *subject) {
 	s.mustBe(l, id, cause, "UPDATE users SET twitter_id = $2 WHERE id = $1, in the column that UserForLogin looks at")
 	s.mustBe(confirming(l), id, cause, "UPDATE users SET twitter_id = $2 WHERE id = $1, in the column that UserForLogin looks at")
 	if u := s.mustExist(id); s.calls.seesEmail && u.email != ada().email {
-		s.fault(fmt.Sprintf("a guest who linked an X account has the email %q in place of %q", u.email, ada().email), "LinkLogin does not store the properties", "store login.Fields as UserForLogin does")
+		s.report(fmt.Sprintf("a guest who linked an X account has the email %q in place of %q", u.email, ada().email), "LinkLogin does not store the properties", "store login.Fields as UserForLogin does")
 	}
 }
 
@@ -114,12 +114,12 @@ func testGuestLinksAnothersAccount(s *subject) {
 	owner, ok := refused(err)
 	switch {
 	case err == nil:
-		s.fault("LinkLogin gave a guest the X account of another user", stolenCause, stolenRemedy)
+		s.report("LinkLogin gave a guest the X account of another user", stolenCause, stolenRemedy)
 	case !ok:
-		s.fault("LinkLogin of a guest, with the X account of another user, returned neither ErrAlreadyLinked nor SwitchTo: "+err.Error(),
+		s.report("LinkLogin of a guest, with the X account of another user, returned another error than ErrAlreadyLinked and SwitchTo: "+err.Error(),
 			"the violation of the constraint is returned as it is, or what moves the guest's rows fails", "return ErrAlreadyLinked, or SwitchTo with the other user's ID after the commit")
 	case owner != "" && owner != id:
-		s.fault(fmt.Sprintf("LinkLogin of a guest returned SwitchTo(%q), and the X account belongs to user %q", owner, id),
+		s.report(fmt.Sprintf("LinkLogin of a guest returned SwitchTo(%q), and the X account belongs to user %q", owner, id),
 			"SwitchTo has the guest's ID, or another value than UserForLogin returns", "return SwitchTo with the ID of the user who has the X account")
 	}
 	s.mustExist(id)
@@ -130,7 +130,7 @@ func testGuestLinksAnothersAccount(s *subject) {
 // with the user whom SwitchTo names.
 type attempt struct{ winner, owner string }
 
-// tryLink returns an error for a link that neither succeeded nor was refused.
+// tryLink returns an error for a link that failed for another reason than that the account is taken.
 func (s *subject) tryLink(userID string, l twitterauth.Login) (attempt, error) {
 	err := s.link(s.Context(), userID, l)
 	if owner, ok := refused(err); ok {
@@ -159,15 +159,15 @@ func (s *subject) mustAgree(l twitterauth.Login, got results[attempt], did, caus
 	s.Helper()
 	having, named := winners(got.values)
 	if got.failed > 0 {
-		s.fault(fmt.Sprintf("%s: %d calls failed with another error than ErrAlreadyLinked and SwitchTo, such as: %v", did, got.failed, got.err), cause, stolenRemedy)
+		s.report(fmt.Sprintf("%s: %d calls failed with another error than ErrAlreadyLinked and SwitchTo, such as: %v", did, got.failed, got.err), cause, stolenRemedy)
 	}
 	if len(having) != 1 {
-		s.fault(fmt.Sprintf("%s: %d users have the account", did, len(having)), cause, stolenRemedy)
+		s.report(fmt.Sprintf("%s: %d users have the account", did, len(having)), cause, stolenRemedy)
 		return
 	}
 	for winner := range having {
 		if delete(named, winner); len(named) > 0 {
-			s.fault(did+": SwitchTo named another user than the user who has the account", cause, "look up whose the account is in the transaction that was refused")
+			s.report(did+": SwitchTo named another user than the user who has the account", cause, "look up whose the account is in the transaction that was refused")
 		}
 		s.mustBe(l, winner, cause, stolenRemedy)
 	}
@@ -182,7 +182,7 @@ func testManyGuestsLinkOneAccount(s *subject) {
 	}
 	l := ada().login()
 	got := atOnce(guests, func(i int) (attempt, error) { return s.tryLink(ids[i], l) })
-	s.mustAgree(l, got, fmt.Sprintf("%d guests linked one X account at once", guests), "look-up then update: two calls find that nobody has the account, and both take it")
+	s.mustAgree(l, got, fmt.Sprintf("%d guests linked one X account at once", guests), "look-up then update: two calls find the account free, and both take it")
 }
 
 // A guest links an account on one device while its owner signs in for the first time
@@ -209,7 +209,7 @@ func testCancelledLink(s *subject) {
 	id := s.mustLogin(ada().login())
 	err := s.link(s.cancelled(), id, ada().login())
 	if _, ok := refused(err); ok {
-		s.fault("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is taken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
+		s.report("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is taken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
 	}
 	s.afterCancelled("LinkLogin", err)
 }

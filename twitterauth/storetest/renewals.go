@@ -31,7 +31,7 @@ func always(t twitterauth.Token, err error) renewFunc {
 func (s *subject) mustRenew(userID, name, when string) {
 	s.Helper()
 	if err := s.renew(s.Context(), userID, always(tokenNamed(name), nil)); err != nil {
-		s.fault(fmt.Sprintf("RenewToken, %s: %v", when, err), "a lock that is not given back, or a transaction that was not rolled back", "defer the Rollback, or the Unlock, before renew is called")
+		s.report(fmt.Sprintf("RenewToken, %s: %v", when, err), "a lock that is not given back, or a transaction that was not rolled back", "defer the Rollback, or the Unlock, before renew is called")
 		s.FailNow()
 	}
 	s.mustHave(userID, tokenNamed(name), when, "RenewToken does not store what renew returned before it returns", "store the token, and return after the commit")
@@ -47,7 +47,7 @@ func testRenewal(s *subject) {
 		s.Fatalf("RenewToken: %v", err)
 	}
 	if !isSame(got, tokenNamed("first")) {
-		s.fault(fmt.Sprintf("renew was called with the token %q in place of the stored token %q", nameOf(got), "first"), "renew is not called, or not with the stored token", "call renew with the token of the row")
+		s.report(fmt.Sprintf("renew was called with the token %q in place of the stored token %q", nameOf(got), "first"), "renew is not called, or not with the stored token", "call renew with the token of the row")
 	}
 	s.mustHave(id, tokenNamed("second"), "after a renewal", "RenewToken does not store what renew returned before it returns", "store the token, and return after the commit")
 	s.mustRenew(id, "third", "a second time")
@@ -58,9 +58,9 @@ func testRenewalFails(s *subject) {
 	failed := errors.New("X is down")
 	switch err := s.renew(s.Context(), id, always(tokenNamed("wrong"), failed)); {
 	case err == nil:
-		s.fault("RenewToken succeeded although renew had failed", "renew's error is lost", "return renew's error, wrapped or not")
+		s.report("RenewToken succeeded although renew had failed", "renew's error is lost", "return renew's error, wrapped or not")
 	case !errors.Is(err, failed):
-		s.fault("RenewToken returned another error than renew's: "+err.Error(), "renew's error is not wrapped", `wrap it: fmt.Errorf("…: %w", err)`)
+		s.report("RenewToken returned another error than renew's: "+err.Error(), "renew's error is not wrapped", `wrap it: fmt.Errorf("…: %w", err)`)
 	}
 	s.mustHave(id, tokenNamed("first"), "after a renewal that failed", "the result of renew is stored without a look at its error", "store nothing when renew returns an error")
 	s.mustRenew(id, "second", "after a renewal that failed")
@@ -72,7 +72,7 @@ func testRenewalPanics(s *subject) {
 		panic("a panic in the app's http.RoundTripper")
 	})
 	if err == nil {
-		s.fault("RenewToken succeeded although renew had panicked", "the panic is recovered and lost", "let the panic pass, or return an error")
+		s.report("RenewToken succeeded although renew had panicked", "the panic is recovered and lost", "let the panic pass, or return an error")
 	}
 	s.mustHave(id, tokenNamed("first"), "after a renewal that panicked", "the token is written although renew has not returned", "write after renew has returned")
 	s.mustRenew(id, "second", "after a renewal that panicked")
@@ -100,11 +100,11 @@ func testRenewalsOfOneUser(s *subject) {
 		})
 	})
 	if got.failed > 0 {
-		s.fault(fmt.Sprintf("%d of %d renewals of one user at once failed, such as: %v", got.failed, renewals, got.err), "a lock that is refused in place of waited for, or a database that is locked (SQLite)", lostRemedy)
+		s.report(fmt.Sprintf("%d of %d renewals of one user at once failed, such as: %v", got.failed, renewals, got.err), "a lock that is refused in place of waited for, or a database that is locked (SQLite)", lostRemedy)
 		return
 	}
 	if overlapped.Load() {
-		s.fault("renew was called for a user while another call for the same user had not returned", lostCause, lostRemedy)
+		s.report("renew was called for a user while another call for the same user had not returned", lostCause, lostRemedy)
 	}
 	s.mustHave(id, tokenNamed(strings.Repeat("x", renewals)), fmt.Sprintf("after %d renewals at once, each of which adds an x,", renewals), lostCause, lostRemedy)
 }
@@ -150,7 +150,7 @@ func testRenewalsOfTwoUsers(s *subject) {
 	}
 	wait()
 	if err := errors.Join(err, asideErr); err != nil {
-		s.fault("a login, a page and a renewal of other users, during a renewal: "+err.Error(), "one lock or one connection for all users, which the renewal holds", lostRemedy)
+		s.report("a login, a page and a renewal of other users, during a renewal: "+err.Error(), "one lock or one connection for all users, which the renewal holds", lostRemedy)
 		return
 	}
 	s.mustHave(one, tokenNamed("new 1"), "after renewals of two users at once", lostCause, lostRemedy)
@@ -186,10 +186,10 @@ func testWaitingRenewal(s *subject) {
 	wait()
 	switch {
 	case overlapped:
-		s.fault("renew was called for a user while another call for the same user had not returned", lostCause, lostRemedy)
+		s.report("renew was called for a user while another call for the same user had not returned", lostCause, lostRemedy)
 		return
 	case err != nil:
-		s.fault("RenewToken, while another call waited: "+err.Error(), "the call that gave up has undone the other", "give up without a write")
+		s.report("RenewToken, while another call waited: "+err.Error(), "the call that gave up has undone the other", "give up without a write")
 		return
 	}
 	s.mustHave(id, tokenNamed("new"), "after a renewal for which another renewal has waited", lostCause, lostRemedy)
@@ -218,7 +218,7 @@ func testLoginDuringRenewal(s *subject) {
 	}
 	wait()
 	if loginErr != nil {
-		s.fault("a login during a renewal of the same user: "+loginErr.Error(), "the login does not wait for the renewal's lock", lostRemedy)
+		s.report("a login during a renewal of the same user: "+loginErr.Error(), "the login does not wait for the renewal's lock", lostRemedy)
 		return
 	}
 	got, tokenErr := s.token(s.Context(), id)
@@ -252,12 +252,12 @@ func testCancelledToken(s *subject) {
 	id := s.signedIn(ada(), "1")
 	_, err := s.token(s.cancelled(), id)
 	if errors.Is(err, twitterauth.ErrNoToken) {
-		s.fault("TwitterToken, whose context had ended, returned ErrNoToken", "every error of the database is taken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
+		s.report("TwitterToken, whose context had ended, returned ErrNoToken", "every error of the database is taken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
 	}
 	s.afterCancelled("TwitterToken", err)
 	err = s.renew(s.cancelled(), id, always(tokenNamed("new"), nil))
 	if errors.Is(err, twitterauth.ErrNoToken) {
-		s.fault("RenewToken, whose context had ended, returned ErrNoToken", "every error of the database is taken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
+		s.report("RenewToken, whose context had ended, returned ErrNoToken", "every error of the database is taken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
 	}
 	s.afterCancelled("RenewToken", err)
 	s.mustHave(id, tokenNamed("1"), "after a renewal that failed because its context had ended", "the token is written although RenewToken failed", "write nothing when an error is returned")

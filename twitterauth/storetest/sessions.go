@@ -41,7 +41,7 @@ func (s *subject) mustSave(userID string) session.Session {
 func (s *subject) mustSaveAs(begun session.Session, r *http.Request) {
 	s.Helper()
 	if err := s.save(s.Context(), r, begun); err != nil {
-		s.fault(fmt.Sprintf("SaveSession failed, with the user agent %.40q and the address %q: %v", r.UserAgent(), r.RemoteAddr, err),
+		s.report(fmt.Sprintf("SaveSession failed, with the user agent %.40q and the address %q: %v", r.UserAgent(), r.RemoteAddr, err),
 			"a column that does not take the value (see above)",
 			"cut the user agent off at a length of bytes, then strings.ToValidUTF8; keep an address that cannot be parsed as text or not at all. A login fails whose session cannot be saved")
 		s.FailNow()
@@ -54,10 +54,10 @@ func (s *subject) mustCount(current session.Session, when string) user {
 	u, err := s.bySession(s.Context(), current)
 	switch {
 	case err != nil:
-		s.fault(fmt.Sprintf("UserBySession of a valid session, %s: %v", when, err), "SaveSession does not write the row, or another row was deleted", "key the rows by session.Session.ID, and delete by that ID alone")
+		s.report(fmt.Sprintf("UserBySession of a valid session, %s: %v", when, err), "SaveSession does not write the row, or another row was deleted", "key the rows by session.Session.ID, and delete by that ID alone")
 		s.FailNow()
 	case u.isNil:
-		s.fault(fmt.Sprintf("UserBySession of a valid session, %s, returned neither a user nor an error", when), "an error is lost on the way", "return the user")
+		s.report(fmt.Sprintf("UserBySession of a valid session, %s, returned no user and no error", when), "an error is lost on the way", "return the user")
 		s.FailNow()
 	}
 	return u
@@ -68,16 +68,16 @@ func (s *subject) mustHaveEnded(ended session.Session, which string) {
 	s.Helper()
 	switch _, err := s.bySession(s.Context(), ended); {
 	case err == nil:
-		s.fault("UserBySession returned the user of "+which, "it looks at the user and not at the session's row", "one query that joins both: SELECT … FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.id = $1, and ErrSessionEnded where there is no row")
+		s.report("UserBySession returned the user of "+which, "it looks at the user and not at the session's row", "one query that joins both: SELECT … FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.id = $1, and ErrSessionEnded where there is no row")
 	case !errors.Is(err, twitterauth.ErrSessionEnded):
-		s.fault(fmt.Sprintf("UserBySession of %s returned another error than ErrSessionEnded: %v", which, err), unknownCause, "return ErrSessionEnded where the session has no row. Any other error but ErrUserNotFound counts as a database that cannot be reached, and the session would go on")
+		s.report(fmt.Sprintf("UserBySession of %s returned another error than ErrSessionEnded: %v", which, err), unknownCause, "return ErrSessionEnded where the session has no row. Any other error but ErrUserNotFound counts as a database that cannot be reached, and the session would go on")
 	}
 }
 
 func (s *subject) mustEnd(ended session.Session, which string) {
 	s.Helper()
 	if err := s.end(s.Context(), ended); err != nil {
-		s.fault(fmt.Sprintf("DeleteSession of %s failed: %v", which, err), "a DELETE that changes no row is made an error", "a session that is gone already is no error: two tabs can log out at once")
+		s.report(fmt.Sprintf("DeleteSession of %s failed: %v", which, err), "a DELETE that changes no row is made an error", "a session that is gone already is no error: two tabs can log out at once")
 	}
 }
 
@@ -119,14 +119,14 @@ func testSessionsUser(s *subject) {
 		current := s.mustSave(s.mustLogin(p.login()))
 		sessions = append(sessions, current)
 		if u := s.mustCount(current, "which has just been saved"); u.email != p.email {
-			s.fault(fmt.Sprintf("the session of the user with the email %q belongs to the user with the email %q", p.email, u.email),
+			s.report(fmt.Sprintf("the session of the user with the email %q belongs to the user with the email %q", p.email, u.email),
 				"the query joins the wrong columns, or reads other columns than UserByID", "join on sessions.user_id = users.id")
 		}
 	}
 	mixed := sessions[0]
 	mixed.UserID = sessions[1].UserID
 	if u, err := s.bySession(s.Context(), mixed); err == nil && u.email == grace().email {
-		s.fault("UserBySession took another user's row for a session of the user whom it returned",
+		s.report("UserBySession took another user's row for a session of the user whom it returned",
 			"two queries: the row is looked up by the session's ID, and the user by session.Session.UserID", "one query that joins both on sessions.user_id = users.id")
 	}
 }
@@ -171,10 +171,10 @@ func testSessionOfUnknownUser(s *subject) {
 	u, err := s.bySession(s.Context(), begun)
 	switch {
 	case err == nil:
-		s.fault(fmt.Sprintf("UserBySession returned a user (nil: %v) for the session of an unknown user (SaveSession returned: %v)", u.isNil, saveErr),
+		s.report(fmt.Sprintf("UserBySession returned a user (nil: %v) for the session of an unknown user (SaveSession returned: %v)", u.isNil, saveErr),
 			"the query begins with the sessions and joins the users by LEFT JOIN", "JOIN users, and return ErrUserNotFound where there is no user")
 	case !errors.Is(err, twitterauth.ErrUserNotFound) && !errors.Is(err, twitterauth.ErrSessionEnded):
-		s.fault("UserBySession of an unknown user's session returned neither ErrUserNotFound nor ErrSessionEnded: "+err.Error(), unknownCause, unknownRemedy)
+		s.report("UserBySession of an unknown user's session returned another error than ErrUserNotFound and ErrSessionEnded: "+err.Error(), unknownCause, unknownRemedy)
 	}
 }
 
@@ -185,7 +185,7 @@ func testManySessionPages(s *subject) {
 		return !u.isNil, err
 	})
 	if got.failed > 0 || got.values[false] > 0 {
-		s.fault(fmt.Sprintf("of %d calls of UserBySession at once %d failed and %d returned no user, such as: %v", many, got.failed, got.values[false], got.err),
+		s.report(fmt.Sprintf("of %d calls of UserBySession at once %d failed and %d returned no user, such as: %v", many, got.failed, got.values[false], got.err),
 			"connections that are not given back, a database that is locked by a write on each page (SQLite), or more connections than the database allows",
 			`close rows, limit the pool of connections, and write "last seen" at most once a minute`)
 	}

@@ -28,9 +28,9 @@ func newSubject(t *testing.T, calls calls, patience time.Duration, strict bool) 
 	return &subject{T: t, calls: calls, patience: patience, strict: strict}
 }
 
-// fault reports what the store did, why that is likely so, and what to do. The
-// subtest goes on.
-func (s *subject) fault(did, cause, remedy string) {
+// report notes what the store did, why that is likely so, and the remedy. The subtest
+// goes on.
+func (s *subject) report(did, cause, remedy string) {
 	s.Helper()
 	s.Errorf("%s\nlikely cause: %s\nremedy: %s", did, cause, remedy)
 }

@@ -14,9 +14,9 @@ func (s *subject) mustHave(userID string, want twitterauth.Token, when, cause, r
 	got, err := s.token(s.Context(), userID)
 	switch {
 	case err != nil:
-		s.fault(fmt.Sprintf("TwitterToken, %s: %v", when, err), cause, remedy)
+		s.report(fmt.Sprintf("TwitterToken, %s: %v", when, err), cause, remedy)
 	case !isSame(got, want):
-		s.fault(fmt.Sprintf("TwitterToken, %s, returned the token %q (of OAuth 1.0a: %v, expiry %v, %d scopes) in place of %q (%v, %v, %d)", when,
+		s.report(fmt.Sprintf("TwitterToken, %s, returned the token %q (of OAuth 1.0a: %v, expiry %v, %d scopes) in place of %q (%v, %v, %d)", when,
 			nameOf(got), got.AccessSecret != "", got.Expiry, len(got.Scopes), nameOf(want), want.AccessSecret != "", want.Expiry, len(want.Scopes)), cause, remedy)
 	}
 }
@@ -90,13 +90,13 @@ func (s *subject) mustHaveNone(userID, who string) {
 	} {
 		switch {
 		case call.err == nil:
-			s.fault(call.method+" of "+who+" succeeded", "no row is taken for an empty token", remedy)
+			s.report(call.method+" of "+who+" succeeded", "no row is taken for an empty token", remedy)
 		case !errors.Is(call.err, twitterauth.ErrNoToken):
-			s.fault(fmt.Sprintf("%s of %s returned another error than ErrNoToken: %v", call.method, who, call.err), "the database's own error for no rows is returned", remedy)
+			s.report(fmt.Sprintf("%s of %s returned another error than ErrNoToken: %v", call.method, who, call.err), "the database's own error for no rows is returned", remedy)
 		}
 	}
 	if called {
-		s.fault("RenewToken of "+who+" called renew", "no row is taken for an empty token", "return ErrNoToken without a call of renew")
+		s.report("RenewToken of "+who+" called renew", "no row is taken for an empty token", "return ErrNoToken without a call of renew")
 	}
 }
 

@@ -16,9 +16,9 @@ func testUnknownUser(s *subject) {
 	id := unknownLike(s.mustLogin(ada().login()))
 	switch _, err := s.user(s.Context(), id); {
 	case err == nil:
-		s.fault(fmt.Sprintf("UserByID of an unknown ID, %q, returned a user and no error", id), unknownCause, unknownRemedy)
+		s.report(fmt.Sprintf("UserByID of an unknown ID, %q, returned a user and no error", id), unknownCause, unknownRemedy)
 	case !errors.Is(err, twitterauth.ErrUserNotFound):
-		s.fault(fmt.Sprintf("UserByID of an unknown ID, %q, returned another error than ErrUserNotFound: %v", id, err), unknownCause, unknownRemedy)
+		s.report(fmt.Sprintf("UserByID of an unknown ID, %q, returned another error than ErrUserNotFound: %v", id, err), unknownCause, unknownRemedy)
 	}
 }
 
@@ -29,7 +29,7 @@ func testForeignID(s *subject) {
 	for _, id := range []string{"no such user", "4711-0815", "99999999999999999999", "cd613e30-d8f1-6adf-91b7-584a2265b1f5"} {
 		switch _, err := s.user(s.Context(), id); {
 		case err == nil:
-			s.fault(fmt.Sprintf("UserByID of an unknown ID, %q, returned a user and no error", id), unknownCause, unknownRemedy)
+			s.report(fmt.Sprintf("UserByID of an unknown ID, %q, returned a user and no error", id), unknownCause, unknownRemedy)
 		case !errors.Is(err, twitterauth.ErrUserNotFound):
 			s.recommend(fmt.Sprintf("UserByID of an ID of another form, %q, should return ErrUserNotFound, and returned: %v", id, err),
 				"after IDs have changed their form, a browser with an older cookie is answered 503 until the cookie's end",
@@ -50,7 +50,7 @@ func testManyPages(s *subject) {
 		return !u.isNil, err
 	})
 	if got.failed > 0 || got.values[false] > 0 {
-		s.fault(fmt.Sprintf("of %d calls of UserByID at once %d failed and %d gave a wrong result, such as: %v", many, got.failed, got.values[false], got.err),
+		s.report(fmt.Sprintf("of %d calls of UserByID at once %d failed and %d gave a wrong result, such as: %v", many, got.failed, got.values[false], got.err),
 			"connections that are not given back, or more connections than the database allows",
 			"close rows (defer rows.Close()), and limit the pool of connections")
 	}

@@ -2,7 +2,7 @@
 // into too.
 package switching
 
-// Error says that an X account belongs to another user, who is to be signed in.
+// Error is for an X account that belongs to another user, who is to be signed in.
 type Error struct{ UserID string }
 
 func (*Error) Error() string {

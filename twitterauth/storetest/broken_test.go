@@ -502,7 +502,7 @@ func (s deletesAll) DeleteSession(ctx context.Context, ended session.Session) er
 type oneSession struct{ *memory }
 
 func (s oneSession) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
-	if err := (deletesAll{s.memory}).DeleteSession(ctx, begun); err != nil {
+	if err := deletesAll(s).DeleteSession(ctx, begun); err != nil {
 		return err
 	}
 	return s.memory.SaveSession(ctx, r, begun)
@@ -591,7 +591,7 @@ func (s losesFailure) RenewToken(ctx context.Context, userID string, renew renew
 	return s.memory.RenewToken(ctx, userID, func(ctx context.Context, t twitterauth.Token) (twitterauth.Token, error) {
 		renewed, err := renew(ctx, t)
 		if err != nil {
-			return t, nil
+			return t, nil //nolint:nilerr // the bug
 		}
 		return renewed, nil
 	})

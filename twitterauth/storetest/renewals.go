@@ -55,7 +55,7 @@ func testRenewal(s *subject) {
 
 func testRenewalFails(s *subject) {
 	id := s.signedIn(ada(), "first")
-	failed := errors.New("X is down")
+	failed := errors.New("down")
 	switch err := s.renew(s.Context(), id, always(tokenNamed("wrong"), failed)); {
 	case err == nil:
 		s.report("RenewToken succeeded although renew had failed", "renew's error is lost", "return renew's error, wrapped or not")
@@ -138,7 +138,7 @@ func testRenewalsOfTwoUsers(s *subject) {
 	var wait func()
 	var asideErr error
 	err := s.renew(s.Context(), one, func(context.Context, twitterauth.Token) (twitterauth.Token, error) {
-		returned, wait = s.aside(func() {
+		returned, wait = s.aside(func() { //nolint:contextcheck // these calls are of other requests
 			_, loginErr := s.login(s.Context(), person{id: "42", handle: "third"}.login())
 			_, pageErr := s.user(s.Context(), two)
 			asideErr = errors.Join(loginErr, pageErr, s.renew(s.Context(), two, always(tokenNamed("new 2"), nil)))
@@ -166,7 +166,7 @@ func testWaitingRenewal(s *subject) {
 	var returned, overlapped bool
 	var wait func()
 	var waitingErr error
-	err := s.renew(s.Context(), id, func(context.Context, twitterauth.Token) (twitterauth.Token, error) {
+	err := s.renew(s.Context(), id, func(context.Context, twitterauth.Token) (twitterauth.Token, error) { //nolint:contextcheck // the renewal that waits is of another request
 		ctx, giveUp := context.WithTimeout(s.Context(), 50*time.Millisecond)
 		var within atomic.Bool
 		within.Store(true)
@@ -206,7 +206,7 @@ func testLoginDuringRenewal(s *subject) {
 	var loginErr error
 	err := s.renew(s.Context(), id, func(context.Context, twitterauth.Token) (twitterauth.Token, error) {
 		begun := make(chan struct{})
-		_, wait = s.asideFor(overlapTime*10, func() {
+		_, wait = s.asideFor(overlapTime*10, func() { //nolint:contextcheck // the login is another request
 			close(begun)
 			_, loginErr = s.login(s.Context(), newer)
 		})

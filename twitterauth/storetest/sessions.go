@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -20,8 +19,8 @@ func begin(userID string) session.Session {
 }
 
 // callback is the request of a login, as SaveSession gets it.
-func callback(agent, address string) *http.Request {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://app.example.com/auth/twitter/callback", http.NoBody)
+func (s *subject) callback(agent, address string) *http.Request {
+	r, err := http.NewRequestWithContext(s.Context(), http.MethodGet, "https://app.example.com/auth/twitter/callback", http.NoBody)
 	if err != nil {
 		panic(err) // the address is a constant
 	}
@@ -34,13 +33,13 @@ func callback(agent, address string) *http.Request {
 func (s *subject) mustSave(userID string) session.Session {
 	s.Helper()
 	begun := begin(userID)
-	s.mustSaveAs(begun, callback("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.1:49152"))
+	s.mustSaveAs(begun, s.callback("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.1:49152"))
 	return begun
 }
 
 func (s *subject) mustSaveAs(begun session.Session, r *http.Request) {
 	s.Helper()
-	if err := s.save(s.Context(), r, begun); err != nil {
+	if err := s.save(s.Context(), r, begun); err != nil { //nolint:contextcheck // r gets the context of the call
 		s.report(fmt.Sprintf("SaveSession failed, with the user agent %.40q and the address %q: %v", r.UserAgent(), r.RemoteAddr, err),
 			"a column that does not take the value (see above)",
 			"cut the user agent off at a length of bytes, then strings.ToValidUTF8; keep an address that cannot be parsed as text or not at all. A login fails whose session cannot be saved")
@@ -142,7 +141,7 @@ func testSessionsOfEachKind(s *subject) {
 	} {
 		begun := begin(id)
 		change(&begun)
-		s.mustSaveAs(begun, callback("a browser", "192.0.2.1:49152"))
+		s.mustSaveAs(begun, s.callback("a browser", "192.0.2.1:49152"))
 		s.mustCount(begun, name)
 	}
 }
@@ -159,7 +158,7 @@ func testAgents(s *subject) {
 		{`'; DROP TABLE "sessions"; -- \ %s`, ""},
 	} {
 		begun := begin(id)
-		s.mustSaveAs(begun, callback(device.agent, device.address))
+		s.mustSaveAs(begun, s.callback(device.agent, device.address))
 		s.mustCount(begun, fmt.Sprintf("saved with the user agent %.40q and the address %q", device.agent, device.address))
 	}
 }
@@ -167,7 +166,7 @@ func testAgents(s *subject) {
 // A user can be deleted while a login saves its session.
 func testSessionOfUnknownUser(s *subject) {
 	begun := begin(unknownLike(s.mustLogin(ada().login())))
-	saveErr := s.save(s.Context(), callback("a browser", "192.0.2.1:49152"), begun)
+	saveErr := s.save(s.Context(), s.callback("a browser", "192.0.2.1:49152"), begun)
 	u, err := s.bySession(s.Context(), begun)
 	switch {
 	case err == nil:
@@ -199,7 +198,7 @@ func testCancelledSession(s *subject) {
 		s.mustNotEnd("UserBySession", err)
 	}
 	s.afterCancelled("UserBySession", err)
-	s.afterCancelled("SaveSession", s.save(s.cancelled(), callback("a browser", "192.0.2.1:49152"), begin(id)))
+	s.afterCancelled("SaveSession", s.save(s.cancelled(), s.callback("a browser", "192.0.2.1:49152"), begin(id)))
 	s.afterCancelled("DeleteSession", s.end(s.cancelled(), current))
 	s.mustCount(current, "whose DeleteSession failed because its context had ended")
 }

@@ -100,6 +100,7 @@ func findOrCreate(ctx context.Context, tx bun.Tx, u *User, confirms bool) error 
 	return err
 }
 
+// UserByID finds a user by the primary key.
 func (s *Store) UserByID(ctx context.Context, userID string) (*User, error) {
 	id, err := stores.Number(userID)
 	if err != nil {
@@ -146,6 +147,7 @@ func (s *Store) NewGuest(ctx context.Context) (userID string, err error) {
 	return strconv.FormatInt(u.ID, 10), stores.Error(err)
 }
 
+// SaveSession writes the row of a session that begins.
 func (s *Store) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
 	userID, err := stores.Number(begun.UserID)
 	if err != nil {
@@ -168,6 +170,7 @@ func (s *Store) UserBySession(ctx context.Context, current session.Session) (*Us
 	return u, stores.Error(err)
 }
 
+// DeleteSession deletes a session's row. A row that is gone already is no error.
 func (s *Store) DeleteSession(ctx context.Context, ended session.Session) error {
 	_, err := s.DB.NewDelete().Model(&sessionRow{ID: ended.ID}).WherePK().Exec(ctx)
 	return stores.Error(err)
@@ -189,6 +192,7 @@ func (s *Store) storeToken(ctx context.Context, tx bun.Tx, id int64, login twitt
 	return err
 }
 
+// TwitterToken reads a user's token.
 func (s *Store) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
 	return s.readToken(ctx, s.DB.NewSelect(), userID)
 }

@@ -48,6 +48,7 @@ func (s *Store) inTx(ctx context.Context, run func(*ent.Tx) error) error {
 	return stores.Error(tx.Commit())
 }
 
+// UserForLogin finds, creates or updates the user, and stores the token.
 func (s *Store) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
 	var id int
 	err := s.inTx(ctx, func(tx *ent.Tx) (err error) {
@@ -99,6 +100,7 @@ func emailOf(login twitterauth.Login) *string {
 	return nil
 }
 
+// UserByID finds a user by the primary key.
 func (s *Store) UserByID(ctx context.Context, userID string) (*ent.User, error) {
 	id, err := strconv.Atoi(userID)
 	if err != nil {
@@ -141,6 +143,7 @@ func (s *Store) NewGuest(ctx context.Context) (userID string, err error) {
 	return strconv.Itoa(u.ID), nil
 }
 
+// SaveSession writes the row of a session that begins.
 func (s *Store) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
 	userID, err := strconv.Atoi(begun.UserID)
 	if err != nil {
@@ -161,7 +164,8 @@ func (s *Store) UserBySession(ctx context.Context, current session.Session) (*en
 	return u, stores.Error(err)
 }
 
-// DeleteSession deletes by a condition: DeleteOneID fails without a row.
+// DeleteSession deletes a session's row by a condition, because DeleteOneID fails
+// where the row is gone already.
 func (s *Store) DeleteSession(ctx context.Context, ended session.Session) error {
 	_, err := s.Client.Session.Delete().Where(entsession.ID(ended.ID)).Exec(ctx)
 	return stores.Error(err)
@@ -188,6 +192,7 @@ func (s *Store) seal(id int, t twitterauth.Token) string {
 	return twitterauth.SealToken(s.Sealer, strconv.Itoa(id), t)
 }
 
+// TwitterToken reads a user's token.
 func (s *Store) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
 	return s.readToken(ctx, s.Client.Token.Query(), userID)
 }

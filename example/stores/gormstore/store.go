@@ -98,6 +98,7 @@ func emailOf(login twitterauth.Login) *string {
 	return nil
 }
 
+// UserByID finds a user by the primary key.
 func (s *Store) UserByID(ctx context.Context, userID string) (*User, error) {
 	id, err := stores.Number(userID)
 	if err != nil {
@@ -140,6 +141,7 @@ func (s *Store) NewGuest(ctx context.Context) (userID string, err error) {
 	return strconv.FormatInt(u.ID, 10), stores.Error(err)
 }
 
+// SaveSession writes the row of a session that begins.
 func (s *Store) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
 	userID, err := stores.Number(begun.UserID)
 	if err != nil {
@@ -160,6 +162,7 @@ func (s *Store) UserBySession(ctx context.Context, current session.Session) (*Us
 	return &u, stores.Error(err)
 }
 
+// DeleteSession deletes a session's row. A row that is gone already is no error.
 func (s *Store) DeleteSession(ctx context.Context, ended session.Session) error {
 	return stores.Error(s.DB.WithContext(ctx).Where("id = ?", ended.ID).Delete(&Session{}).Error)
 }
@@ -182,6 +185,7 @@ func (s *Store) tokenOf(id int64, t twitterauth.Token) *Token {
 	return &Token{UserID: id, OAuth2: stores.IsOAuth2(t), Sealed: twitterauth.SealToken(s.Sealer, strconv.FormatInt(id, 10), t)}
 }
 
+// TwitterToken reads a user's token.
 func (s *Store) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
 	return s.readToken(s.DB.WithContext(ctx), userID)
 }

@@ -75,6 +75,7 @@ func emailOf(login twitterauth.Login) *string {
 
 const userColumns = `users.id, COALESCE(twitter_id, ''), COALESCE(handle, ''), COALESCE(email, '')`
 
+// UserByID finds a user by the primary key.
 func (s *Store) UserByID(ctx context.Context, userID string) (*User, error) {
 	id, err := stores.Number(userID)
 	if err != nil {
@@ -126,6 +127,7 @@ func (s *Store) NewGuest(ctx context.Context) (userID string, err error) {
 	return strconv.FormatInt(id, 10), stores.Error(err)
 }
 
+// SaveSession writes the row of a session that begins.
 func (s *Store) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
 	userID, err := stores.Number(begun.UserID)
 	if err != nil {
@@ -144,6 +146,7 @@ func (s *Store) UserBySession(ctx context.Context, current session.Session) (*Us
 		current.ID), twitterauth.ErrSessionEnded)
 }
 
+// DeleteSession deletes a session's row. A row that is gone already is no error.
 func (s *Store) DeleteSession(ctx context.Context, ended session.Session) error {
 	_, err := s.Pool.Exec(ctx, `DELETE FROM sessions WHERE id = $1`, ended.ID)
 	return stores.Error(err)
@@ -161,6 +164,7 @@ func (s *Store) storeToken(ctx context.Context, tx pgx.Tx, id int64, login twitt
 	return err
 }
 
+// TwitterToken reads a user's token.
 func (s *Store) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
 	id, err := stores.Number(userID)
 	if err != nil {

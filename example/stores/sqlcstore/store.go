@@ -66,6 +66,7 @@ func emailOf(login twitterauth.Login) *string {
 	return nil
 }
 
+// UserByID finds a user by the primary key.
 func (s *Store) UserByID(ctx context.Context, userID string) (*db.User, error) {
 	id, err := stores.Number(userID)
 	if err != nil {
@@ -102,6 +103,7 @@ func (s *Store) NewGuest(ctx context.Context) (userID string, err error) {
 	return strconv.FormatInt(id, 10), stores.Error(err)
 }
 
+// SaveSession writes the row of a session that begins.
 func (s *Store) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
 	userID, err := stores.Number(begun.UserID)
 	if err != nil {
@@ -121,6 +123,7 @@ func (s *Store) UserBySession(ctx context.Context, current session.Session) (*db
 	return &u, stores.Error(err)
 }
 
+// DeleteSession deletes a session's row. A row that is gone already is no error.
 func (s *Store) DeleteSession(ctx context.Context, ended session.Session) error {
 	return stores.Error(db.New(s.Pool).DeleteSession(ctx, ended.ID))
 }
@@ -135,6 +138,7 @@ func (s *Store) seal(id int64, t twitterauth.Token) string {
 	return twitterauth.SealToken(s.Sealer, strconv.FormatInt(id, 10), t)
 }
 
+// TwitterToken reads a user's token.
 func (s *Store) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
 	id, err := stores.Number(userID)
 	if err != nil {

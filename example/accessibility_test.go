@@ -22,7 +22,7 @@ var wide = twittertest.Person{ID: "7", ScreenName: strings.Repeat("W", 15), Name
 // eachPage goes through every page that a person may see, by the buttons.
 func eachPage(b *tab, personID string, look func(name string)) {
 	b.Helper()
-	b.expect("status of 403") // of the error page, and X's of a sign-in that is over
+	b.expect("status of 403") // of the error page, and X's of a sign-in that has ended
 	b.open("/")
 	b.atSignIn()
 	look("home")
@@ -44,7 +44,7 @@ func eachPage(b *tab, personID string, look func(name string)) {
 
 	b.open(consent)
 	b.at("/oauth/authenticate", "main")
-	b.reads("This sign-in is over")
+	b.reads("This sign-in has ended")
 	look("over")
 
 	b.open("/")

@@ -24,6 +24,7 @@ type app struct {
 	users    *users
 	sessions serverSessions
 	pages    *pages
+	metrics  *metrics
 	logger   *slog.Logger
 	router   func(*app) http.Handler
 	policy   string
@@ -75,6 +76,8 @@ func sessionConfig(set settings, keys []session.Key, sessions serverSessions) se
 }
 
 func newApp(set settings, x *x, users *users, sessions serverSessions, cfg twitterauth.Config) (*app, error) {
+	metrics := newMetrics()
+	cfg.Observe = metrics.observe
 	auth, err := twitterauth.New(users, cfg)
 	if err != nil {
 		return nil, err
@@ -90,6 +93,7 @@ func newApp(set settings, x *x, users *users, sessions serverSessions, cfg twitt
 		users:    users,
 		sessions: sessions,
 		pages:    newPages(),
+		metrics:  metrics,
 		logger:   cfg.Logger,
 		router:   routers[set.Router],
 		policy:   contentSecurityPolicy(x, set),

@@ -163,6 +163,8 @@ func TestSettings(t *testing.T) {
 		"defaults":         {nil, nil, ""},
 		"a router":         {[]string{"-router", "gorilla"}, nil, "-router"},
 		"an address":       {[]string{"-addr", "8080"}, nil, "-addr"},
+		"metrics":          {[]string{"-metrics", "127.0.0.1:0"}, nil, ""},
+		"no metrics' port": {[]string{"-metrics", "9464"}, nil, "-metrics"},
 		"an argument":      {[]string{"x"}, nil, "argument"},
 		"a secret alone":   {nil, map[string]string{"TWITTER_CONSUMER_SECRET": "canary"}, "TWITTER_CONSUMER_KEY"},
 		"an API URL alone": {nil, map[string]string{"TWITTER_API_URL": "http://127.0.0.1:1"}, "TWITTER_CONSUMER_KEY"},

@@ -253,7 +253,7 @@ func TestBrowserOpensTheCallbackOfAnother(t *testing.T) {
 func TestBrowserGoesBack(t *testing.T) {
 	t.Parallel()
 	b := openTab(t, start(t, nil))
-	b.expect("status of 403") // X's page of a sign-in that is over
+	b.expect("status of 403") // X's page of a sign-in that has ended
 	b.open("/")
 	b.atSignIn()
 	b.click(signInButton)

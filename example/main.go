@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 
-	listener, err := listen(ctx, set.Addr)
+	listener, err := listen(ctx, "-addr", set.Addr)
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,9 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 
 	app, err := newApp(set, x, users, sessions, loginConfig(set, x, keys, users, sessions, logger)) //nolint:contextcheck // the lines logged at start have no request
 	if err != nil {
+		return err
+	}
+	if err := startMetrics(ctx, set, app.metrics, logger); err != nil {
 		return err
 	}
 	x.announce(os.Stdout, set)

@@ -11,13 +11,14 @@ import (
 	"time"
 )
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// listen opens the address of a flag.
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("-addr %s: something else listens there already; stop it or choose another port", addr)
+		return nil, fmt.Errorf("%s %s: something else listens there already; stop it or choose another port", flag, addr)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("-addr %s: %w", addr, err)
+		return nil, fmt.Errorf("%s %s: %w", flag, addr, err)
 	}
 	return l, nil
 }

@@ -26,6 +26,7 @@ type settings struct {
 	Idle          time.Duration
 	StayIdle      time.Duration
 	AddressHeader string
+	Metrics       string
 	Invitations   string
 
 	ConsumerKey    string
@@ -49,6 +50,7 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 	flags.DurationVar(&s.Idle, "idle", 0, "`time` without a page after which a session ends, such as 30m (0: none). With several machines, start this version on all of them first")
 	flags.DurationVar(&s.StayIdle, "stay-idle", 0, "the same `time` for \"Keep me logged in\", such as 720h; it then lasts a year at most instead of 30 days (0: none)")
 	flags.StringVar(&s.AddressHeader, "address-header", "", "`header` in which a proxy of yours sends the browser's address, such as X-Real-IP (only behind such a proxy)")
+	flags.StringVar(&s.Metrics, "metrics", "", "`address` on which /metrics is served for Prometheus, such as 127.0.0.1:9464. It is a listener of its own, which the public must not reach (default: none)")
 	flags.StringVar(&s.Invitations, "invitations", "", "comma-separated `codes` of which a new account needs one, each for one account: the link is /signin?invite=CODE (default: everybody may come)")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
@@ -97,6 +99,9 @@ func (s settings) check(rest []string) error {
 	}
 	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
 		return fmt.Errorf("-addr %q is no address such as 127.0.0.1:8080", s.Addr)
+	}
+	if _, _, err := net.SplitHostPort(s.Metrics); s.Metrics != "" && err != nil {
+		return fmt.Errorf("-metrics %q is no address such as 127.0.0.1:9464", s.Metrics)
 	}
 	return nil
 }

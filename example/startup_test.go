@@ -32,6 +32,8 @@ func TestStartupMessages(t *testing.T) {
 		want []string
 	}{
 		"a port in use":            {[]string{"-addr", taken.Addr().String()}, nil, []string{"-addr", "something else listens there"}},
+		"metrics at the site":      {[]string{"-addr", "127.0.0.1:0", "-metrics", taken.Addr().String()}, nil, []string{"-metrics", "something else listens there"}},
+		"metrics elsewhere":        {[]string{"-metrics", "192.0.2.1:80"}, nil, []string{"-metrics 192.0.2.1:80"}},
 		"an address elsewhere":     {[]string{"-addr", "192.0.2.1:80"}, nil, []string{"-addr 192.0.2.1:80"}},
 		"an unknown flag":          {[]string{"-port", "80"}, nil, []string{"-port"}},
 		"a data folder in a file":  {[]string{"-data", filepath.Join(file, "data")}, nil, []string{"-data", "cannot be made"}},

@@ -49,6 +49,7 @@ func (s *users) addToCart(ctx context.Context, userID, item string) error {
 // It locks the guest's rows, so that what is added meanwhile in another tab is
 // moved too, or refused because the guest is gone.
 func (s *users) moveCart(ctx context.Context, tx *sql.Tx, guest, owner int64) error {
+	//nolint:gosec // G202: forUpdate is a constant
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO cart_items (user_id, item, quantity)
 		SELECT CAST($2 AS BIGINT), item, quantity FROM cart_items WHERE user_id = $1`+s.forUpdate()+`

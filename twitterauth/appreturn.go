@@ -17,10 +17,11 @@ func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
 	case t.Used:
 		c.failFinally(w, r, newError(CodeLoginExpired, nil).saying(appLoginUsed))
 	case c.said.Cancelled:
-		c.returnToApp(w, r, url.Values{"error": {"access_denied"}})
+		c.returnToApp(w, r, url.Values{"error": {"access_denied"}}, newError(CodeAccessDenied, nil))
 	case c.attempts.Expired(t):
-		c.log(r, newError(CodeLoginExpired, nil))
-		c.returnToApp(w, r, url.Values{"error": {"access_denied"}, "error_description": {"the login took too long"}})
+		e := newError(CodeLoginExpired, nil)
+		c.log(r, e)
+		c.returnToApp(w, r, url.Values{"error": {"access_denied"}, "error_description": {"the login took too long"}}, e)
 	case c.said.WithoutEmail && !t.WithoutEmail:
 		if e := c.askForLess(w, r); e != nil {
 			c.returnError(w, r, e)
@@ -29,7 +30,7 @@ func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
 		c.returnError(w, r, providerError(c.said.Err, CodeLoginExpired))
 	default:
 		code := c.codes.SealCode(appcode.Code{Attempt: t, VerifierOrCode: c.said.VerifierOrCode})
-		c.returnToApp(w, r, url.Values{"code": {code}})
+		c.returnToApp(w, r, url.Values{"code": {code}}, nil)
 	}
 }
 
@@ -41,19 +42,23 @@ func (c callback) returnError(w http.ResponseWriter, r *http.Request, e *Error) 
 	if c.said.Temporary || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout {
 		kind = "temporarily_unavailable"
 	}
-	c.returnToApp(w, r, url.Values{"error": {kind}})
+	c.returnToApp(w, r, url.Values{"error": {kind}}, e)
 }
 
 // returnToApp sends the browser to the app. A private scheme gets a page with a
 // link, opened at once by the header Refresh, because Chrome on Android opens an
-// app only after a tap where X came back by a page.
-func (c callback) returnToApp(w http.ResponseWriter, r *http.Request, result url.Values) {
+// app only after a tap where X came back by a page. An error ends the login; else
+// it ends at POST token.
+func (c callback) returnToApp(w http.ResponseWriter, r *http.Request, result url.Values, e *Error) {
 	kind, known := c.apps.Kind(c.attempt.App.RedirectURI)
 	if !known { // taken out of Config.AppCallbacks meanwhile
 		c.failFinally(w, r, badRequest("The app's redirect_uri is not one of this site's Config.AppCallbacks."))
 		return
 	}
 	c.attempts.MarkUsed(w, c.attempt)
+	if e != nil {
+		c.begun.failed(r, e)
+	}
 	if c.attempt.App.State != "" {
 		result.Set("state", c.attempt.App.State)
 	}

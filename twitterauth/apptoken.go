@@ -73,15 +73,29 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
 	c, e := s.openCode(post)
-	if e != nil {
+	isKnown := c.Attempt.Key != ""
+	if e != nil && !isKnown {
 		return signedIn{}, e
 	}
-	in, e := s.enterByCode(w, r.WithContext(ctx), c, accept)
-	switch {
-	case e != nil:
+	r = r.WithContext(ctx)
+	begun := s.pendingLogin(c.Attempt)
+	defer begun.leave(ctx)
+	if e != nil { // too late
+		begun.failed(r, e)
 		return signedIn{}, e
-	case post.isGrant() && in.token == "":
-		return signedIn{}, newError(CodeStoreFailed, errNoToken)
+	}
+	if c.Attempt.User != "" {
+		if _, e := s.linkingTokenSession(r, c.Attempt); e != nil {
+			return signedIn{}, e // X was not asked, so the code is still good
+		}
+	}
+	in, e := s.enterByCode(w, r, c, accept)
+	if e == nil && post.isGrant() && in.token == "" {
+		e = newError(CodeStoreFailed, errNoToken)
+	}
+	begun.ended(r, in, e)
+	if e != nil {
+		return signedIn{}, e
 	}
 	in.landing = s.clientLanding(ctx, in)
 	return in, nil
@@ -91,11 +105,6 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, post codePost, a
 // account to the user whose bearer token the request has. An error of accept keeps
 // the person out. The request's context carries the budget.
 func (s *server) enterByCode(w http.ResponseWriter, r *http.Request, c appcode.Code, accept func(Login) *Error) (signedIn, *Error) {
-	if c.Attempt.User != "" {
-		if _, e := s.linkingTokenSession(r, c.Attempt); e != nil {
-			return signedIn{}, e
-		}
-	}
 	login, e := s.finishForApp(r.Context(), c)
 	if e == nil {
 		e = accept(login)
@@ -114,13 +123,14 @@ func (s *server) enterByCode(w http.ResponseWriter, r *http.Request, c appcode.C
 	return s.signIn(w, withoutToken(r), login, entry{stay: c.Attempt.Stay, withToken: true})
 }
 
+// openCode opens a code. A code that is too late comes with its error.
 func (s *server) openCode(post codePost) (appcode.Code, *Error) {
 	if len(post.code) > maxCode || !appcode.ValidVerifier(post.verifier) {
 		return appcode.Code{}, invalidCode(appcode.ErrInvalid)
 	}
 	c, err := s.codes.OpenCode(post.code, post.redirectURI, post.verifier)
 	if err != nil {
-		return appcode.Code{}, invalidCode(err)
+		return c, invalidCode(err)
 	}
 	return c, nil
 }

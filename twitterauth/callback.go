@@ -33,7 +33,9 @@ func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.budget)
 	defer cancel()
-	callback{server: s, protocol: p, attempt: t, said: said}.answer(w, r.WithContext(ctx))
+	begun := s.pendingLogin(t)
+	defer begun.leave(ctx)
+	callback{server: s, protocol: p, attempt: t, said: said, begun: begun}.answer(w, r.WithContext(ctx))
 }
 
 // protocolOf returns the protocol of a callback. A protocol that no longer
@@ -59,7 +61,7 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 	case t.Used && t.User == "" && c.isSignedIn(r):
 		redirect(w, c.cfg.AfterLogin) // the back button, after a second try that succeeded
 	case t.Used, c.attempts.Expired(t):
-		c.keepAndFail(w, r, newError(CodeLoginExpired, nil))
+		c.useAndFail(w, r, newError(CodeLoginExpired, nil))
 	case c.said.WithoutEmail && !t.WithoutEmail:
 		if e := c.askForLess(w, r); e != nil {
 			c.useAndFail(w, r, e)
@@ -98,9 +100,10 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 		c.useAndFail(w, r, e)
 		return
 	}
+	c.begun.succeeded(r.Context(), in)
 	c.attempts.Delete(w, r, c.attempt)
 	c.signedOut.clear(w, r)
-	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo))) //nolint:contextcheck // the request has the context
+	redirect(w, c.landing(r.Context(), in, c.returns.Check(c.attempt.ReturnTo)))
 }
 
 // enter links the account to the user who asked for that, or signs the person
@@ -131,7 +134,7 @@ func (c callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current 
 	case e != nil:
 		return signedIn{}, e
 	case owner == current.UserID:
-		return signedIn{userID: owner, login: login, session: current}, nil
+		return signedIn{userID: owner, login: login, session: current, linked: true}, nil
 	}
 	return c.switchTo(w, r, owner, login, entry{stay: c.attempt.Stay})
 }

@@ -192,9 +192,16 @@ type Config struct {
 	// Default: nil, the library's own page.
 	Page func(w io.Writer, r *http.Request, p Page) error
 
-	// Logger gets a line for each failed login and each fault. Default:
-	// slog.Default().
+	// Logger gets a line for each login, logout and failed login, and for each
+	// fault. Default: slog.Default().
 	Logger *slog.Logger
+
+	// Observe is called with each [Event], after the fact, for metrics and audit
+	// trails. It runs on the request's goroutine, so it must be quick, and for
+	// EventTokenRefreshed on the renewal's; it must be safe for concurrent use. The
+	// context is the request's, which may have ended. A panic in it is logged and
+	// changes nothing. Default: none.
+	Observe func(context.Context, Event)
 }
 
 // Defaults of a [Config].

@@ -3,16 +3,27 @@ package twitterauth
 import (
 	"errors"
 	"net/http"
+
+	"twitterlogin.example/session"
 )
 
 // endSession ends the sessions of a request, their rows first: when a row cannot be
 // deleted, the cookie is kept, so that the person can try again.
 func (s *server) endSession(w http.ResponseWriter, r *http.Request) error {
+	var list []session.Session
 	if s.rows != nil {
-		list, err := s.sessionsOf(r)
-		if err != nil {
+		var err error
+		if list, err = s.sessionsOf(r); err != nil {
 			return err
 		}
+	}
+	return s.endSessions(w, r, list)
+}
+
+// endSessions is endSession for sessions that have been loaded. Without rows the
+// list may be empty.
+func (s *server) endSessions(w http.ResponseWriter, r *http.Request, list []session.Session) error {
+	if s.rows != nil {
 		for _, ended := range list {
 			if err := s.deleteRow(r.Context(), ended); err != nil {
 				return err

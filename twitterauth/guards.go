@@ -83,14 +83,18 @@ func (s *server) admit(w http.ResponseWriter, r *http.Request, current session.S
 }
 
 // passAnonymous prepares the answer of a page that is for everyone, where no user
-// could be found.
-func (s *server) passAnonymous(w http.ResponseWriter, r *http.Request, e *Error) {
+// could be found, and returns the request to go on with.
+func (s *server) passAnonymous(w http.ResponseWriter, r *http.Request, e *Error) *http.Request {
 	s.vary(w, new([1]string)[:])
-	if e.Code == CodeLoginRequired {
-		s.dropEndedSession(w, r, e)
-		return
+	if e.Code != CodeLoginRequired {
+		s.log(r, e)
+		return r
 	}
-	s.log(r, e)
+	s.dropEndedSession(w, r, e)
+	if e == errAnonymous {
+		return r
+	}
+	return s.withRefusedSession(r)
 }
 
 const privateNoStore = "private, no-store"

@@ -55,6 +55,7 @@ func hotPaths(t testing.TB) []hotPath {
 	idle, signedInIdle := newHotSite(t, found, func(c *twitterauth.Config) { c.Session.IdleTimeout, c.Session.Bearer = time.Hour, true })
 	strangers := newRequest("GET", "/")
 	strangers.Header.Set("Cookie", "theme=dark; _ga=GA1.1.1234567890.1234567890; consent=yes")
+	observed, signedInObserved := newHotSite(t, found, func(c *twitterauth.Config) { c.Observe = func(context.Context, twitterauth.Event) {} })
 	kept := newKeptPath(t, found)
 	visit := signedInIdle("/")
 	for name, value := range map[string]string{"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"} {
@@ -84,6 +85,8 @@ func hotPaths(t testing.TB) []hotPath {
 		{"LoadUser+RequireUser/sign-in page, é", withPage.auth.LoadUser(withPage.auth.RequireUser(next)), signedInThere("/caf%C3%A9"), 4},
 		// An idle end that is not due to move.
 		{"RequireUser/idle timeout and bearer tokens", idle.auth.RequireUser(next), signedInIdle("/"), 4},
+		{"RequireUser/observed", observed.auth.RequireUser(next), signedInObserved("/"), 4},
+		{"LoadUser/observed, anonymous", observed.auth.LoadUser(next), newRequest("GET", "/"), 1},
 		{"RequireUser/idle timeout, a visit", idle.auth.RequireUser(next), visit, 4},
 	}
 }

@@ -71,7 +71,7 @@ func (s *server) linkByToken(w http.ResponseWriter, r *http.Request, current ses
 	if token == "" { // the manager cannot make another
 		token = bearerOf(r)
 	}
-	return signedIn{userID: owner, login: login, session: touched, token: token}, nil
+	return signedIn{userID: owner, login: login, session: touched, token: token, linked: true}, nil
 }
 
 // linkingUserByToken returns the session of the user who links the account of a

@@ -1,6 +1,12 @@
 package twitterauth
 
-import "net/http"
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"twitterlogin.example/session"
+)
 
 // handleLogout ends the session by a post. A visit shows a page with a button,
 // because a link or an image elsewhere must not log anyone out.
@@ -13,11 +19,16 @@ func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
 		s.failFinally(w, r, newError(CodeCrossOrigin, err))
 		return
 	}
-	if err := s.endSession(w, r); err != nil {
+	ended, err := s.sessionsOf(r)
+	if err == nil || s.rows == nil { // without rows the list is for the log only
+		err = s.endSessions(w, r, ended)
+	}
+	if err != nil {
 		s.failVisibly(w, r, finally(sessionError(err)))
 		return
 	}
 	s.signedOut.set(w)
+	s.loggedOut(r.Context(), ended)
 	noStore(w)
 	if prefersJSON(r) {
 		w.WriteHeader(http.StatusNoContent)
@@ -39,4 +50,12 @@ func (s *server) askToLogOut(w http.ResponseWriter, r *http.Request) {
 		},
 		formAction: s.formAction,
 	})
+}
+
+// loggedOut reports the sessions that a logout has ended.
+func (s *server) loggedOut(ctx context.Context, ended []session.Session) {
+	for _, over := range ended {
+		s.cfg.Logger.LogAttrs(ctx, slog.LevelInfo, "twitterauth: logged out", slog.String("user_id", shortened(over.UserID, maxLoggedPath)))
+		s.observer.emit(ctx, Event{Kind: EventLoggedOut, UserID: over.UserID, SessionID: over.ID})
+	}
 }

@@ -103,8 +103,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 		r = a.server.boundWaiting(r)
 		v, e := a.identify(r)
 		if e != nil {
-			a.server.passAnonymous(w, r, e)
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(w, a.server.passAnonymous(w, r, e))
 			return
 		}
 		v.session = a.server.admit(w, r, v.session, &v.headers)
@@ -153,8 +152,7 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 		return r.WithContext(v), true //nolint:contextcheck // the context is v, which becomes the request's
 	}
 	if a.server.isLoginPageRequest(r) {
-		a.server.passAnonymous(w, r, e)
-		return r, true
+		return a.server.passAnonymous(w, r, e), true
 	}
 	a.server.vary(w, new([1]string)[:])
 	a.server.refuse(w, r, e)
@@ -216,7 +214,7 @@ func (a *Auth[U]) identify(r *http.Request) (*userContext[U], *Error) {
 		err = checkSince(since, s.IssuedAt)
 	}
 	if err != nil {
-		return nil, userError(err)
+		return nil, a.server.rejected(r.Context(), s, err)
 	}
 	return v, nil
 }

@@ -53,7 +53,8 @@ func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 
 // newServer returns a server without users, sessions, attempts and routes.
 func newServer(cfg Config, where site.Site) *server {
-	x := newXClient(cfg)
+	observer := observer{cfg.Observe, cfg.Logger}
+	x := newXClient(cfg, observer)
 	return &server{
 		cfg:        cfg,
 		site:       where,
@@ -68,6 +69,8 @@ func newServer(cfg Config, where site.Site) *server {
 		},
 		protocols:    protocolsOf(cfg, x),
 		x:            x,
+		observer:     observer,
+		ends:         newLoginEnds(),
 		slots:        make(chan struct{}, cfg.MaxLogins),
 		budget:       budget,
 		hooks:        &hooks{texts: cfg.Texts, page: cfg.Page, logger: cfg.Logger},
@@ -95,7 +98,7 @@ func (s *server) useSessions(built *session.Manager) {
 	}
 }
 
-func newXClient(cfg Config) *xapi.Client {
+func newXClient(cfg Config, o observer) *xapi.Client {
 	return xapi.New(xapi.Config{
 		APIURL:         trimAPIURL(cfg.APIURL),
 		ConsumerKey:    cfg.ConsumerKey,
@@ -105,6 +108,7 @@ func newXClient(cfg Config) *xapi.Client {
 		ClientSecret:   cfg.ClientSecret,
 		CallbackURL:    cfg.CallbackURL,
 		HTTPClient:     cfg.HTTPClient,
+		Observe:        o.forCalls(),
 	})
 }
 

@@ -15,6 +15,7 @@ type callback struct {
 	protocol oauth.Protocol
 	attempt  attempt.Attempt
 	said     oauth.Callback
+	begun    begunLogin
 }
 
 // keepAndFail is for failures before X has answered. The cookie is kept on
@@ -29,12 +30,13 @@ func (c callback) keepAndFail(w http.ResponseWriter, r *http.Request, e *Error) 
 	}))
 }
 
-// useAndFail is for failures after X has answered. The login is used up, and its
+// useAndFail is for failures after X has answered, or too late. The login is used up, and its
 // cookie is marked so, because a reload must still find what the person had
 // chosen.
 func (c callback) useAndFail(w http.ResponseWriter, r *http.Request, e *Error) {
 	if !c.attempt.Used && !clientGone(r, e) {
 		c.attempts.MarkUsed(w, c.attempt)
+		c.begun.failed(r, e)
 	}
 	c.keepAndFail(w, r, e)
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"twitterlogin.example/twitterauth/internal/attempt"
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
 
@@ -91,6 +92,9 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 	r := &lockedRenewal{server: s, seen: seen, deadline: time.Now().Add(s.budget)}
 	err := s.underLock(ctx, userID, r.renew)
 	run.token, run.err = s.outcome(ctx, userID, r.end(), refused, err)
+	if r.spent.AccessToken != "" && r.refused == nil {
+		s.observer.emit(ctx, Event{Kind: EventTokenRefreshed, Protocol: protocolName(attempt.OAuth2), UserID: userID})
+	}
 	published = true
 	close(run.done)
 	if run.err == nil && r.spent.AccessToken != "" && err != nil {

@@ -2,6 +2,7 @@ package twitterauth_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -36,6 +37,7 @@ func TestNothingSecretGetsOut(t *testing.T) {
 					var texts strings.Builder
 					s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
 						c.TokenLogin, c.OfflineAccess = c.ConsumerKey != "", p.oauth2
+						c.Observe = func(_ context.Context, e twitterauth.Event) { fmt.Fprintf(&texts, "%+v\n", e) }
 						c.ErrorHandler = func(w http.ResponseWriter, r *http.Request, e *twitterauth.Error) {
 							texts.WriteString(e.Error())
 							twitterauth.WriteError(w, r, e)

@@ -43,6 +43,8 @@ type server struct {
 	protocols []oauth.Protocol // the first begins logins, each finishes its own
 	x         *xapi.Client
 
+	observer observer
+	ends     *loginEnds
 	hooks    *hooks
 	landings *storewait.Calls // those of Config.LandingPage that hang
 

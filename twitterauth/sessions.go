@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -83,7 +84,11 @@ func (s *server) loadSession(r *http.Request) (session.Session, *Error) {
 	if err != session.ErrNoSession { //nolint:errorlint // the everyday case needs no second look
 		s.watch.note(r.Context(), err)
 	}
-	return session.Session{}, loadError(err)
+	e := loadError(err)
+	if e.Code == CodeLoginRequired && e != errAnonymous {
+		s.sessionRefused(r.Context(), session.Session{})
+	}
+	return session.Session{}, e
 }
 
 // userSession returns the session of a user whom the store still has and who has
@@ -98,9 +103,18 @@ func (s *server) userSession(r *http.Request) (session.Session, *Error) {
 		err = checkSince(since, found.IssuedAt)
 	}
 	if err != nil {
-		return session.Session{}, userError(err)
+		return session.Session{}, s.rejected(r.Context(), found, err)
 	}
 	return found, nil
+}
+
+// rejected is what it means that a session has no user, and reports it.
+func (s *server) rejected(ctx context.Context, found session.Session, err error) *Error {
+	e := userError(err)
+	if e.Code == CodeLoginRequired {
+		s.sessionRefused(ctx, found)
+	}
+	return e
 }
 
 // loadError is what it means that no session could be loaded.

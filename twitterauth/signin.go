@@ -17,6 +17,7 @@ type signedIn struct {
 	login   Login
 	session session.Session
 	token   string // for clients without a cookie jar; often ""
+	linked  bool   // the account is linked to the user, who was signed in already
 	landing string // for a client's answer; "": there is no LandingPage
 }
 

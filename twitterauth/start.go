@@ -203,14 +203,29 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, form startForm) {
 // context carries the budget.
 func (s *server) beginLogin(w http.ResponseWriter, r *http.Request, options oauth.StartOptions, t attempt.Attempt) (location string, e *Error) {
 	p := s.protocolFor(options)
-	var opened oauth.Start
-	var err error
-	begin := func() { opened, err = p.Begin(r.Context(), options) } //nolint:contextcheck // the request has the context
+	begin := func() { //nolint:contextcheck // the request has the context
+		if t.Key != "" { // a second try of a login that has begun already
+			location, e = s.beginAtX(w, r, p, options, t)
+			return
+		}
+		begun := s.announce(r.Context(), p.Kind())
+		if location, e = s.beginAtX(w, r, p, options, t); e != nil {
+			begun.failed(r, e)
+		}
+	}
 	if !p.CallsToBegin() {
 		begin()
-	} else if e := s.withSlot(r.Context(), begin); e != nil {
-		return "", e
+		return location, e
 	}
+	if busy := s.withSlot(r.Context(), begin); busy != nil {
+		return "", busy
+	}
+	return location, e
+}
+
+// beginAtX asks X for a login and remembers it in the browser.
+func (s *server) beginAtX(w http.ResponseWriter, r *http.Request, p oauth.Protocol, options oauth.StartOptions, t attempt.Attempt) (location string, e *Error) {
+	opened, err := p.Begin(r.Context(), options)
 	if err != nil {
 		return "", providerError(err, CodeAppMisconfigured)
 	}

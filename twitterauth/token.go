@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twitterlogin.example/mapping"
+	"twitterlogin.example/twitterauth/internal/attempt"
 	"twitterlogin.example/twitterauth/internal/oauth"
 )
 
@@ -127,15 +128,17 @@ func (s *server) tokenLogin(w http.ResponseWriter, r *http.Request, post tokenPo
 			return signedIn{}, nil, e
 		}
 	}
-	login, e := s.loginOfPair(ctx, post, m)
+	begun, login, e := s.loginOfPair(ctx, post, m)
 	if e != nil {
+		begun.ended(r, signedIn{}, e)
 		return signedIn{}, nil, e
 	}
+	var in signedIn
 	properties, e := jsonProperties(login.Fields)
-	if e != nil {
-		return signedIn{}, nil, e
+	if e == nil {
+		in, e = s.enterByPair(w, r, post, login)
 	}
-	in, e := s.enterByPair(w, r, post, login)
+	begun.ended(r, in, e)
 	if e != nil {
 		return signedIn{}, nil, e
 	}
@@ -161,17 +164,21 @@ func (s *server) enterByPair(w http.ResponseWriter, r *http.Request, post tokenP
 	return in, e
 }
 
-func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Mapping) (Login, *Error) {
+func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Mapping) (begun begunLogin, login Login, e *Error) {
 	pair := oauth.Token{AccessToken: post.AuthToken, AccessSecret: post.AuthTokenSecret}
 	var profile mapping.Profile
 	var err error
-	if e := s.withSlot(ctx, func() { profile, err = s.ownerOf(ctx, pair, m) }); e != nil {
-		return Login{}, e
+	if e := s.withSlot(ctx, func() {
+		begun = s.announce(ctx, attempt.OAuth1)
+		profile, err = s.ownerOf(ctx, pair, m)
+	}); e != nil {
+		return begun, Login{}, e
 	}
 	if err != nil {
-		return Login{}, providerError(err, CodeTokenInvalid)
+		return begun, Login{}, providerError(err, CodeTokenInvalid)
 	}
-	return toLogin(oauth.Account{Token: pair, Profile: profile}, m)
+	login, e = toLogin(oauth.Account{Token: pair, Profile: profile}, m)
+	return begun, login, e
 }
 
 // ownerOf returns the profile of the account that a token pair of this app

@@ -296,20 +296,23 @@ func TestArrangement(t *testing.T) {
 	a := arrange(t)
 	browser := a.browser(t)
 	const form = "application/x-www-form-urlencoded"
-	consent, page := do(t, browser, http.MethodPost, a.app+"/auth/twitter/login", form, "return_to=/me")
-	if consent.StatusCode != http.StatusOK || consent.Request.URL.Host != "api.x.com" || !strings.Contains(page, "@mary<") {
-		t.Fatalf("%d at %s: %s", consent.StatusCode, consent.Request.URL, page)
+	consent := do(t, browser, http.MethodPost, a.app+"/auth/twitter/login", form, "return_to=/me")
+	if consent.StatusCode != http.StatusOK || consent.Request.URL.Host != "api.x.com" || !strings.Contains(consent.body, "@mary<") {
+		t.Fatalf("%d at %s: %s", consent.StatusCode, consent.Request.URL, consent.body)
 	}
-	action := regexp.MustCompile(`action="([^"]+)"`).FindStringSubmatch(page)[1]
-	me, page := do(t, browser, http.MethodPost, action, form, url.Values{"oauth_token": {consent.Request.URL.Query().Get("oauth_token")}, "person": {"77"}}.Encode())
-	if me.StatusCode != http.StatusOK || me.Request.URL.Path != "/me" || !strings.Contains(page, "mary@example.com") {
-		t.Fatalf("%d at %s: %s", me.StatusCode, me.Request.URL, page)
+	action := regexp.MustCompile(`action="([^"]+)"`).FindStringSubmatch(consent.body)[1]
+	home := do(t, browser, http.MethodPost, action, form, url.Values{"oauth_token": {consent.Request.URL.Query().Get("oauth_token")}, "person": {"77"}}.Encode())
+	if home.StatusCode != http.StatusOK || !strings.HasPrefix(home.Request.URL.String(), a.app) || !strings.Contains(home.body, "@mary") {
+		t.Fatalf("%d at %s: %s", home.StatusCode, home.Request.URL, home.body)
+	}
+	if me := do(t, browser, http.MethodGet, a.app+"/me", "", ""); me.StatusCode != http.StatusOK || !strings.Contains(me.body, "mary@example.com") {
+		t.Errorf("%d %s", me.StatusCode, me.body)
 	}
 
 	// Steered from this machine, and within the network.
 	for _, address := range []string{a.control, "https://api.twitter.com"} {
-		if resp, body := do(t, browser, http.MethodPost, address+"/_control/reset", "", `{}`); resp.StatusCode != http.StatusNoContent {
-			t.Errorf("%s: %d %s", address, resp.StatusCode, body)
+		if g := do(t, browser, http.MethodPost, address+"/_control/reset", "", `{}`); g.StatusCode != http.StatusNoContent {
+			t.Errorf("%s: %d %s", address, g.StatusCode, g.body)
 		}
 	}
 }
@@ -326,7 +329,7 @@ func TestChromiumByXsNames(t *testing.T) {
 	resolver := strings.ReplaceAll(strings.Replace(flags[1], "127.0.0.1:9443", a.tlsAddr, 1), `"`, "")
 	stay := *a.browser(t)
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	login, _ := do(t, &stay, http.MethodPost, a.app+"/auth/twitter/login", "application/x-www-form-urlencoded", "")
+	login := do(t, &stay, http.MethodPost, a.app+"/auth/twitter/login", "application/x-www-form-urlencoded", "")
 	cmd := command(t, ".", chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir="+t.TempDir(),
 		resolver, flags[2], "--dump-dom", login.Header.Get("Location"))
 	page, err := cmd.Output()

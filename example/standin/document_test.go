@@ -68,10 +68,10 @@ func TestDocumentHasStepsAndFaults(t *testing.T) {
 		{`{"step":"none","fault":"html"}`, "there are [", `[^ \]]+`, section("### Steps\n\n", "\n\n")},
 		{`{"step":"consent","fault":"none"}`, "there are ", `[^ ,]+`, section("| takes |\n|---|---|---|\n", "\n\n")},
 	} {
-		_, answer := do(t, x.client, "POST", x.url+"/_control/fail", "application/json", tt.body)
+		answer := do(t, x.client, "POST", x.url+"/_control/fail", "application/json", tt.body)
 		var refusal struct{ Message string }
-		if err := json.Unmarshal([]byte(answer), &refusal); err != nil {
-			t.Fatalf("%v: %s", err, answer)
+		if err := json.Unmarshal([]byte(answer.body), &refusal); err != nil {
+			t.Fatalf("%v: %s", err, answer.body)
 		}
 		_, list, _ := strings.Cut(refusal.Message, tt.before)
 		known := regexp.MustCompile(tt.names).FindAllString(list, -1)

@@ -169,8 +169,13 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// do sends a request and reads the answer.
-func do(t *testing.T, client *http.Client, method, address, contentType, body string) (*http.Response, string) {
+// got is an answer with its body read.
+type got struct {
+	*http.Response
+	body string
+}
+
+func do(t *testing.T, client *http.Client, method, address, contentType, body string) got {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
@@ -188,7 +193,7 @@ func do(t *testing.T, client *http.Client, method, address, contentType, body st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(text)
+	return got{resp, string(text)}
 }
 
 // standIn is the command on a free port.

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// answer is what the server says.
+// answer is a response before it is written.
 type answer struct {
 	status int
 	header http.Header

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// sendsBearer tells whether a request comes with a token of OAuth 2.0 (RFC
+// sendsBearer reports whether a request comes with a token of OAuth 2.0 (RFC
 // 6750, section 2.1).
 func sendsBearer(c *call) bool {
 	scheme, _, _ := strings.Cut(c.Header.Get("Authorization"), " ")

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// makeRoom keeps a map below limit entries: what is over goes, and if that is
-// less than a tenth, the oldest tenth.
+// makeRoom keeps a map below limit entries: it deletes the expired entries, and if
+// they are less than a tenth, the oldest tenth.
 func makeRoom[T any](tokens map[string]T, limit int, over func(T) bool, made func(T) time.Time) {
 	if len(tokens) < limit {
 		return

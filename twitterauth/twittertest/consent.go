@@ -24,9 +24,9 @@ const (
 	cancel
 )
 
-// SignInAs lets the person approve every login at once, so that a test's
-// client which follows redirects comes back signed in. It panics for an ID of
-// nobody.
+// SignInAs makes the person approve every login at once, so that a test's
+// client which follows redirects comes back signed in. It panics for an unknown
+// ID.
 func (s *Server) SignInAs(personID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *Server) AskConsent() {
 	s.reply = reply{}
 }
 
-// Authorize lets a person approve the login whose address at X is given, and
+// Authorize makes a person approve the login whose address at X is given, and
 // returns the callback's address, which a browser would go to next. For an app
 // whose oauth_callback is "oob" that is "oob?oauth_token=…&oauth_verifier=…",
 // and the verifier is the PIN of the page. The error is what the page would say.
@@ -89,14 +89,14 @@ func (s *Server) signInAt(u *url.URL, r reply) (callbackURL string, refused *ref
 	return s.decide(t, r)
 }
 
-// login is one that waits for a person's decision, in either protocol.
+// login waits for a person's decision, in either protocol.
 type login interface {
 	// field is the consent form's name and value for the login.
 	field() (name, value string)
 	callbackURL() *url.URL
-	// abilities is what the app may do then, as far as the protocol says.
+	// abilities is what the app may do then, as far as the protocol defines it.
 	abilities() []string
-	// settle ends the login and returns what the callback is told.
+	// settle ends the login and returns the parameters of the callback.
 	settle(s *Server, r reply) url.Values
 }
 
@@ -155,7 +155,7 @@ func (s *Server) consentPage(c *call) answer {
 	return s.consent(c, t)
 }
 
-// consent asks the visitor, or does what the test said.
+// consent asks the visitor, or decides as the test has set it.
 func (s *Server) consent(c *call, l login) answer {
 	if s.reply.kind != ask {
 		return s.sendBack(l, s.reply)
@@ -219,7 +219,7 @@ func page(status int, view consentView) answer {
 		panic("twittertest: the consent page: " + err.Error())
 	}
 	a := newAnswer(status, "text/html; charset=utf-8", b.Bytes())
-	// No form-action: browsers would hold the way back to the app to it.
+	// No form-action, because browsers would apply it to the way back to the app.
 	a.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 	a.header.Set("X-Content-Type-Options", "nosniff")
 	a.header.Set("Referrer-Policy", "strict-origin")

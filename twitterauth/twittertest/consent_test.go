@@ -147,7 +147,7 @@ func TestConsentRefused(t *testing.T) {
 			over := func(answer got) {
 				t.Helper()
 				answer.expect(t, http.StatusForbidden, "text/html; charset=utf-8")
-				if !strings.Contains(answer.body, "This sign-in is over") || strings.Contains(answer.body, "<form") {
+				if !strings.Contains(answer.body, "This sign-in has ended") || strings.Contains(answer.body, "<form") {
 					t.Errorf("the page is %s", answer.body)
 				}
 			}

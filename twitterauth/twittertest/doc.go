@@ -46,11 +46,11 @@
 //     the body), or twice with the same value
 //   - oauth_version 1.0A
 //   - a signature at access_token that was made without the token's secret
-//   - oauth_callback=oob, and callbacks that are neither http nor https
+//   - oauth_callback=oob, and callbacks with other schemes than http and https
 //   - code_challenge_method s256 and plain
 //   - a code_verifier that is not 43 to 128 unreserved characters
 //   - JSON or a query at /2/oauth2/token and /2/oauth2/revoke
-//   - client_secret among the parameters beside HTTP Basic
+//   - client_secret among the parameters together with HTTP Basic
 //
 // A signature that does not match is explained: [Request].Diagnosis, and the log of
 // [Server.SetLogger], have the base string that the client should have signed, and
@@ -73,7 +73,7 @@
 //   - The access level and a read-only app's permission are not checked; see
 //     [AccessLevel] for the answer.
 //   - Nothing counts calls: x-rate-limit-remaining is always one below the limit,
-//     only a fault answers 429, and only [RateLimitedToday] has the headers of 24
+//     only an injected failure answers 429, and only [RateLimitedToday] has the headers of 24
 //     hours.
 //   - A post is counted in characters, is kept nowhere but in [Server.Requests],
 //     and may be the same as an earlier post.
@@ -82,7 +82,7 @@
 //
 // Absent:
 //
-//   - There is no session at X: nobody enters a password, force_login and
+//   - There is no session at X: people enter no password, force_login and
 //     screen_name mean nothing, and /oauth/authenticate asks like /oauth/authorize.
 //   - There are no other paths than those that [Step] lists, and no app-only
 //     calls: [Server.AppBearerToken] is refused everywhere, with the answer that X
@@ -111,7 +111,7 @@
 //
 // # Playing the person
 //
-// A person signs in on its consent page, the same for both protocols; a test lets
+// A person signs in on its consent page, the same for both protocols; a test has
 // [Server.SignInAs] or [Server.CancelLogins] do that, or calls
 // [Server.Authorize]. [Server.WithholdScopes] and [Server.RefuseScopes] grant
 // less than an app asks for. [Server.TokenPair] and [Server.BearerToken] give
@@ -119,15 +119,15 @@
 // person does in X's settings. There are four people at the start; see [Person]
 // for others, suspended ones and odd profiles.
 //
-// # Faults
+// # Failures
 //
 // [Server.Fail] makes a step go wrong in a way in which X does, and
-// [Server.Requests] returns what was asked. The examples of the faults show what
+// [Server.Requests] returns what was asked. The examples of the failures show what
 // an app of package twitterauth makes of each: code and status. [AnswerLost]
 // alone carries the request out.
 //
 // # What it is not
 //
-// It is for tests and for trying a login. It keeps everything in memory, lets
-// anyone be anyone, and must not be reached from a network.
+// It is for tests and for trying a login. It keeps everything in memory, anyone
+// can be anyone there, and it must not be reached from a network.
 package twittertest

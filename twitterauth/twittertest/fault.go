@@ -6,10 +6,10 @@ import (
 )
 
 // Fault is a way in which X, or the way to it, goes wrong. A server that is
-// closed is a connection refused, and one of [NewTLSServer] whose certificate
+// closed is a connection refused, and a server of [NewTLSServer] whose certificate
 // the client does not trust is a failure of TLS.
 //
-// The zero Fault is none: the step works. The examples show what an app of
+// With the zero Fault the step works. The examples show what an app of
 // package twitterauth makes of each.
 type Fault struct {
 	do    func(s *Server, w http.ResponseWriter, r *http.Request)

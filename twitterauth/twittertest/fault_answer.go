@@ -34,20 +34,20 @@ func saying(a answer) Fault {
 	}}
 }
 
-// ErrorCode answers with one of X's error codes in JSON, and a message if one
-// is given.
+// ErrorCode answers with an error code of X in JSON, and with the message if there
+// is one.
 func ErrorCode(status, code int, message ...string) Fault {
 	return saying(jsonError(status, code, text(message)))
 }
 
-// OAuth2Error answers as /2/oauth2/token refuses, with one of the error codes
-// of RFC 6749, section 5.2, such as "invalid_request".
+// OAuth2Error answers as /2/oauth2/token refuses, with an error code of RFC 6749,
+// section 5.2, such as "invalid_request".
 func OAuth2Error(status int, code, description string) Fault {
 	return saying(oauth2Error(status, code, description))
 }
 
-// XMLErrorCode answers with one of X's error codes in XML, and a message if
-// one is given.
+// XMLErrorCode answers with an error code of X in XML, and with the message if
+// there is one.
 func XMLErrorCode(status, code int, message ...string) Fault {
 	return saying(xmlError(status, code, text(message)))
 }
@@ -69,9 +69,9 @@ func JSONBody(body string) Fault {
 	return Respond(http.StatusOK, "application/json;charset=utf-8", body)
 }
 
-// ClockSkew answers by a clock that is that far ahead of this machine's, or
+// ClockSkew answers by a clock that is that far ahead of this machine's clock, or
 // behind when negative: beyond five minutes a proper timestamp is refused (code
-// 135), and the Date header tells the wrong time. [Server.SetClock] does so for
+// 135), and the Date header has the wrong time. [Server.SetClock] does so for
 // all steps.
 func ClockSkew(offset time.Duration) Fault { return Fault{skew: offset} }
 
@@ -180,7 +180,7 @@ func Problem(status int, problemType, reason string) Fault {
 }
 
 // NotConfirmed answers request_token with a token whose callback is not
-// confirmed: the confirmation is left out (""), or says what is given.
+// confirmed: the confirmation is left out (""), or has the given values.
 func NotConfirmed(confirmations ...string) Fault {
 	pairs := []string{"oauth_token", newToken(), "oauth_token_secret", newToken()}
 	for _, c := range confirmations {

@@ -16,8 +16,8 @@ const bearerLifetime = 2 * time.Hour
 // are kept; see makeRoom.
 const maxGrants = 50_000
 
-// grant is what a person lets the app do over OAuth 2.0. At any time one
-// access token stands for it, and one refresh token if offline.access is in it.
+// grant is what a person allows the app over OAuth 2.0. At any time a single
+// access token stands for it, and a single refresh token if offline.access is in it.
 type grant struct {
 	person  string
 	scopes  []string
@@ -133,8 +133,8 @@ func newLongToken() string {
 }
 
 // BearerToken returns an access token of OAuth 2.0 for a person, with these
-// scopes, or tweet.read and users.read when none is given. It panics for an ID
-// of nobody and for a scope that X does not have.
+// scopes, or tweet.read and users.read without arguments. It panics for an unknown
+// ID and for a scope that X does not have.
 func (s *Server) BearerToken(personID string, scopes ...string) string {
 	if len(scopes) == 0 {
 		scopes = []string{readPosts, readUsers}

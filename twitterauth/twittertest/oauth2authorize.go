@@ -61,8 +61,8 @@ func (s *Server) authorizationAt(rawQuery string, r reply) (callbackURL string, 
 }
 
 // authorization checks an authorization request (RFC 6749, section 4.1.1, and
-// RFC 7636, section 4.3). X shows a page for every fault: an address that may
-// be somebody else's must not be redirected to (RFC 6749, section 4.1.2.1).
+// RFC 7636, section 4.3). X shows a page for every error, because an address that
+// may be somebody else's must not be redirected to (RFC 6749, section 4.1.2.1).
 func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 	refuse := func(text string) (*authorization, *refusal) {
 		return nil, &refusal{http.StatusBadRequest, "Something went wrong", "You were not able to give access to the app: " + text}
@@ -111,8 +111,8 @@ func isChallenge(challenge string) bool {
 	return err == nil && len(hash) == sha256.Size && len(challenge) == base64.RawURLEncoding.EncodedLen(sha256.Size)
 }
 
-// repeated names a parameter that is there more than once, which neither
-// endpoint may take (RFC 6749, sections 3.1 and 3.2).
+// repeated names a parameter that is there more than once, which both endpoints
+// must reject (RFC 6749, sections 3.1 and 3.2).
 func repeated(params url.Values) (name string, ok bool) {
 	for name, values := range params {
 		if len(values) > 1 {
@@ -123,7 +123,7 @@ func repeated(params url.Values) (name string, ok bool) {
 }
 
 // mayNotAsk reports whether the app asks for what its settings at X do not
-// allow: the one fault of which the callback is told, since the person can do
+// allow. It is the only error that goes to the callback, because the person can do
 // nothing about it and the app can ask for less.
 func (s *Server) mayNotAsk(a *authorization) bool {
 	return slices.ContainsFunc(a.scopes, func(scope string) bool {

@@ -169,7 +169,7 @@ func TestOAuth2ConsentReplies(t *testing.T) {
 	// One page, one decision.
 	again := post(t, stay(x), x.URL+"/oauth/decide", url.Values{name: {value}, "person": {ada}})
 	again.expect(t, http.StatusForbidden, tokenType)
-	if !strings.Contains(again.body, "This sign-in is over") {
+	if !strings.Contains(again.body, "This sign-in has ended") {
 		t.Errorf("the page is %s", again.body)
 	}
 }

@@ -43,7 +43,7 @@ func (s *Server) publicClient(c *call, params url.Values) *answer {
 
 // isConfidentialClient checks an app with a secret, which sends HTTP Basic. X
 // takes the credentials as they are and decodes nothing, unlike RFC 6749, section
-// 2.3.1. With SetStrict there may be no secret beside them (section 2.3).
+// 2.3.1. With SetStrict there may be no other secret in the request (section 2.3).
 func (s *Server) isConfidentialClient(c *call, params url.Values) bool {
 	sent := c.Header["Authorization"]
 	if len(sent) != 1 {

@@ -27,7 +27,7 @@ type Person struct {
 	Protected    bool
 	CreatedAt    time.Time
 
-	// Suspended and Locked make X refuse the person: the consent page says so,
+	// Suspended and Locked make X refuse the person: the consent page shows it,
 	// and what was approved before answers with codes 64 and 326.
 	Suspended bool
 	Locked    bool
@@ -53,7 +53,7 @@ func (p Person) putExtra(profile map[string]any) {
 }
 
 // Check returns why a person cannot have an account here, or nil: the ID is not as
-// Person says, or Extra cannot be sent as JSON.
+// Person describes it, or Extra cannot be sent as JSON.
 func (p Person) Check() error {
 	if id, err := strconv.ParseUint(p.ID, 10, 64); err != nil || strconv.FormatUint(id, 10) != p.ID {
 		return fmt.Errorf("the ID %q is not a decimal number as X writes it, below 2^64 and without leading zeros; Extra can send another", p.ID)

@@ -21,7 +21,7 @@ import (
 // browser asked, or else to the address that the browser asked: the browser and
 // the app's server may know the server by different names.
 //
-// It replaces the addresses set before; without arguments there are none, as at the
+// It replaces the addresses set before; without arguments it removes them, as at the
 // start. It panics for an address that [CheckPublicURL] refuses.
 func (s *Server) SetPublicURL(addresses ...string) {
 	var list []string
@@ -37,8 +37,7 @@ func (s *Server) SetPublicURL(addresses ...string) {
 	s.publicURLs = list
 }
 
-// CheckPublicURL returns why an address cannot be one of [Server.SetPublicURL], or
-// nil.
+// CheckPublicURL returns why [Server.SetPublicURL] would refuse an address, or nil.
 func CheckPublicURL(address string) error {
 	_, err := parsePublicURL(address)
 	return err

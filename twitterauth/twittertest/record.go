@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Request is one that the server got.
+// Request is a request that the server got.
 type Request struct {
 	Step   Step // "" for a path that X does not have
 	Method string
@@ -17,7 +17,7 @@ type Request struct {
 	OAuth  map[string]string // the parameters of the Authorization header
 	Body   []byte            // of a body other than a form, the first 4,096 bytes
 	Header http.Header
-	Status int // of the answer; 0 for a fault
+	Status int // of the answer; 0 for an injected failure
 
 	// Diagnosis is why the request was refused, where X's answer does not say it;
 	// "" otherwise.

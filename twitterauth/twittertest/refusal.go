@@ -11,9 +11,9 @@ type refusal struct {
 
 func (r *refusal) Error() string { return "twittertest: " + r.Title + ": " + r.Text }
 
-var signInOver = &refusal{http.StatusForbidden, "This sign-in is over", "It is unknown, has expired or was decided before. Go back to the app and start again."}
+var signInOver = &refusal{http.StatusForbidden, "This sign-in has ended", "It is unknown, has expired or was decided before. Go back to the app and start again."}
 
-// maySignIn tells why a person cannot approve a login, or returns nil.
+// maySignIn returns why a person cannot approve a login, or nil.
 func (s *Server) maySignIn(person string) *refusal {
 	switch p, ok := s.person(person); {
 	case !ok:

@@ -56,7 +56,7 @@ func (s *Server) Revoke(token string) {
 
 // RevokeAll makes every token invalid that the app has for a person, in both
 // protocols, as a person does who takes the app off the list of connected apps
-// in X's settings. It panics for an ID of nobody.
+// in X's settings. It panics for an unknown ID.
 func (s *Server) RevokeAll(personID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

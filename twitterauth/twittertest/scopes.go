@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// scopes are those that X has, and what the consent page says of them.
+// scopes are the scopes of X, with their description on the consent page.
 var scopes = map[string]string{
 	"tweet.read":           "See the posts you can see, protected ones among them.",
 	"tweet.write":          "Post and repost for you.",

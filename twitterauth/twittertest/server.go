@@ -52,8 +52,8 @@ func NewServer() *Server {
 
 // Listen starts a stand-in at an address such as "127.0.0.1:9090", whose port
 // stays the same from one run to the next. The error is that of [net.Listen]. The
-// caller must close the server. An address that a network reaches lets everybody
-// there be anyone.
+// caller must close the server. On an address that a network reaches, everybody
+// there can be anyone.
 func Listen(addr string) (*Server, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(context.Background(), "tcp", addr)
@@ -103,7 +103,7 @@ func (s *Server) serve(l net.Listener) {
 	s.http = &httptest.Server{Listener: l, Config: &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // faults are meant; a caller's test is no place for them
+		ErrorLog:          log.New(io.Discard, "", 0), // failures are on purpose; they do not belong into the output of a caller's test
 		ConnState:         s.countConnection,
 	}}
 }
@@ -127,7 +127,7 @@ func dialable(l net.Listener) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(addr.Port))
 }
 
-// Close stops the server and ends every answer under way. It may be called
+// Close stops the server and ends every unfinished answer. It may be called
 // more than once.
 func (s *Server) Close() {
 	s.once.Do(func() {
@@ -162,24 +162,24 @@ func (s *Server) SetLatency(d time.Duration) {
 	s.latency = d
 }
 
-// SetClock makes the server's clock differ from this machine's: it refuses
-// timestamps more than five minutes away, and its Date header tells its time.
+// SetClock makes the server's clock differ from this machine's clock: it refuses
+// timestamps more than five minutes away, and its Date header has its time.
 func (s *Server) SetClock(offset time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clockOffset = offset
 }
 
-// RegisterCallbacks says which callback URLs the app has registered; others
-// are refused with X's code 415, in OAuth 2.0 with a page. With none, any is
-// accepted, as at the start.
+// RegisterCallbacks sets the callback URLs that the app has registered; others
+// are refused with X's code 415, in OAuth 2.0 with a page. Without arguments any
+// callback URL is accepted, as at the start.
 func (s *Server) RegisterCallbacks(urls ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.registered = append([]string(nil), urls...)
 }
 
-// SetRequestEmail says whether the app may ask for people's email addresses
+// SetRequestEmail sets whether the app may ask for people's email addresses
 // ("Request email address from users" in X's console). Without, OAuth 1.0a
 // leaves the field out, and OAuth 2.0 refuses the scope users.email: the
 // callback gets error=invalid_scope. Default: true.

@@ -75,8 +75,8 @@ func encode(s string) string {
 	return b.String()
 }
 
-// isEncoded tells whether a header that parseAuthorization reads is encoded as
-// section 3.5.1 wants it. A bare '+', '/' or ':' in it is readable, but comes
+// isEncoded reports whether a header that parseAuthorization reads is encoded as
+// section 3.5.1 requires. A bare '+', '/' or ':' in it is readable, but comes
 // from a client that forgot to encode.
 func isEncoded(header string) bool {
 	_, rest, _ := strings.Cut(header, " ")

@@ -3,7 +3,7 @@ package twittertest_test
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // G505: OAuth 1.0a is HMAC-SHA1
+	"crypto/sha1"
 	"encoding/base64"
 	"log/slog"
 	"net/http"

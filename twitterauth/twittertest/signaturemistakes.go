@@ -82,8 +82,8 @@ func secretMistakes(right signing) iter.Seq2[string, string] {
 	}
 }
 
-// hostsOfX are those for which a client signs whose address was changed after the
-// signature, or at one of two places.
+// hostsOfX are the hosts for which a client signs whose address was changed after
+// the signature, or in one place only.
 var hostsOfX = []string{"api.x.com", "api.twitter.com", "x.com", "twitter.com"}
 
 // addressMistakes are those in the scheme, the host and the port (section 3.4.1.2).
@@ -106,7 +106,7 @@ func (s *Server) addressMistakes(c *call, right signing) iter.Seq2[string, strin
 	}
 }
 
-// combined returns every address with one of each.
+// combined returns every combination of a scheme, a host and a port.
 func combined(schemes, hosts, ports []string) []string {
 	var list []string
 	for _, scheme := range schemes {
@@ -130,7 +130,7 @@ func hostAndPort(host, port string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// addressDifference says what of a signed address is wrong.
+// addressDifference returns what is wrong in a signed address.
 func addressDifference(wrong, right string) string {
 	w, errWrong := url.Parse(wrong)
 	r, errRight := url.Parse(right)

@@ -29,7 +29,7 @@ type requestToken struct {
 	decided  bool
 }
 
-// accessToken lets an app act for a person.
+// accessToken is for acting as a person.
 type accessToken struct {
 	secret  string
 	person  string
@@ -146,7 +146,8 @@ func (s *Server) pairOf(person string) (token, secret string) {
 	return token, secret
 }
 
-// newToken looks like one of X's: 27 characters, '-' and '_' among them.
+// newToken returns a token that looks as X's tokens do: 27 characters, '-' and '_'
+// among them.
 func newToken() string {
 	var b [20]byte
 	rand.Read(b[:])
@@ -154,7 +155,7 @@ func newToken() string {
 }
 
 // TokenPair returns an access token and its secret for a person, as a native
-// app holds them after its own login with X. It panics for an ID of nobody.
+// app holds them after its own login with X. It panics for an unknown ID.
 func (s *Server) TokenPair(personID string) (token, secret string) {
 	return s.tokenPair(personID, false)
 }

@@ -5,6 +5,7 @@
 package appcode
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -33,7 +34,7 @@ const (
 // The first byte of an encoded value is its layout. To change a layout while old
 // and new machines run, first deploy code that reads both everywhere.
 const (
-	layoutCode    = 0x10
+	layoutCode    = 0x11
 	layoutRequest = 0x20
 )
 
@@ -45,7 +46,7 @@ var (
 
 // Code is what an app exchanges at POST token.
 type Code struct {
-	Attempt        attempt.Attempt // its Key, Secret, Protocol, Stay, WithoutEmail, User and App
+	Attempt        attempt.Attempt // its Started, Key, Secret, Protocol, Stay, WithoutEmail, User and App
 	VerifierOrCode string          // X's
 }
 
@@ -97,34 +98,37 @@ func (s *Sealer) SealCode(c Code) string {
 		flags |= 4
 	}
 	b := s.header(layoutCode, flags)
+	b = binary.BigEndian.AppendUint64(b, uint64(c.Attempt.Started.UnixMicro()))
 	b = appendTexts(b, c.Attempt.Key, c.Attempt.Secret, c.VerifierOrCode, c.Attempt.User, c.Attempt.App.Challenge, digest(c.Attempt.App.RedirectURI))
 	return s.codes.Seal(s.audience, b)
 }
 
 // OpenCode opens a code. redirectURI must be that of the request, or "" where the
-// client does not send it; verifier must fit the challenge (RFC 7636, section 4.6).
+// client does not send it; verifier must fit the challenge (RFC 7636, section 4.6). A
+// code that fits and is too late comes with ErrExpired.
 func (s *Sealer) OpenCode(sealed, redirectURI, verifier string) (Code, error) {
 	b, err := s.codes.Open(s.audience, sealed)
 	if err != nil {
 		return Code{}, ErrInvalid
 	}
 	flags, rest, err := s.checkHeader(b, layoutCode, codeLifetime)
-	if err != nil {
+	if errors.Is(err, ErrInvalid) {
 		return Code{}, err
 	}
 	var c Code
 	var redirect string
-	if !readTexts(rest, &c.Attempt.Key, &c.Attempt.Secret, &c.VerifierOrCode, &c.Attempt.User, &c.Attempt.App.Challenge, &redirect) {
+	if len(rest) < 8 || !readTexts(rest[8:], &c.Attempt.Key, &c.Attempt.Secret, &c.VerifierOrCode, &c.Attempt.User, &c.Attempt.App.Challenge, &redirect) {
 		return Code{}, ErrInvalid
 	}
 	if redirectURI != "" && !same(redirect, digest(redirectURI)) || !same(c.Attempt.App.Challenge, challengeOf(verifier)) {
-		return Code{}, ErrInvalid
+		return Code{}, cmp.Or(err, ErrInvalid)
 	}
+	c.Attempt.Started = time.UnixMicro(int64(binary.BigEndian.Uint64(rest)))
 	c.Attempt.Stay, c.Attempt.WithoutEmail = flags&1 != 0, flags&2 != 0
 	if flags&4 != 0 {
 		c.Attempt.Protocol = attempt.OAuth2
 	}
-	return c, nil
+	return c, err
 }
 
 // SealRequest returns a request in URL-safe base64.
@@ -164,7 +168,7 @@ func (s *Sealer) checkHeader(b []byte, layout byte, lifetime time.Duration) (fla
 	}
 	age := s.now().Sub(time.UnixMicro(int64(binary.BigEndian.Uint64(b[2:]))))
 	if age >= lifetime || age < -maxSkew {
-		return 0, nil, ErrExpired
+		return b[1], b[10:], ErrExpired
 	}
 	return b[1], b[10:], nil
 }

@@ -34,7 +34,7 @@ func newSealer(t testing.TB, audience string, keys ...session.Key) *appcode.Seal
 
 func newCode() appcode.Code {
 	return appcode.Code{
-		Attempt:        attempt.Attempt{Protocol: attempt.OAuth2, Stay: true, WithoutEmail: true, Key: "state", Secret: "verifier", User: "digest", App: attempt.App{RedirectURI: redirectURI, Challenge: challenge}},
+		Attempt:        attempt.Attempt{Started: time.UnixMicro(1700000000123456), Protocol: attempt.OAuth2, Stay: true, WithoutEmail: true, Key: "state", Secret: "verifier", User: "digest", App: attempt.App{RedirectURI: redirectURI, Challenge: challenge}},
 		VerifierOrCode: "code of X",
 	}
 }
@@ -68,8 +68,17 @@ func TestCode(t *testing.T) {
 		got, err := test.sealer.OpenCode(sealed, test.redirectURI, test.verifier)
 		want := newCode()
 		want.Attempt.App.RedirectURI = "" // only compared
-		if !errors.Is(err, test.want) || err == nil && got != want {
+		if errors.Is(err, appcode.ErrInvalid) {
+			want = appcode.Code{}
+		}
+		if !errors.Is(err, test.want) || got != want { // a code that is too late can be named
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	late := at(newSealer(t, audience, older), time.Hour)
+	for name, other := range map[string][2]string{"redirect URI": {redirectURI + "/", verifier}, "verifier": {redirectURI, challenge}} {
+		if got, err := late.OpenCode(sealed, other[0], other[1]); !errors.Is(err, appcode.ErrExpired) || got != (appcode.Code{}) {
+			t.Errorf("too late, with another %s: %+v, %v", name, got, err)
 		}
 	}
 	if strings.Trim(sealed, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
@@ -154,11 +163,11 @@ func FuzzCode(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add("state", "verifier", "code", "digest", redirectURI, true, false, []byte{0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	f.Add("state", "verifier", "code", "digest", redirectURI, true, false, []byte{0x11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	f.Add("", "", "", "", "", false, true, []byte{0x20, 7})
-	f.Add("a", "b", "c", "d", "e", true, true, []byte{0x10, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
+	f.Add("a", "b", "c", "d", "e", true, true, []byte{0x11, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Fuzz(func(t *testing.T, key, secret, answer, user, uri string, stay, overOAuth2 bool, junk []byte) {
-		c := appcode.Code{Attempt: attempt.Attempt{Key: key, Secret: secret, Stay: stay, WithoutEmail: stay, User: user, App: attempt.App{RedirectURI: uri, Challenge: challenge, State: user}}, VerifierOrCode: answer}
+		c := appcode.Code{Attempt: attempt.Attempt{Started: time.UnixMicro(int64(len(junk))), Key: key, Secret: secret, Stay: stay, WithoutEmail: stay, User: user, App: attempt.App{RedirectURI: uri, Challenge: challenge, State: user}}, VerifierOrCode: answer}
 		if overOAuth2 {
 			c.Attempt.Protocol = attempt.OAuth2
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Limits on what is read of an answer, in bytes after decompression.
@@ -29,6 +30,7 @@ type call struct {
 	maxBody  int64
 	callback string                      // for the remedies
 	accept   func(body []byte) (ok bool) // whether a 200 has what it should
+	observe  func(context.Context, Call) // nil: nobody observes
 
 	connections atomic.Int32 // that were tried
 
@@ -38,6 +40,16 @@ type call struct {
 }
 
 func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
+	if k.observe == nil {
+		return k.send(req)
+	}
+	began := time.Now()
+	resp, err := k.send(req)
+	k.observe(k.ctx, Call{Step: k.step, OAuth2: !isSigned(req), Took: time.Since(began), Err: err})
+	return resp, err
+}
+
+func (k *call) send(req *http.Request) (*http.Response, error) {
 	resp, err := k.base.RoundTrip(k.outgoing(req))
 	if err != nil {
 		return nil, k.failed(err)
@@ -105,7 +117,7 @@ func (c *Client) start(ctx context.Context, step Step, maxBody int64, accept fun
 	if c.timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 	}
-	return &call{ctx: ctx, step: step, base: c.base, maxBody: maxBody, callback: c.cfg.CallbackURL, accept: accept}, cancel
+	return &call{ctx: ctx, step: step, base: c.base, maxBody: maxBody, callback: c.cfg.CallbackURL, accept: accept, observe: c.cfg.Observe}, cancel
 }
 
 // typed digs our error out of what net/http and dghubble wrapped around it.

@@ -23,6 +23,8 @@ type Config struct {
 	ClientSecret   string // "": a public client
 	CallbackURL    string
 	HTTPClient     *http.Client // nil: NewHTTPClient()
+
+	Observe func(context.Context, Call) // called after each call; nil: not called
 }
 
 // Client makes the calls of a login. It is safe for concurrent use.

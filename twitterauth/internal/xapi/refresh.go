@@ -61,7 +61,7 @@ func (c *Client) authenticate(req *http.Request) {
 
 // BearerTransport adds a bearer token to each request.
 func (c *Client) BearerTransport(access string) http.RoundTripper {
-	return &oauth2.Transport{Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access}), Base: c.base}
+	return &oauth2.Transport{Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access}), Base: c.observedBase()}
 }
 
 // APIURL returns the base of X's API.

@@ -44,7 +44,7 @@ func (t signed) RoundTrip(req *http.Request) (*http.Response, error) {
 		Noncer:         t.noncer,
 		Signer:         exactSigner{&oauth1.HMACSigner{ConsumerSecret: t.client.cfg.ConsumerSecret}, pairs},
 	}
-	ctx := context.WithValue(req.Context(), oauth1.HTTPClient, &http.Client{Transport: t.client.base})
+	ctx := context.WithValue(req.Context(), oauth1.HTTPClient, &http.Client{Transport: t.client.observedBase()})
 	return config.Client(ctx, oauth1.NewToken(t.token, t.secret)).Transport.RoundTrip(req)
 }
 

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -159,7 +162,14 @@ func TestFailing(t *testing.T) {
 		{`{"step":"users/me","fault":"rate-limited","seconds":60}`, 429, map[string]string{"x-rate-limit-remaining": "0", "x-rate-limit-limit": "75"}, "Too Many Requests"},
 		{`{"step":"users/me","fault":"rate-limited-today"}`, 429, map[string]string{"x-user-limit-24hour-remaining": "0"}, "Too Many Requests"},
 		{`{"step":"users/me","fault":"error-code","status":403,"code":326}`, 403, nil, `"code":326`},
-		{`{"step":"users/me","fault":"respond","body":"{\"data\":{}}"}`, 200, map[string]string{"Content-Type": "application/json;charset=utf-8"}, `{"data":{}}`},
+		{`{"step":"users/me","fault":"UsageCapped","status":429}`, 429, nil, "usage-capped"},
+		{`{"step":"users/me","fault":"xml-error-code","code":415}`, 401, nil, `<error code="415">`},
+		{`{"step":"users/me","fault":"OAuth2Error"}`, 400, nil, `"error":"invalid_request"`},
+		{`{"step":"users/me","fault":"oauth2-error","status":401,"body":"invalid_client"}`, 401, nil, `"error":"invalid_client"`},
+		{`{"step":"users/me","fault":"problem","body":"https://api.x.com/2/problems/credits","status":402}`, 402, map[string]string{"Content-Type": "application/problem+json"}, "/problems/credits"},
+		{`{"step":"users/me","fault":"plain-text","body":"Ungültig"}`, 401, nil, "Ungültig"},
+		{`{"step":"users/me","fault":"redirect-to","body":"https://elsewhere.example/"}`, 302, map[string]string{"Location": "https://elsewhere.example/"}, ""},
+		{`{"step":"users/me","fault":"json-body","body":"{\"data\":{}}"}`, 200, map[string]string{"Content-Type": "application/json;charset=utf-8"}, `{"data":{}}`},
 		{`{"step":"users/me","fault":"old-xml"}`, 401, nil, "<hash>"},
 		{`{"step":"users/me","fault":"empty"}`, 200, nil, ""},
 	}
@@ -184,6 +194,38 @@ func TestFailing(t *testing.T) {
 				t.Errorf("after recover: %d", status)
 			}
 		})
+	}
+}
+
+// Each function of package twittertest that returns a Fault has a name here, and each
+// step its place.
+func TestEveryFaultAndStepHasAName(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var faults, named int
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?m)^func ([A-Z]\w*)\(.*\) Fault \{`).FindAllStringSubmatch(string(text), -1) {
+			faults++
+			if _, err := kindNamed(found[1]); err != nil {
+				t.Error(err)
+			}
+		}
+		for _, found := range regexp.MustCompile(`(?m)^\t\w+ +Step = "([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+			named++
+			if _, err := stepNamed(found[1]); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if faults != len(kinds) || named != len(steps) {
+		t.Errorf("%d faults and %d names, %d steps and %d names", faults, len(kinds), named, len(steps))
 	}
 }
 
@@ -288,6 +330,7 @@ func TestControlRefuses(t *testing.T) {
 		{"unknown fault", "POST", "fail", `{"step":"users/me","fault":"fire"}`, 400, "usage-capped"},
 		{"negative times", "POST", "fail", `{"step":"users/me","fault":"html","times":-1}`, 400, "times"},
 		{"status of an odd kind", "POST", "fail", `{"step":"users/me","fault":"hang","status":500}`, 400, "status"},
+		{"another status of usage-capped", "POST", "fail", `{"step":"users/me","fault":"usage-capped","status":500}`, 400, "no other status"},
 		{"status 100", "POST", "fail", `{"step":"users/me","fault":"html","status":100}`, 400, "status"},
 		{"status 600", "POST", "fail", `{"step":"users/me","fault":"html","status":600}`, 400, "status"},
 		{"seconds for html", "POST", "fail", `{"step":"users/me","fault":"html","seconds":1}`, 400, "seconds"},

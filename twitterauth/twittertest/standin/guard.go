@@ -18,7 +18,7 @@ type guard struct {
 func (g guard) refusal(r *http.Request) string {
 	host := hostname(r.Host)
 	if !isLoopback(host) && !slices.ContainsFunc(g.publicURLs, func(address string) bool { return hostOf(address) == host }) {
-		return "the request's Host is neither a loopback address nor that of a -public-url"
+		return "the request's Host is not a loopback address and not the host of a -public-url"
 	}
 	for _, origin := range r.Header.Values("Origin") {
 		if !g.isOwn(origin, r) {

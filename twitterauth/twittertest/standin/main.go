@@ -4,8 +4,8 @@
 //	go run ./twitterauth/twittertest/standin -addr 127.0.0.1:9090 -people people.json
 //
 // It prints the app's keys and a curl line. Tests steer it by JSON below
-// /_control/; docs/standin.md in the repository has the whole. It lets anyone be
-// anyone, so it listens on loopback addresses only unless -public is given.
+// /_control/; docs/standin.md in the repository has the whole. Anyone can be anyone
+// there, so it listens on loopback addresses only unless -public is given.
 package main
 
 import (
@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "standin:", err)
 		return 2
 	}
-	site, err := open(set, stderr)
+	site, err := open(ctx, set, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "standin:", err)
 		return 1

@@ -28,7 +28,7 @@ type site struct {
 }
 
 // open makes the stand-in and takes the ports.
-func open(set settings, log io.Writer) (*site, error) {
+func open(ctx context.Context, set settings, log io.Writer) (*site, error) {
 	x := twittertest.NewUnstartedServer()
 	set.giveKeys(x)
 	x.SetLogger(slog.New(slog.NewTextHandler(log, nil)))
@@ -36,7 +36,7 @@ func open(set settings, log io.Writer) (*site, error) {
 	steer := &control{x: x, people: set.people, guard: guard{set.publicURLs}}
 	steer.start()
 	s := &site{set: set, x: x, handler: routed(steer, x.Handler())}
-	if err := s.listen(); err != nil {
+	if err := s.listen(ctx); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -53,16 +53,16 @@ func routed(steer, x http.Handler) http.Handler {
 	})
 }
 
-func (s *site) listen() (err error) {
+func (s *site) listen(ctx context.Context) (err error) {
 	var config net.ListenConfig
-	if s.plain, err = config.Listen(context.Background(), "tcp", s.set.addr); err != nil {
+	if s.plain, err = config.Listen(ctx, "tcp", s.set.addr); err != nil {
 		return err
 	}
 	s.newServer()
 	if s.set.tlsAddr == "" {
 		return nil
 	}
-	if s.secure, err = config.Listen(context.Background(), "tcp", s.set.tlsAddr); err != nil {
+	if s.secure, err = config.Listen(ctx, "tcp", s.set.tlsAddr); err != nil {
 		return err
 	}
 	cert, ca, err := newCertificate(s.set.certificateHosts())

@@ -12,7 +12,7 @@ vet:
 	go vet ./... ./example/...
 	GOWORK=off go mod tidy -diff
 	cd example && GOWORK=off go mod tidy -diff
-	for module in morerouters interop; do \
+	for module in morerouters interop stores; do \
 		(cd example/$$module && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff) || exit; \
 	done
 
@@ -40,13 +40,14 @@ api-check:
 # without -race, under which SQLite alone takes minutes to build. -vet=off: vet
 # has run, and would look at every dependency again for another kind of build.
 # The routers that the example does not use are a module of their own, and so
-# are the OAuth clients of others.
+# are the OAuth clients of others and the stores of docs/stores.md.
 test:
 	GOWORK=off go test -vet=off -race -shuffle=on -coverprofile=coverage.out ./...
 	@go tool cover -func=coverage.out | tail -n 1 | tr -s '\t' ' '
 	go test ./example/...
 	cd example/morerouters && GOWORK=off go test -vet=off -shuffle=on ./...
 	cd example/interop && GOWORK=off go test -vet=off -shuffle=on ./...
+	cd example/stores && GOWORK=off go test -vet=off -shuffle=on .
 
 # The example under load, with failures, on SQLite and then on PostgreSQL and
 # Redis, which it starts; a few minutes. Nothing leaves the machine. "make test"
@@ -78,7 +79,7 @@ GOLANGCI_LINT = v2.15.0
 lint:
 	@lint="go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)"; \
 	test "v$$(golangci-lint version --short 2>/dev/null)" != $(GOLANGCI_LINT) || lint=golangci-lint; \
-	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run; cd ../interop; GOWORK=off $$lint run
+	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run; cd ../interop; GOWORK=off $$lint run; cd ../stores; GOWORK=off $$lint run
 
 # Beside other libraries, which it downloads; not part of check.
 bench:

@@ -63,7 +63,7 @@ func sessionsInRedis(t testing.TB) sessionServer {
 
 func sessionsInPostgres(t testing.TB) sessionServer {
 	server := startOwnPostgres(t)
-	db, err := sql.Open("pgx", server.url)
+	db, err := sql.Open("pgx", server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func sessionsInPostgres(t testing.TB) sessionServer {
 				t.Fatal(err)
 			}
 		},
-		stop: server.stop,
+		stop: server.Stop,
 	}
 }
 

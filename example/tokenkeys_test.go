@@ -8,10 +8,13 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
 )
+
+var oauth2Token = twitterauth.Token{AccessToken: "access 2", RefreshToken: "refresh 2", Expiry: time.Date(2030, 1, 2, 3, 4, 5, 6000, time.UTC), Scopes: []string{"tweet.read", "tweet.write"}}
 
 // A row of one user does not open for another, who is asked to sign in again.
 func TestSealedRowsOfOtherUsersDoNotOpen(t *testing.T) {
@@ -108,13 +111,16 @@ func TestTokenKeysRotate(t *testing.T) {
 			}
 
 			// A row that was written since it was read is left as it is.
-			if err := after.RenewToken(t.Context(), "1", returns(tokenNamed("new"), nil)); err != nil {
+			if err := after.RenewToken(t.Context(), "1", func(_ context.Context, t twitterauth.Token) (twitterauth.Token, error) {
+				t.AccessToken = "access of the renewal"
+				return t, nil
+			}); err != nil {
 				t.Fatal(err)
 			}
 			if err := rotated.reseal(t.Context(), stale[0], oauth2Token); err != nil {
 				t.Error(err)
 			}
-			if token, err := after.TwitterToken(t.Context(), "1"); err != nil || token.AccessToken != tokenNamed("new").AccessToken {
+			if token, err := after.TwitterToken(t.Context(), "1"); err != nil || token.AccessToken != "access of the renewal" {
 				t.Errorf("%v", err)
 			}
 			expectReseal(after, 0, 0)

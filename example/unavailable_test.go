@@ -136,7 +136,7 @@ func (r *running) jsonOf(t *testing.T, c *http.Client, method, address string) (
 func TestPostgresRestartsDuringLogins(t *testing.T) {
 	t.Parallel()
 	db := startOwnPostgres(t)
-	r := start(t, nil, "-db", db.url)
+	r := start(t, nil, "-db", db.URL)
 	member, guest := r.browser(t), r.browser(t)
 	r.login(t, member, "true")
 	resp, err := guest.PostForm(r.URL+"/guest", nil)
@@ -151,7 +151,7 @@ func TestPostgresRestartsDuringLogins(t *testing.T) {
 	visitor := r.browser(t)
 	first := r.begin(t, visitor, nil)
 	linking := r.begin(t, guest, url.Values{"link": {"true"}})
-	db.stop()
+	db.Stop()
 	status, body := r.jsonOf(t, visitor, "GET", first)
 	unavailable("a callback", status, body)
 	status, body = r.jsonOf(t, guest, "GET", linking)
@@ -166,7 +166,7 @@ func TestPostgresRestartsDuringLogins(t *testing.T) {
 	unavailable("a token login", status, body)
 	second := r.begin(t, visitor, nil) // X is asked, and not the database
 
-	db.start(t)
+	db.Start(t)
 	if status, me := r.me(t, member); status != http.StatusOK || me["screenName"] != "ada" {
 		t.Errorf("the session is lost: %d %v", status, me)
 	}
@@ -182,7 +182,7 @@ func TestPostgresRestartsDuringLogins(t *testing.T) {
 func TestPostgresEndsConnections(t *testing.T) {
 	t.Parallel()
 	db := startOwnPostgres(t)
-	admin, err := sql.Open("pgx", db.url)
+	admin, err := sql.Open("pgx", db.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestPostgresEndsConnections(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := start(t, nil, "-db", fmt.Sprintf("postgres://app@127.0.0.1:%d/app", db.port))
+	r := start(t, nil, "-db", fmt.Sprintf("postgres://app@127.0.0.1:%d/app", db.Port))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	ended := make(chan error, 1)

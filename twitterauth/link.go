@@ -9,6 +9,7 @@ import (
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth/internal/attempt"
+	"twitterlogin.example/twitterauth/internal/switching"
 )
 
 // startingUser returns the session of the user who asks to link an account or to
@@ -74,14 +75,14 @@ func (s *server) link(ctx context.Context, userID string, login Login) (owner st
 		return userID, nil
 	}
 	e = storeError(err)
-	var other *switchError
+	var other *switching.Error
 	switch {
 	case e.Code != CodeStoreFailed || !errors.As(err, &other):
 		return "", e
-	case other.userID == "":
+	case other.UserID == "":
 		return "", newError(CodeStoreFailed, errors.New("twitterauth: LinkLogin returned SwitchTo without a user ID"))
 	}
-	return other.userID, nil
+	return other.UserID, nil
 }
 
 // switchTo signs in the user whom the store named by SwitchTo. The sessions that the

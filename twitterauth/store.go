@@ -23,7 +23,10 @@ import (
 // does not fit, or a wrapper that hides one; the log at start names those found.
 //
 // The context of both calls ends when the client goes away; in a login also
-// when its time is up. A store that honours it ends a hanging login early.
+// when its time is up. Pass it on to the database, so that a request ends early
+// when the database hangs.
+//
+// Package storetest tests a store.
 type UserStore[U any] interface {
 	// UserForLogin returns the ID of the app's user for a verified login: it
 	// finds the user, creates it on the first login and updates it on later
@@ -91,7 +94,8 @@ type TokenKeeper interface {
 	// before it returns. When renew fails, RenewToken stores nothing and returns that
 	// error, wrapped or not. Without a token it returns ErrNoToken and does not call
 	// renew. X takes a refresh token once, so two renewals at the same time would
-	// end the grant.
+	// end the grant. Lock the user's row alone: other users should not wait while X
+	// is asked.
 	RenewToken(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) error
 }
 

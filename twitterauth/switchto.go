@@ -1,5 +1,7 @@
 package twitterauth
 
+import "twitterlogin.example/twitterauth/internal/switching"
+
 // SwitchTo returns an error with which a [Linker] answers that the X account belongs
 // to that user already, and that the person, whom X has just vouched for, is to be
 // signed in as that user. It may be wrapped. The user gets a fresh session, with the
@@ -21,11 +23,4 @@ package twitterauth
 //
 // An empty or unknown user ID is answered 500 store_failed, and so is SwitchTo from
 // UserForLogin, which returns the user's ID instead.
-func SwitchTo(userID string) error { return &switchError{userID: userID} }
-
-// switchError is the error of SwitchTo.
-type switchError struct{ userID string }
-
-func (*switchError) Error() string {
-	return "twitterauth: SwitchTo, which only LinkLogin can return: the X account belongs to another user"
-}
+func SwitchTo(userID string) error { return &switching.Error{UserID: userID} }

@@ -15,7 +15,10 @@ func TestContributingLeadsSomewhere(t *testing.T) {
 	paths, code := map[string]bool{}, &strings.Builder{}
 	root := os.DirFS(repository)
 	if err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules") {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules") {
 			return fs.SkipDir
 		}
 		paths[name], paths[path.Base(name)] = true, true

@@ -454,6 +454,24 @@ func TestSecurityNamesTests(t *testing.T) {
 	}
 }
 
+// The first page lists the fields that a login asks of API v2, which sends nothing unasked.
+func TestProfileFieldsAreDocumented(t *testing.T) {
+	t.Parallel()
+	fields := regexp.MustCompile(`const userFields = "([a-z_,]+)"`).FindStringSubmatch(readFile(t, "twitterauth/internal/xapi/profile.go"))
+	list := regexp.MustCompile("(?s)Of v2, .*? another field is").FindString(readFile(t, firstPage))
+	if fields == nil || list == "" {
+		t.Fatalf("code %q, document %q", fields, list)
+	}
+	for _, field := range append(strings.Split(fields[1], ","), "id", "name", "username", "confirmed_email") {
+		if !strings.Contains(list, "`"+field+"`") {
+			t.Errorf("%s is asked for and not listed", field)
+		}
+	}
+	if asked, listed := strings.Count(fields[1], ",")+5, strings.Count(list, "`")/2; asked != listed {
+		t.Errorf("%d fields are asked for and %d listed", asked, listed)
+	}
+}
+
 // docs/errors.md has a line for each code, with its status.
 func TestErrorCodesAreDocumented(t *testing.T) {
 	t.Parallel()

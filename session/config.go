@@ -125,12 +125,12 @@ func (c Config) validate() error {
 		mistakes = append(mistakes, &ConfigError{Field: field, Reason: fmt.Sprintf(format, args...)})
 	}
 	if len(c.Keys) == 0 {
-		refuse("Keys", "is empty: give at least one key, made once with session.NewKey and kept with the app's secrets")
+		refuse("Keys", "is empty: give at least one key, made once with \"openssl rand -base64 32\" and kept with the app's secrets")
 	}
 	seen := map[string]int{}
 	for i, k := range c.Keys {
 		if k.isZero() {
-			refuse("Keys", "[%d] is an empty key: make one with session.NewKey, or read a kept one with session.ParseKey and look at its error", i)
+			refuse("Keys", "[%d] is an empty key: look at the error of session.ParseKey, or make a key once with \"openssl rand -base64 32\" and keep it with the app's secrets; is its environment variable set?", i)
 			continue
 		}
 		if first, again := seen[k.Encode()]; again {

@@ -180,7 +180,7 @@ func ExampleNew_wrong() {
 	_, err := session.New(session.Config{Keys: []session.Key{unset}, CookieName: "__Host-session"})
 	fmt.Println(err)
 	// Output:
-	// session: Keys [0] is an empty key: make one with session.NewKey, or read a kept one with session.ParseKey and look at its error
+	// session: Keys [0] is an empty key: look at the error of session.ParseKey, or make a key once with "openssl rand -base64 32" and keep it with the app's secrets; is its environment variable set?
 	// session: CookieName has a __Host- or __Secure- prefix: leave it out, __Host- is added over https
 }
 

@@ -156,7 +156,7 @@ func (s *server) finishForApp(ctx context.Context, c appcode.Code) (Login, *Erro
 	if err != nil {
 		return Login{}, providerError(err, CodeLoginExpired)
 	}
-	return toLogin(account, s.cfg.Mapping)
+	return s.toLogin(ctx, account, s.cfg.Mapping)
 }
 
 func (s *server) protocolOfKind(kind attempt.Protocol) oauth.Protocol {

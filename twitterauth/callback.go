@@ -109,7 +109,7 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 // enter links the account to the user who asked for that, or signs the person
 // in.
 func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) (signedIn, *Error) {
-	login, e := toLogin(account, c.cfg.Mapping)
+	login, e := c.toLogin(r.Context(), account, c.cfg.Mapping)
 	if e != nil {
 		return signedIn{}, e
 	}

@@ -34,6 +34,7 @@ func TestCheck(t *testing.T) {
 	}{
 		"all is well": {func(*site) {}, ""},
 		"keys":        {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.ErrorCode(401, 32)) }, "check ConsumerKey and ConsumerSecret"},
+		"swapped":     {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.ErrorCode(401, 32)) }, "API Key and API Key Secret, not swapped, and not Access Token and Secret"},
 		"callback":    {func(s *site) { s.x.RegisterCallbacks("https://other.example/a/b") }, "add exactly http://127.0.0.1"},
 		"suspended":   {func(s *site) { s.x.Fail(twittertest.RequestToken, twittertest.ErrorCode(401, 416)) }, "suspended"},
 		"the clock":   {func(s *site) { s.x.SetClock(412 * time.Second) }, "s behind X"},

@@ -203,6 +203,30 @@ func TestMissingKeysAreExplained(t *testing.T) {
 	}
 }
 
+// What a copied setting often has too much is named, with what to do.
+func TestMistakesOfCopyingAreExplained(t *testing.T) {
+	t.Parallel()
+	const good = "https://app.example.com/auth/twitter/callback"
+	for name, test := range map[string]struct {
+		spoil func(*twitterauth.Config)
+		want  string
+	}{
+		"no session key":             {func(c *twitterauth.Config) { c.Session.Keys = nil }, `"openssl rand -base64 32"`},
+		"an empty session key":       {func(c *twitterauth.Config) { c.Session.Keys = []session.Key{{}} }, `"openssl rand -base64 32"`},
+		"a session key's error":      {func(c *twitterauth.Config) { c.Session.Keys = []session.Key{{}} }, "session.ParseKey"},
+		"a callback and a space":     {func(c *twitterauth.Config) { c.CallbackURL = good + " " }, "has white space around it"},
+		"a callback on its own line": {func(c *twitterauth.Config) { c.CallbackURL = "\n" + good }, "has white space around it"},
+		"a callback in quotes":       {func(c *twitterauth.Config) { c.CallbackURL = `"` + good + `"` }, "has quotes around it"},
+		"a callback, single quotes":  {func(c *twitterauth.Config) { c.CallbackURL = "'" + good + "'" }, "has quotes around it"},
+	} {
+		cfg := goodConfig()
+		test.spoil(&cfg)
+		if _, err := twitterauth.New(newMemory(), cfg); err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "NewKey") {
+			t.Errorf("%s: %v lacks %q", name, err, test.want)
+		}
+	}
+}
+
 func TestCallbackURLs(t *testing.T) {
 	t.Parallel()
 	for callback, ok := range map[string]bool{

@@ -76,6 +76,7 @@ func newServer(cfg Config, where site.Site) *server {
 		hooks:        &hooks{texts: cfg.Texts, page: cfg.Page, logger: cfg.Logger},
 		landings:     new(storewait.Calls),
 		watch:        &sessionWatch{logger: cfg.Logger},
+		email:        &emailPermission{logger: cfg.Logger},
 		strippedOnce: new(sync.Once),
 		renewals:     renewals{running: map[string]*renewal{}},
 	}

@@ -50,6 +50,7 @@ type server struct {
 	slots  chan struct{} // the places among Config.MaxLogins
 	budget time.Duration
 	watch  *sessionWatch
+	email  *emailPermission
 
 	strippedOnce *sync.Once // for explainStripped
 }

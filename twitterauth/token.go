@@ -177,7 +177,7 @@ func (s *server) loginOfPair(ctx context.Context, post tokenPost, m *mapping.Map
 	if err != nil {
 		return begun, Login{}, providerError(err, CodeTokenInvalid)
 	}
-	login, e = toLogin(oauth.Account{Token: pair, Profile: profile}, m)
+	login, e = s.toLogin(ctx, oauth.Account{Token: pair, Profile: profile}, m)
 	return begun, login, e
 }
 

@@ -2,6 +2,7 @@ package twitterauth
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -11,7 +12,8 @@ import (
 )
 
 // toLogin makes the Login of an account and maps its profile.
-func toLogin(account oauth.Account, m *mapping.Mapping) (Login, *Error) {
+func (s *server) toLogin(ctx context.Context, account oauth.Account, m *mapping.Mapping) (Login, *Error) {
+	s.email.note(ctx, account.Profile, m)
 	login, err := identified(account)
 	if err != nil {
 		return Login{}, newError(CodeProviderUnavailable, err)

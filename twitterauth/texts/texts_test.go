@@ -109,7 +109,7 @@ func TestTranslationsAreComplete(t *testing.T) {
 }
 
 func endsSentence(text string) bool {
-	return strings.ContainsAny(text[len(text)-1:], ".") || strings.HasSuffix(text, "。") || strings.HasSuffix(text, "।")
+	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "。") || strings.HasSuffix(text, "।")
 }
 
 // Names that stay as they are in every language.

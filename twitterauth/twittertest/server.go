@@ -180,7 +180,7 @@ func (s *Server) RegisterCallbacks(urls ...string) {
 }
 
 // SetRequestEmail sets whether the app may ask for people's email addresses
-// ("Request email address from users" in X's console). Without, OAuth 1.0a
+// ("Request email from users" in X's console). Without, OAuth 1.0a
 // leaves the field out, and OAuth 2.0 refuses the scope users.email: the
 // callback gets error=invalid_scope. Default: true.
 func (s *Server) SetRequestEmail(may bool) {

@@ -95,11 +95,15 @@ const maxCallbackURL = 1024
 // parseCallback returns the URL, or what is wrong with it. It is a flat table of
 // checks.
 func parseCallback(callbackURL string) (u *url.URL, problem string) {
-	if callbackURL == "" {
+	switch {
+	case callbackURL == "":
 		return nil, "is empty"
-	}
-	if len(callbackURL) > maxCallbackURL {
+	case len(callbackURL) > maxCallbackURL:
 		return nil, "is longer than 1024 bytes"
+	case strings.TrimSpace(callbackURL) != callbackURL:
+		return nil, "has white space around it"
+	case strings.Trim(callbackURL, "\"'`") != callbackURL:
+		return nil, "has quotes around it"
 	}
 	u, err := url.Parse(callbackURL)
 	switch {

@@ -161,7 +161,7 @@ func (e *Error) refuseKeys() {
 		e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret, or ClientID and ClientSecret, against the app's \"Keys and tokens\" in X's developer console")
 		return
 	}
-	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console, and that the app may use OAuth 1.0a (X gives new developer accounts OAuth 2.0: set ClientID and ClientSecret then)")
+	e.misconfigured("X does not accept the app's keys", "check ConsumerKey and ConsumerSecret against the app's \"Keys and tokens\" in X's developer console: they are API Key and API Key Secret, not swapped, and not Access Token and Secret; check also that the app may use OAuth 1.0a (X gives new developer accounts OAuth 2.0: set ClientID and ClientSecret then)")
 }
 
 func (e *Error) refuseClient() {

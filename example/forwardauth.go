@@ -30,8 +30,8 @@ func (a *app) forwardAuth(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	user, ok := a.auth.User(asked.Context())
-	if !ok { // the guard lets everyone see the sign-in page and the library's routes
+	user, ok := a.auth.User(asked.Context()) //nolint:contextcheck // asked has the context of r
+	if !ok {                                 // the guard lets everyone see the sign-in page and the library's routes
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

@@ -62,8 +62,15 @@ func nginxFile(t *testing.T, server string) (name string) {
 	return name
 }
 
+// proxied is an answer that came through the proxy, with its body.
+type proxied struct {
+	status int
+	header http.Header
+	body   string
+}
+
 // ask sends a request with headers and does not follow redirects.
-func ask(t *testing.T, c *http.Client, method, address string, headers map[string]string) (resp *http.Response, body string) {
+func ask(t *testing.T, c *http.Client, method, address string, headers map[string]string) proxied {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
 	if err != nil {
@@ -74,7 +81,7 @@ func ask(t *testing.T, c *http.Client, method, address string, headers map[strin
 	}
 	still := *c
 	still.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err = still.Do(req)
+	resp, err := still.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +90,7 @@ func ask(t *testing.T, c *http.Client, method, address string, headers map[strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(text)
+	return proxied{resp.StatusCode, resp.Header, string(text)}
 }
 
 var (
@@ -101,10 +108,10 @@ func TestForwardAuth(t *testing.T) {
 			const page = "/reports/may?a=1&b=%26%3D&link=true"
 
 			// Without a user: a page visit is led to the sign-in page, and keeps its query.
-			resp, _ := ask(t, c, "GET", front+page, asPageVisit)
-			location, err := url.Parse(resp.Header.Get("Location"))
-			if err != nil || resp.StatusCode != http.StatusSeeOther || location.Path != signInPath || location.Query().Get("return_to") != page {
-				t.Errorf("page visit: %d %q", resp.StatusCode, resp.Header.Get("Location"))
+			resp := ask(t, c, "GET", front+page, asPageVisit)
+			location, err := url.Parse(resp.header.Get("Location"))
+			if err != nil || resp.status != http.StatusSeeOther || location.Path != signInPath || location.Query().Get("return_to") != page {
+				t.Errorf("page visit: %d %q", resp.status, resp.header.Get("Location"))
 			}
 			for _, test := range []struct {
 				method, path string
@@ -118,13 +125,13 @@ func TestForwardAuth(t *testing.T) {
 				{"GET", "/x/%2e%2e/reports/may", asFetch},
 				{"GET", "/reports%2Fmay", asFetch},
 			} {
-				resp, body := ask(t, c, test.method, front+test.path, test.headers)
-				if resp.StatusCode != http.StatusUnauthorized || strings.Contains(body, `"user"`) {
-					t.Errorf("%s %s without a user: %d %s", test.method, test.path, resp.StatusCode, body)
+				resp := ask(t, c, test.method, front+test.path, test.headers)
+				if resp.status != http.StatusUnauthorized || strings.Contains(resp.body, `"user"`) {
+					t.Errorf("%s %s without a user: %d %s", test.method, test.path, resp.status, resp.body)
 				}
 			}
-			if resp, _ := ask(t, c, "GET", front+"/forward-auth/session", nil); resp.StatusCode != http.StatusNotFound {
-				t.Errorf("the proxy's own address: %d", resp.StatusCode)
+			if resp := ask(t, c, "GET", front+"/forward-auth/session", nil); resp.status != http.StatusNotFound {
+				t.Errorf("the proxy's own address: %d", resp.status)
 			}
 
 			// The login leads back to the page.
@@ -145,10 +152,10 @@ func TestForwardAuth(t *testing.T) {
 			for _, test := range []struct{ method, path, user string }{
 				{"GET", page, me}, {"POST", "/reports/new", me}, {"DELETE", "/reports/new", me}, {"GET", "/files/a", "1000"},
 			} {
-				resp, body := ask(t, c, test.method, front+test.path, forged)
+				resp := ask(t, c, test.method, front+test.path, forged)
 				seen = nil
-				if err := json.Unmarshal([]byte(body), &seen); err != nil || resp.StatusCode != http.StatusOK || seen["user"] != test.user || seen["authorization"] != "" {
-					t.Errorf("%s %s: %d %s", test.method, test.path, resp.StatusCode, body)
+				if err := json.Unmarshal([]byte(resp.body), &seen); err != nil || resp.status != http.StatusOK || seen["user"] != test.user || seen["authorization"] != "" {
+					t.Errorf("%s %s: %d %s", test.method, test.path, resp.status, resp.body)
 				}
 			}
 		})
@@ -158,12 +165,12 @@ func TestForwardAuth(t *testing.T) {
 // userAt returns the ID of the user who is signed in, as GET session has it.
 func (r *running) userAt(t *testing.T, c *http.Client, site string) string {
 	t.Helper()
-	_, body := ask(t, c, "GET", site+"/auth/twitter/session", asFetch)
+	resp := ask(t, c, "GET", site+"/auth/twitter/session", asFetch)
 	var info struct {
 		UserID string `json:"userId"`
 	}
-	if err := json.Unmarshal([]byte(body), &info); err != nil {
-		t.Fatalf("%s: %v", body, err)
+	if err := json.Unmarshal([]byte(resp.body), &info); err != nil {
+		t.Fatalf("%s: %v", resp.body, err)
 	}
 	return info.UserID
 }
@@ -177,12 +184,12 @@ func TestForwardAuthStoreUnavailable(t *testing.T) {
 	resp, err := c.PostForm(example.URL+"/auth/twitter/login", nil)
 	text(t, resp, err)
 	headers := map[string]string{"X-Forwarded-Uri": "/reports/may"}
-	if resp, _ := ask(t, c, "GET", example.URL+forwardAuthPath, headers); resp.StatusCode != http.StatusNoContent {
-		t.Fatal(resp.StatusCode)
+	if resp := ask(t, c, "GET", example.URL+forwardAuthPath, headers); resp.status != http.StatusNoContent {
+		t.Fatal(resp.status)
 	}
 	example.app.users.Close()
-	if resp, body := ask(t, c, "GET", example.URL+forwardAuthPath, headers); resp.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("%d %s", resp.StatusCode, body)
+	if resp := ask(t, c, "GET", example.URL+forwardAuthPath, headers); resp.status != http.StatusServiceUnavailable {
+		t.Errorf("%d %s", resp.status, resp.body)
 	}
 }
 
@@ -199,9 +206,9 @@ func TestForwardAuthAddresses(t *testing.T) {
 		"//evil.example/a":       http.StatusSeeOther,
 		"https://evil.example/a": http.StatusSeeOther,
 	} {
-		resp, _ := ask(t, example.browser(t), "GET", example.URL+forwardAuthPath, map[string]string{"X-Forwarded-Uri": address, "Accept": "text/html"})
-		if resp.StatusCode != want || strings.Contains(resp.Header.Get("Location"), "evil") {
-			t.Errorf("%q: %d %s", address, resp.StatusCode, resp.Header.Get("Location"))
+		resp := ask(t, example.browser(t), "GET", example.URL+forwardAuthPath, map[string]string{"X-Forwarded-Uri": address, "Accept": "text/html"})
+		if resp.status != want || strings.Contains(resp.header.Get("Location"), "evil") {
+			t.Errorf("%q: %d %s", address, resp.status, resp.header.Get("Location"))
 		}
 	}
 }

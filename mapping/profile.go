@@ -1,5 +1,12 @@
 package mapping
 
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+)
+
 // Profile is a profile as X sent it, in v1.1 or v2 form: what encoding/json
 // makes of an object, but with integers as int64. Numbers written with a
 // fraction or an exponent are float64, also where they are whole, and numbers too
@@ -9,18 +16,46 @@ type Profile map[string]any
 // UnmarshalJSON reads a JSON object; anything else is an error, null included,
 // and leaves p as it was. Of a member that is there twice the last one counts.
 func (p *Profile) UnmarshalJSON(b []byte) error {
-	r := jsonReader{text: b}
-	value, ok := r.value()
-	if !ok {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	var value any // which encoding/json fills without reflection, unlike a map
+	if dec.Decode(&value) != nil {
 		return reason("mapping: the profile is not JSON")
 	}
-	if r.skipSpace(); r.at < len(b) {
+	if _, err := dec.Token(); err != io.EOF {
 		return reason("mapping: there is something behind the profile")
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
 		return reason("mapping: the profile is not a JSON object")
 	}
+	for name, member := range object {
+		object[name] = exact(member)
+	}
 	*p = object
 	return nil
+}
+
+// exact replaces json.Number throughout, in place.
+func exact(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			v[name] = exact(member)
+		}
+	case []any:
+		for i, member := range v {
+			v[i] = exact(member)
+		}
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		if strings.ContainsAny(string(v), ".eE") {
+			if f, err := v.Float64(); err == nil {
+				return f
+			}
+		}
+	}
+	return v
 }

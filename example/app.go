@@ -133,11 +133,23 @@ func contentSecurityPolicy(x *x, set settings) string {
 func (a *app) secureHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", a.policy)
+		h.Set("Content-Security-Policy", a.policyFor(r))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// policyFor returns the policy of a page. The page before a native app's login has no
+// form-action, because its form ends at the app's redirect URI, on a loopback port of
+// the app's choice.
+func (a *app) policyFor(r *http.Request) string {
+	if r.URL.Path != a.authPath+"/authorize" {
+		return a.policy
+	}
+	before, formAction, _ := strings.Cut(a.policy, "form-action")
+	_, after, _ := strings.Cut(formAction, "; ")
+	return before + after
 }
 
 // home is for everyone: who you are, or how to sign in.

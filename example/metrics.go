@@ -82,7 +82,7 @@ func (m *metrics) observe(_ context.Context, e twitterauth.Event) {
 	}
 }
 
-// startMetrics serves the numbers where -metrics says.
+// startMetrics serves the numbers on the address of -metrics, if it is set.
 func startMetrics(ctx context.Context, set settings, m *metrics, logger *slog.Logger) error {
 	if set.Metrics == "" {
 		return nil

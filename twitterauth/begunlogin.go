@@ -9,8 +9,7 @@ import (
 	"twitterlogin.example/twitterauth/internal/attempt"
 )
 
-// begunLogin is a login that has begun, as the log and Config.Observe are told of
-// it.
+// begunLogin reports a login that has begun to the log and to Config.Observe.
 type begunLogin struct {
 	server   *server
 	protocol attempt.Protocol

@@ -2,7 +2,7 @@ package twitterauth
 
 import "time"
 
-// EventKind is what an [Event] is about: one of the Event constants.
+// EventKind is what an [Event] is about. Its values are the Event constants.
 type EventKind string
 
 // The kinds of events. A login begins with EventLoginStarted and ends at most once,
@@ -10,7 +10,7 @@ type EventKind string
 const (
 	EventLoginStarted   EventKind = "login_started"   // a login is about to begin at X
 	EventLoginFinished  EventKind = "login_finished"  // the person is signed in, or the account is linked
-	EventLoginFailed    EventKind = "login_failed"    // Code says why; access_denied is a person who cancelled
+	EventLoginFailed    EventKind = "login_failed"    // Code is why; access_denied is a person who cancelled
 	EventLinked         EventKind = "linked"          // after EventLoginFinished of a login that linked an account
 	EventLoggedOut      EventKind = "logged_out"      // POST logout ended a session
 	EventSessionRefused EventKind = "session_refused" // a request brought a session that does not count
@@ -25,8 +25,8 @@ const (
 type Event struct {
 	Kind EventKind
 
-	// Code is why it failed: one of the Code constants, as in [Error]. Default: "",
-	// nothing failed.
+	// Code is why it failed: a Code constant, as in [Error]. Default: "", nothing
+	// failed.
 	Code string
 
 	// Protocol is "1.0a", also for token login, or "2.0": of the login, or of the

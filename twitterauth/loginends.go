@@ -7,7 +7,7 @@ import (
 	"twitterlogin.example/twitterauth/internal/attempt"
 )
 
-// loginEnds lets each login have at most one event of its end, although two
+// loginEnds makes sure that each login has at most one event of its end, although two
 // requests may bring the same pending login: a double click, a reload that comes
 // before the cookie is changed, a code that an app sends twice. X accepts the first
 // of them, and the end of the other is not an end of the login.

@@ -11,12 +11,12 @@ import (
 
 // observer is Config.Observe, with its panics caught.
 type observer struct {
-	observe func(context.Context, Event) // nil: nobody observes
+	observe func(context.Context, Event) // nil: no observer
 	logger  *slog.Logger
 }
 
-// emit passes an event on. A panic ends here, also http.ErrAbortHandler: what is
-// told of has happened already, and not every event has a handler to abort.
+// emit passes an event on. A panic ends here, also http.ErrAbortHandler: the
+// event has happened already, and not every event has a handler to abort.
 func (o observer) emit(ctx context.Context, e Event) {
 	if o.observe == nil {
 		return

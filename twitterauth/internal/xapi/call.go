@@ -30,7 +30,7 @@ type call struct {
 	maxBody  int64
 	callback string                      // for the remedies
 	accept   func(body []byte) (ok bool) // whether a 200 has what it should
-	observe  func(context.Context, Call) // nil: nobody observes
+	observe  func(context.Context, Call) // nil: no observer
 
 	connections atomic.Int32 // that were tried
 

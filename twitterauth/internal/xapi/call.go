@@ -89,17 +89,10 @@ func (k *call) outgoing(req *http.Request) *http.Request {
 	return req
 }
 
-// usualAnswer is more than X's usual answers, in bytes. It bounds the buffer that is
-// allocated before anything has come, because a server can announce any length.
-const usualAnswer = 4 << 10
-
 // readBody reads a body, or one byte more than the limit, and closes it.
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	defer resp.Body.Close()
-	var body bytes.Buffer
-	body.Grow(int(min(max(resp.ContentLength, 0), usualAnswer)) + bytes.MinRead)
-	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
-	return body.Bytes(), err
+	return io.ReadAll(io.LimitReader(resp.Body, limit+1))
 }
 
 func (k *call) failed(err error) *Error {

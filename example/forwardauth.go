@@ -31,7 +31,7 @@ func (a *app) forwardAuth(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	user, ok := a.auth.User(asked.Context()) //nolint:contextcheck // asked has the context of r
-	if !ok {                                 // the guard lets everyone see the sign-in page and the library's routes
+	if !ok {                                 // the guard passes everyone to the sign-in page and the library's routes
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

@@ -103,7 +103,7 @@ func (p *pages) text(name string, v view) string {
 func (p *pages) render(w http.ResponseWriter, status int, name string, v view) {
 	page := p.text(name, v)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	// Each page says who is signed in, or that nobody is: after a login the
+	// Each page shows whether somebody is signed in, and who: after a login the
 	// back button must not show one from the browser's memory.
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.WriteHeader(status)

@@ -23,7 +23,7 @@ func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// serve answers until ctx ends, then lets requests under way finish.
+// serve answers until ctx ends, then waits for running requests.
 func serve(ctx context.Context, l net.Listener, a *app, logger *slog.Logger) error {
 	server := &http.Server{
 		Handler:           a.handler(),

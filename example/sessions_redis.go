@@ -60,7 +60,7 @@ func storeKeys(keys []session.Key) (pairs [][]byte, err error) {
 		if err != nil {
 			return nil, err
 		}
-		pairs = append(pairs, signing, nil) // nil: signed, not encrypted; the ID tells nothing
+		pairs = append(pairs, signing, nil) // nil: signed, not encrypted; the ID reveals nothing
 	}
 	return pairs, nil
 }

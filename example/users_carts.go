@@ -28,7 +28,7 @@ func (s *users) cart(ctx context.Context, userID string) (map[string]int, error)
 	return quantities, storeError(rows.Err())
 }
 
-// addToCart adds one of a product.
+// addToCart adds one piece of a product.
 func (s *users) addToCart(ctx context.Context, userID, item string) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()

@@ -73,7 +73,7 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// finish exchanges what X sent, lets the person in and sends the browser on.
+// finish exchanges what X sent, signs the person in and sends the browser on.
 func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 	if _, e := c.stillSignedIn(r, c.attempt); e != nil {
 		if e.Status >= http.StatusInternalServerError {
@@ -127,7 +127,7 @@ func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Ac
 }
 
 // linkInBrowser attaches the account. The session goes on as it is, unless the store
-// says that the account is another user's, who is signed in then.
+// answers with SwitchTo: then the other user is signed in.
 func (c callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
 	owner, e := c.link(r.Context(), current.UserID, login)
 	switch {

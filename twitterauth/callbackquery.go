@@ -48,7 +48,7 @@ func readQuery(raw string) (url.Values, *Error) {
 }
 
 // wrongAddress is for a callback that does not come from X. The person reads what to
-// do, and detail says what is wrong with the address.
+// do; detail is what is wrong with the address.
 func wrongAddress(detail string) *Error {
 	e := badRequest(detail)
 	e.phrase = wrongCallback

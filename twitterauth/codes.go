@@ -5,7 +5,7 @@ import "net/http"
 // The codes of an [Error], which the public sees.
 const (
 	CodeBadRequest           = "bad_request"            // 400: the request is malformed
-	CodeLoginRequired        = "login_required"         // 401: nobody is logged in
+	CodeLoginRequired        = "login_required"         // 401: no user is logged in
 	CodeLoginTooOld          = "login_too_old"          // 401: the login is longer ago than RequireRecent allows
 	CodeTokenInvalid         = "token_invalid"          // 401: X does not accept the posted token for this app
 	CodeAccessDenied         = "access_denied"          // 403: the person cancelled at X

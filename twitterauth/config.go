@@ -17,12 +17,12 @@ import (
 // that its comment gives. [New] copies it, so later changes have no effect.
 //
 // There is deliberately no setting for the cookies' Secure, HttpOnly, SameSite
-// or Domain, nor one that skips a check: they follow from CallbackURL.
+// or Domain, which follow from CallbackURL, and no setting that skips a check.
 type Config struct {
 	_ [0]func() // keyed literals only
 
 	// ConsumerKey and ConsumerSecret are the app's "API Key and Secret" from
-	// "Keys and tokens" in X's developer console, for OAuth 1.0a. Beside
+	// "Keys and tokens" in X's developer console, for OAuth 1.0a. Together with
 	// ClientID they serve token login, and finish logins that began before
 	// ClientID was set.
 	ConsumerKey    string
@@ -43,7 +43,7 @@ type Config struct {
 
 	// Scopes are asked for over OAuth 2.0 in addition to what the login needs, such
 	// as "tweet.write", to call X for the user; see [Auth.Client]. Token.Scopes has
-	// what was granted. The library never leaves one of them out, so a scope that
+	// what was granted. The library never leaves a scope out, so a scope that
 	// the app's settings at X do not allow makes every login app_misconfigured.
 	// Default: none.
 	Scopes []string
@@ -84,25 +84,25 @@ type Config struct {
 	// profile_image_url_https → profileImage.
 	Mapping *mapping.Mapping
 
-	// Profile says which profile call a login makes. Default: ProfileAuto.
+	// Profile is the profile call that a login makes. Default: ProfileAuto.
 	Profile ProfileSource
 
 	// AfterLogin and AfterLogout are where people go when a login names no
-	// return_to, and after a logout: a path, or a URL on one of TrustedOrigins.
+	// return_to, and after a logout: a path, or a URL on a trusted origin.
 	// Error pages lead back to AfterLogout, which is best a page for everyone.
 	// Default: "/".
 	AfterLogin  string
 	AfterLogout string
 
 	// LoginPage is the app's own sign-in page, as browsers see it: a path, perhaps
-	// with a query, or a URL on one of TrustedOrigins. RequireUser sends page visits there, with
-	// return_to; so do GET login where it would ask first, and error pages. The page
-	// is open to everyone (the guards pass it) and has
+	// with a query, or a URL on a trusted origin. RequireUser sends page visits there,
+	// with return_to; so do GET login where it would ask first, and error pages. The
+	// page is open to everyone (the guards pass it) and has
 	// auth.SignInButton("", twitterauth.Carry(r)). Default: none, the login's own page.
 	LoginPage string
 
 	// LandingPage decides where a finished login leads, such as a welcome page for
-	// a user who has not filled it in: a path, or a URL on one of TrustedOrigins, by
+	// a user who has not filled it in: a path, or a URL on a trusted origin, by
 	// the rules of return_to. returnTo is where the login would lead otherwise; "" or
 	// a refused target keeps it. It also runs after a link, after [SwitchTo] and after
 	// a confirmation (Login.Reauth), and never after a failed login. userID is the
@@ -125,7 +125,7 @@ type Config struct {
 	// "com.example.app:/signed-in" (the app's private scheme, with a period) or
 	// "http://127.0.0.1/signed-in" and "http://[::1]/signed-in" (any port). Refused:
 	// other schemes, plain http elsewhere, localhost, https on a loopback address, a
-	// loopback port, a query, a fragment, user info, one of the login's own routes. It
+	// loopback port, a query, a fragment, user info, a route of the login itself. It
 	// needs Session.Bearer, or a SessionManager that is a TokenStarter. Default: none.
 	AppCallbacks []string
 
@@ -193,7 +193,7 @@ type Config struct {
 	Page func(w io.Writer, r *http.Request, p Page) error
 
 	// Logger gets a line for each login, logout and failed login, and for each
-	// fault. Default: slog.Default().
+	// other failure. Default: slog.Default().
 	Logger *slog.Logger
 
 	// Observe is called with each [Event], after the fact, for metrics and audit
@@ -245,8 +245,8 @@ func (c Config) withDefaults() Config {
 }
 
 // Format writes the configuration without its secrets, whatever the verb but %p,
-// which fmt does not ask about. Nor can it ask for a Config in an unexported
-// field of a struct: do not print such a struct.
+// which fmt does not ask about. fmt cannot ask for a Config in an unexported field
+// of a struct either: do not print such a struct.
 func (c Config) Format(s fmt.State, _ rune) {
 	io.WriteString(s, "twitterauth.Config{CallbackURL: "+c.CallbackURL+", secrets: "+redacted+"}")
 }

@@ -10,7 +10,7 @@ import (
 
 // Error is a failed request: what the public may know, and why for the log.
 type Error struct {
-	Code       string        // one of the Code constants
+	Code       string        // a Code constant
 	Message    string        // for the person or the client; public
 	Status     int           // HTTP status
 	RetryAfter time.Duration // sent as Retry-After when positive
@@ -18,7 +18,7 @@ type Error struct {
 
 	chosen  *startForm         // what the person had chosen, to start again with it; nil: not known
 	final   bool               // starting again in this browser would not do what the person wants
-	retry   *Form              // lets a page offer to start again; nil: it cannot help
+	retry   *Form              // starts again, for pages that offer it; nil: it cannot help
 	startAt string             // the app's sign-in page, where the library's page leads instead of retry
 	button  phrase             // the text of retry's button, where retry is there before look
 	policy  string             // where the form leads, for the page's Content-Security-Policy
@@ -68,7 +68,7 @@ func (e *Error) explaining(detail string) *Error {
 	return e
 }
 
-// badRequest says which part of the request is at fault.
+// badRequest returns an error whose detail is the part of the request that is wrong.
 func badRequest(detail string) *Error {
 	return newError(CodeBadRequest, nil).explaining(detail)
 }

@@ -73,14 +73,14 @@ func (s *server) offerToStartAgain(e *Error) {
 	e.retry, e.policy = s.loginForm(form, e.look), s.formAction
 }
 
-// clientGone reports whether nobody is left to answer. net/http also ends the
+// clientGone reports whether no client is left to answer. net/http also ends the
 // context of a request whose body was too slow.
 func clientGone(r *http.Request, e *Error) bool {
 	return errors.Is(r.Context().Err(), context.Canceled) && e.Code != CodeRequestTimeout
 }
 
 // log writes one line per failure: loud where an operator must act, quiet where
-// a visitor made it, and of one who has gone no more than that.
+// a visitor caused it. Of a visitor who has gone it logs no more than that.
 func (s *server) log(r *http.Request, e *Error) {
 	if clientGone(r, e) {
 		s.cfg.Logger.LogAttrs(r.Context(), slog.LevelDebug, "twitterauth: the client went away", slog.String("path", loggable(r.URL.Path)))

@@ -12,8 +12,8 @@ import (
 
 // What the guards share, whatever the user type.
 
-// isRouteRequest reports whether a request is for one of the routes, spelled
-// exactly, with a method that Mount registers. Guards let these pass, so that a
+// isRouteRequest reports whether a request is for a route of the login, spelled
+// exactly, with a method that Mount registers. Guards pass these, so that a
 // guard around the whole mux does not send the login to the login. Any other
 // spelling or method is guarded, because a mux may send it to the app.
 func (s *server) isRouteRequest(r *http.Request) bool {

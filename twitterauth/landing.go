@@ -28,7 +28,7 @@ func (s *server) landing(ctx context.Context, in signedIn, returnTo string) stri
 	if checked == "" {
 		s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: LandingPage returned a target that is refused; the login goes to its return_to",
 			slog.String("target", loggable(site.PathOf(target))),
-			slog.String("remedy", "return a path of this site, or a URL on one of TrustedOrigins, that is not one of the login's own routes"))
+			slog.String("remedy", "return a path of this site, or a URL on a trusted origin, that is not a route of the login itself"))
 		return returnTo
 	}
 	return checked

@@ -7,7 +7,7 @@ import (
 
 const overloadedRetryAfter = 5 * time.Second
 
-// withSlot runs a call to X once one of the Config.MaxLogins places is free. It
+// withSlot runs a call to X once a place among Config.MaxLogins is free. It
 // waits up to half the budget, so that the other half is left to use the place.
 func (s *server) withSlot(ctx context.Context, call func()) *Error {
 	select {

@@ -37,7 +37,7 @@ type Login struct {
 	Data string
 }
 
-// Token lets the app call X for a user. The user can revoke it. Keep it
+// Token is for calling X for a user. The user can revoke it. Keep it
 // encrypted ([SealToken]) or not at all, and never in a cookie.
 //
 // Over OAuth 1.0a (RFC 5849) it is AccessToken and AccessSecret, which do not
@@ -57,8 +57,8 @@ type Token struct {
 const redacted = "[redacted]"
 
 // Format writes [redacted], whatever the verb but %p, which fmt does not ask
-// about. Nor can it ask for a Token in an unexported field of a struct: do not
-// print such a struct.
+// about. fmt cannot ask for a Token in an unexported field of a struct either: do
+// not print such a struct.
 func (Token) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
 
 // LogValue gives slog [redacted].

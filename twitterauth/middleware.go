@@ -37,7 +37,7 @@ func (a *Auth[U]) User(ctx context.Context) (user U, ok bool) {
 }
 
 // Session returns that user's session; ok is false for an anonymous visitor
-// and for one of [Auth.WithUser].
+// and for a user of [Auth.WithUser].
 func (a *Auth[U]) Session(ctx context.Context) (s session.Session, ok bool) {
 	if v, ok := ctx.Value(a).(*userContext[U]); ok && !v.ofTest {
 		return v.session, true
@@ -46,14 +46,14 @@ func (a *Auth[U]) Session(ctx context.Context) (s session.Session, ok bool) {
 }
 
 // WithUser returns a context in which that user is logged in, for tests of the
-// app's handlers: RequireUser and LoadUser keep it and ask nobody.
+// app's handlers: RequireUser and LoadUser keep it and do not ask the store.
 func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
 	return &userContext[U]{Context: ctx, auth: a, user: user, ofTest: true}
 }
 
 // StillValid reports, for loops that outlive their request (WebSockets, server-
 // sent events), whether the session of a request's context still counts: nil, also
-// for the user of [Auth.WithUser]; [ErrSessionEnded] if nobody was logged in or the
+// for the user of [Auth.WithUser]; [ErrSessionEnded] if no user was logged in or the
 // session has ended; [ErrUserNotFound]; the context's own error; or that of a store
 // that could not be asked.
 //

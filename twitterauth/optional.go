@@ -12,7 +12,7 @@ import (
 
 // optionalInterface is an interface that a store or a SessionManager may
 // implement. New finds it by type, so a method that does not fit would never be
-// called, and nobody would find out before production.
+// called, which would first be seen in production.
 type optionalInterface struct {
 	name string
 	typ  reflect.Type

@@ -22,7 +22,7 @@ var pageCSS string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
-// pageStyle lets the page's own style through and no other.
+// pageStyle allows the page's own style and no other.
 var pageStyle = func() string {
 	sum := sha256.Sum256([]byte(pageCSS + ButtonCSS))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"

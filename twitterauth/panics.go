@@ -27,7 +27,7 @@ func asPanicError(value any) error {
 	return &panicError{value: value, stack: debug.Stack()}
 }
 
-// recovering runs code of the app's.
+// recovering runs the app's code and returns a panic there as an error.
 func recovering(call func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -37,8 +37,8 @@ func recovering(call func() error) (err error) {
 	return probeError(call())
 }
 
-// probeError reads the app's error where a panic is caught: one that is a nil
-// pointer panics as soon as anybody looks at it.
+// probeError reads the app's error where a panic is caught, because an error that is
+// a nil pointer panics as soon as it is read.
 func probeError(err error) error {
 	if err != nil && err != session.ErrNoSession { //nolint:errorlint // a shortcut for the everyday case
 		var p *panicError

@@ -13,7 +13,7 @@ const (
 	// ProfileAuto asks GET /1.1/account/verify_credentials.json, and GET
 	// /2/users/me for an hour where X keeps the app from the former. It makes
 	// no call when the mapping needs only ID and handle. Over OAuth 2.0 it
-	// asks /2/users/me always, which alone says who the person is.
+	// asks /2/users/me always, because nothing else there names the person.
 	ProfileAuto ProfileSource = iota
 	// ProfileV1 asks GET /1.1/account/verify_credentials.json only. Over OAuth
 	// 2.0, which v1.1 does not take, it is ProfileV2.

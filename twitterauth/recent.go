@@ -17,7 +17,7 @@ const minMaxAge = time.Minute
 // http.ServeMux does for a bad pattern. It is found at start, not by a visitor.
 func (s *server) checkMaxAge(maxAge time.Duration) {
 	if maxAge < minMaxAge {
-		panic(fmt.Sprintf("twitterauth: RequireRecent(%v): under a minute nobody could confirm in time; durations have units, as in 10*time.Minute", maxAge))
+		panic(fmt.Sprintf("twitterauth: RequireRecent(%v): under a minute there is no time to confirm; durations have units, as in 10*time.Minute", maxAge))
 	}
 	lifetime := s.cfg.Session.Lifetime
 	if lifetime == 0 {

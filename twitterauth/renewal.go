@@ -24,9 +24,9 @@ func isDue(current session.Session) bool {
 }
 
 // renew moves the idle end of a session forward on a page visit, before the app's
-// handler answers. Fetches, images, prefetches, sockets and HEAD renew nothing, and
-// neither does a bearer token, whose client asks POST session. When the store
-// cannot be asked the page is served all the same.
+// handler answers. Fetches, images, prefetches, sockets and HEAD renew nothing. A
+// bearer token is renewed at POST session alone. When the store cannot be asked the
+// page is served all the same.
 func (s *server) renew(w http.ResponseWriter, r *http.Request, current session.Session) session.Session {
 	if s.toucher == nil || !s.hasIdleTimeout(current) || !isDue(current) || !site.IsNavigation(r) || !site.IsPageVisit(r, acceptsHTML(r)) || s.cameByToken(r, current) {
 		return current

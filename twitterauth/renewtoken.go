@@ -72,7 +72,7 @@ var errRenewalEnded = errors.New("twitterauth: the store's RenewToken ended its 
 
 // A renewal has three parts of at most the budget each: waiting for the store's
 // lock, asking X, and storing the answer. X is asked only while the first has not
-// used up its part, because an answer that nobody waits for ends the grant.
+// used up its part, because an answer that is not stored ends the grant.
 const renewalParts = 3
 
 // runRenewal renews a token. Those who wait get it before it is certain to be

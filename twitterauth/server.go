@@ -78,8 +78,8 @@ func (s *server) routeOf(path string) int {
 // loader finds a request's session.
 type loader func(*http.Request) (session.Session, error)
 
-// renewals lets one goroutine of this process renew a user's token. The store's
-// lock does the same among machines.
+// renewals keeps a user's token from being renewed by two goroutines of this process
+// at once. The store's lock does the same among machines.
 type renewals struct {
 	mu      sync.Mutex
 	running map[string]*renewal

@@ -530,7 +530,7 @@ func TestRowThatIsGone(t *testing.T) {
 	}
 }
 
-// nilKeeper returns neither a user nor an error for a session.
+// nilKeeper returns no user and no error for a session.
 type nilKeeper struct{ *keepingMemory }
 
 func (nilKeeper) UserBySession(context.Context, session.Session) (*user, error) { return nil, nil }
@@ -543,7 +543,7 @@ func TestUserBySessionReturnsNothing(t *testing.T) {
 	if r := b.get(b.approve(b.start(nil), ada)); r.StatusCode != 500 || r.code(t) != "store_failed" {
 		t.Errorf("%d %s", r.StatusCode, r.body)
 	}
-	if log := s.log.String(); !strings.Contains(log, "neither a user nor an error") || strings.Contains(log, "UserByID") {
+	if log := s.log.String(); !strings.Contains(log, "no user and no error") || strings.Contains(log, "UserByID") {
 		t.Errorf("the log has %s", log)
 	}
 }

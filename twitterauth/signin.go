@@ -100,7 +100,7 @@ func (s *server) userFor(ctx context.Context, login Login) (userID string, e *Er
 	case err != nil:
 		return "", storeError(err)
 	case userID == "":
-		return "", newError(CodeStoreFailed, errors.New("twitterauth: UserForLogin returned neither a user ID nor an error"))
+		return "", newError(CodeStoreFailed, errors.New("twitterauth: UserForLogin returned an empty user ID and no error"))
 	}
 	return userID, nil
 }

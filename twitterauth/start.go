@@ -267,7 +267,7 @@ func (s *server) visitCallbackHost(w http.ResponseWriter, r *http.Request, form 
 	s.sendTo(w, r, s.site.Origin+s.site.BrowserPath(site.RouteLogin)+"?"+query.Encode())
 }
 
-// sendTo lets the browser go on elsewhere, or a script see to it.
+// sendTo redirects the browser, or gives a script the address to go to.
 func (s *server) sendTo(w http.ResponseWriter, r *http.Request, location string) {
 	noStore(w)
 	if !prefersJSON(r) {

@@ -19,8 +19,9 @@ import (
 //	var _ twitterauth.SessionKeeper[*User] = (*store)(nil) // keeps a row for each session
 //	var _ twitterauth.TokenKeeper = (*store)(nil)         // keeps users' tokens, to call X for them
 //
-// New refuses a store that has a part of one of these, a method of such a name that
-// does not fit, or a wrapper that hides one; the log at start names those found.
+// New refuses a store that has a part of such an interface, a method of such a name
+// that does not fit, or a wrapper that hides an interface; the log at start names the
+// interfaces found.
 //
 // The context of both calls ends when the client goes away; in a login also
 // when its time is up. Pass it on to the database, so that a request ends early
@@ -35,8 +36,8 @@ type UserStore[U any] interface {
 	// are not proof of identity.
 	//
 	// ErrLoginRefused, wrapped or not, turns the person away: banned, closed
-	// beta; Refuse also says why. ErrStoreUnavailable is for a database that cannot
-	// be reached. Any other error, an empty ID and a panic are answered 500
+	// beta; Refuse adds the reason. ErrStoreUnavailable is for a database that
+	// cannot be reached. Any other error, an empty ID and a panic are answered 500
 	// store_failed.
 	UserForLogin(ctx context.Context, login Login) (userID string, err error)
 
@@ -46,8 +47,8 @@ type UserStore[U any] interface {
 	UserByID(ctx context.Context, userID string) (U, error)
 }
 
-// Linker is what a [UserStore] may also be: one that can attach a Twitter
-// account to a user who is logged in already, such as a guest or one with a
+// Linker is an optional interface of a [UserStore] that can attach a Twitter
+// account to a user who is logged in already, such as a guest or a user with a
 // password. Without it a login with link=true is refused.
 type Linker interface {
 	// LinkLogin attaches login's Twitter account to the user. It must be atomic
@@ -61,7 +62,7 @@ type Linker interface {
 // SessionKeeper is an optional interface of a [UserStore] that keeps a row for
 // each session. With it a logout ends copies of a sealed cookie and of a bearer
 // token at once, on every machine, and the app can list a user's devices and sign
-// out one of them by deleting its row.
+// out a single device by deleting its row.
 //
 // Key the rows by session.Session.ID. Renewal of an idle timeout does not call
 // SaveSession. A device list's "last seen" is the app's to note, in
@@ -89,7 +90,7 @@ type TokenKeeper interface {
 	// TwitterToken returns a user's token, or ErrNoToken.
 	TwitterToken(ctx context.Context, userID string) (Token, error)
 
-	// RenewToken calls renew with the stored token while nobody else can for that
+	// RenewToken calls renew with the stored token while no other call can for that
 	// user, on any machine (SELECT … FOR UPDATE), and stores what renew returns
 	// before it returns. When renew fails, RenewToken stores nothing and returns that
 	// error, wrapped or not. Without a token it returns ErrNoToken and does not call
@@ -115,7 +116,7 @@ var (
 
 	// ErrLoginRefused turns a person away at login; see also [Refuse].
 	ErrLoginRefused = errors.New("twitterauth: login refused by the app")
-	// ErrUserNotFound says that a session's user is gone, which ends the session.
+	// ErrUserNotFound is for a session whose user is gone. It ends the session.
 	ErrUserNotFound = errors.New("twitterauth: user not found")
 	// ErrStoreUnavailable is for a store whose database cannot be reached right
 	// now (connection refused, restarting, out of connections). The request is
@@ -127,14 +128,14 @@ var (
 	// ErrSignInAgain means that X does not accept a user's token any more and that it
 	// cannot be renewed: the user must sign in with X again.
 	ErrSignInAgain = errors.New("twitterauth: the user must sign in with X again")
-	// ErrAlreadyLinked says that the Twitter account belongs to another user; see
+	// ErrAlreadyLinked is for a Twitter account that belongs to another user; see
 	// also [SwitchTo].
 	ErrAlreadyLinked = errors.New("twitterauth: this Twitter account is linked to another user")
 )
 
 // SessionManager starts, finds and ends sessions, as *[session.Manager] does.
-// Load gives [session.ErrNoSession], wrapped or not, when there is none; any
-// other error means that nobody knows. A session needs its UserID and, where the
+// Load returns [session.ErrNoSession], wrapped or not, for a request without a
+// session; any other error means that this is not known. A session needs its UserID and, where the
 // app's user type is [Revocable], its IssuedAt to the microsecond.
 type SessionManager interface {
 	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)

@@ -12,11 +12,11 @@ import (
 // errRevoked means that the user has ended the session.
 var errRevoked = errors.New("twitterauth: the user's SessionsValidSince is later than the session")
 
-// errNoIssuedAt is a fault of the app's SessionManager. Such a session must not
+// errNoIssuedAt is a defect of the app's SessionManager. Such a session must not
 // count, and not lead to a login either, after which it would be the same.
 var errNoIssuedAt = errors.New("twitterauth: the SessionManager gave a session without IssuedAt, with which SessionsValidSince is compared")
 
-var errNilUser = errors.New("twitterauth: the store returned neither a user nor an error for a session")
+var errNilUser = errors.New("twitterauth: the store returned no user and no error for a session")
 
 // storeError is what a store's error means at a login.
 func storeError(err error) *Error {

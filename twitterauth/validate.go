@@ -41,7 +41,7 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	c.checkTokenLogin(&f)
 	c.checkApps(&f, p)
 	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
-		f.refuse("Profile", "is none of the profile sources: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
+		f.refuse("Profile", "is not a profile source: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
 	}
 	if c.Profile == ProfileV1 && c.ConsumerKey == "" && c.ClientID != "" {
 		f.refuse("Profile", "is ProfileV1, which OAuth 2.0 cannot use: leave it out")
@@ -85,8 +85,8 @@ func (c *Config) checkSession(f *configErrors, allowHTTP bool, audience string) 
 	return nil
 }
 
-// checkSessionManager looks at one of package session more closely: it must
-// fit the scheme that CallbackURL gives.
+// checkSessionManager looks more closely at a manager of package session, which must
+// fit the scheme of CallbackURL.
 func (c *Config) checkSessionManager(f *configErrors, allowHTTP bool) {
 	if c.SessionManager != nil {
 		c.checkUselessSession(f)
@@ -141,7 +141,7 @@ func (c *Config) checkOrigins(f *configErrors) {
 		switch {
 		case site.IsWebviewOrigin(origin):
 		case err != nil || u.Scheme != "https" && u.Scheme != "http" || site.HostProblem(u) != "" || !site.ValidPort(u):
-			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin of a browser's: write scheme and host as in https://spa.example.com, each host by itself, in ASCII (Punycode)")
+			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin that browsers send: write scheme and host as in https://spa.example.com, each host by itself, in ASCII (Punycode)")
 		case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is plain http: only loopback hosts may be")
 		case site.Origin(u) != origin:
@@ -199,7 +199,7 @@ func (c *Config) checkAfter(f *configErrors, field, target string, p site.Site) 
 		return // CallbackURL is refused already, and it decides
 	}
 	if !returnPolicy(*c, p, "").Allows(target) {
-		f.refuse(field, "is neither a path on this site nor a URL on one of TrustedOrigins, or it is one of the login's own routes: give a path such as /account")
+		f.refuse(field, "is not a path on this site and not a URL on an origin of TrustedOrigins, or it is among the login's own routes: give a path such as /account")
 	}
 }
 

@@ -20,7 +20,7 @@ func LoginPageProblem(s Site, page string) string {
 	case PathOf(strings.TrimPrefix(page, Origin(u))) != p || !isBrowserPath(p):
 		return "has a path that browsers send otherwise: percent-encode what is not a letter, a digit or -._~, and leave out dot segments and empty ones"
 	case (u.Host == "" || Origin(u) == s.Origin) && slices.Contains(s.allRoutes(), path.Clean(u.Path)):
-		return "is a route of the login itself: give a page of the app"
+		return "is among the login's own routes: give a page of the app"
 	case u.Query().Has("return_to") || u.Query().Has("reauth"):
 		return "has return_to or reauth in its query, which are added to it: leave them out"
 	}

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 )
 
@@ -20,23 +16,7 @@ func TestTableFromGoth(t *testing.T) {
 	if table == nil {
 		t.Fatal("there is no table")
 	}
-	dir := t.TempDir()
-	for name, content := range map[string]string{
-		"go.mod":      strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+absolute(t, repository)).Replace(readFile(t, "example/go.mod")),
-		"go.sum":      readFile(t, "example/go.sum"),
-		"app.go":      code[1],
-		"table.sql":   strings.ReplaceAll(table[1], "\n//", "\n"),
-		"app_test.go": tableFromGothTest,
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "-vet=off", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	testStoreOf(t, code[1], table[1], tableFromGothTest)
 }
 
 const tableFromGothTest = `package app

@@ -74,16 +74,12 @@ func absolute(t *testing.T, path string) string {
 // that the example does not use are compiled in morerouters, which has them.
 func TestREADME(t *testing.T) {
 	t.Parallel()
-	root := absolute(t, repository)
 	outside := map[bool]map[string]string{
 		false: {
 			"go.mod": outsideMod(t),
 			"go.sum": readFile(t, "go.sum"),
 		},
-		true: {
-			"go.mod": strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+root).Replace(readFile(t, "example/go.mod")),
-			"go.sum": readFile(t, "example/go.sum"),
-		},
+		true: outsideFiles(t),
 	}
 	router := regexp.MustCompile(`"(github\.com/(go-chi|labstack|gin-gonic|jackc)|go\.opentelemetry\.io)/`)
 	goBlock := regexp.MustCompile("(?s)```go\n(.*?)```")
@@ -103,19 +99,10 @@ func TestREADME(t *testing.T) {
 			if strings.Contains(block[1], "\nfunc Test") {
 				file, args = "main_test.go", []string{"test", "-mod=mod", "."}
 			}
-			dir := t.TempDir()
 			files := maps.Clone(outside[router.MatchString(block[1])])
 			files[file] = block[1]
-			for name, content := range files {
-				if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			cmd := exec.CommandContext(t.Context(), "go", args...)
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%s: %v\n%s\nof\n%s", name, err, out, block[1])
+			if output, err := runOutside(t, files, args...); err != nil {
+				t.Errorf("%s: %v\n%s\nof\n%s", name, err, output, block[1])
 			}
 		}
 	}
@@ -214,23 +201,7 @@ func TestFirstTable(t *testing.T) {
 	if table == nil || code == nil {
 		t.Fatal("there is no table or no code")
 	}
-	dir := t.TempDir()
-	for name, content := range map[string]string{
-		"go.mod":      strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+absolute(t, repository)).Replace(readFile(t, "example/go.mod")),
-		"go.sum":      readFile(t, "example/go.sum"),
-		"app.go":      code[1],
-		"table.sql":   strings.ReplaceAll(table[1], "\n//", "\n"),
-		"app_test.go": firstTableTest,
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "-vet=off", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	testStoreOf(t, code[1], table[1], firstTableTest)
 }
 
 const firstTableTest = `package app
@@ -310,23 +281,7 @@ func TestOutcomesStore(t *testing.T) {
 	if len(tables) != 2 {
 		t.Fatalf("%d tables", len(tables))
 	}
-	dir := t.TempDir()
-	for name, content := range map[string]string{
-		"go.mod":      strings.NewReplacer("module twitterlogin.example/example", "module outside.example", "=> ../", "=> "+absolute(t, repository)).Replace(readFile(t, "example/go.mod")),
-		"go.sum":      readFile(t, "example/go.sum"),
-		"app.go":      code[1],
-		"table.sql":   strings.ReplaceAll(tables[0][1]+tables[1][1], "\n//", "\n"),
-		"app_test.go": outcomesStoreTest,
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "-vet=off", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off", "GOPROXY=off", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	testStoreOf(t, code[1], tables[0][1]+tables[1][1], outcomesStoreTest)
 }
 
 const outcomesStoreTest = `package app

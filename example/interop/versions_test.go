@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"twitterlogin.example/internal/services"
 )
 
 // version returns the version of an installed client, or skips the test, except in
@@ -24,19 +26,10 @@ func version(t *testing.T, c client) string {
 	return debianVersion(t, c.packaged)
 }
 
-// miss ends a test that lacks something, with how to get it.
-func miss(t *testing.T, message string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
-}
-
 func goVersion(t *testing.T, module string) string {
 	t.Helper()
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
-		miss(t, "this test needs a system on which Go reads SSL_CERT_FILE, such as Linux")
+		services.Miss(t, "this test needs a system on which Go reads SSL_CERT_FILE, such as Linux")
 	}
 	text, err := os.ReadFile("go.mod")
 	if err != nil {
@@ -52,11 +45,11 @@ func goVersion(t *testing.T, module string) string {
 func npmVersion(t *testing.T, name string) string {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
-		miss(t, "this test needs Node.js: install it to run the test (Debian: apt-get install nodejs npm)")
+		services.Miss(t, "this test needs Node.js: install it to run the test (Debian: apt-get install nodejs npm)")
 	}
 	text, err := os.ReadFile(filepath.Join("node_modules", filepath.FromSlash(name), "package.json"))
 	if err != nil {
-		miss(t, "this test needs OAuth clients from npm: npm ci --ignore-scripts in example/interop gets them")
+		services.Miss(t, "this test needs OAuth clients from npm: npm ci --ignore-scripts in example/interop gets them")
 	}
 	var described struct{ Version string }
 	if err := json.Unmarshal(text, &described); err != nil {
@@ -72,7 +65,7 @@ func debianVersion(t *testing.T, name string) string {
 	status, err := exec.Command("dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", name).Output()
 	installed, found := strings.CutPrefix(string(status), "installed ")
 	if err != nil || !found {
-		miss(t, "this test needs a Debian package: apt-get install "+name)
+		services.Miss(t, "this test needs a Debian package: apt-get install "+name)
 	}
 	return regexp.MustCompile(`^(?:\d+:)?([0-9.]+)`).FindStringSubmatch(installed)[1]
 }

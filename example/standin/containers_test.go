@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"twitterlogin.example/internal/services"
 )
 
 // compose is what the tests read of compose.yaml. A field that is not here is an
@@ -191,7 +193,7 @@ type arrangement struct {
 func arrange(t *testing.T) *arrangement {
 	t.Helper()
 	c := readCompose(t)
-	a := &arrangement{caFile: filepath.Join(t.TempDir(), "ca.pem"), app: "http://127.0.0.1:" + freePort(t)}
+	a := &arrangement{caFile: filepath.Join(t.TempDir(), "ca.pem"), app: fmt.Sprintf("http://127.0.0.1:%d", services.FreePort(t))}
 	var args []string
 	for _, arg := range c.Services.StandIn.Command {
 		switch name, _, _ := strings.Cut(arg, "="); name {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,27 +16,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"twitterlogin.example/internal/services"
 )
 
 const repository = "../.."
 
-// need returns the path of a program, or skips the test; in CI it fails.
-func need(t *testing.T, program, debian string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		miss(t, fmt.Sprintf("this test needs %s: install it to run the test (Debian: apt-get install %s)", program, debian))
-	}
-	return path
-}
-
-func miss(t *testing.T, message string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
-}
+var need, miss = services.Need, services.Miss
 
 func readFile(t *testing.T, name string) string {
 	t.Helper()
@@ -153,20 +138,6 @@ func (s *syncBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.b.String()
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // got is an answer with its body read.

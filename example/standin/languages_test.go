@@ -2,12 +2,15 @@ package standin_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"twitterlogin.example/internal/services"
 )
 
 // The tests of the folders run as a person runs them, on free ports.
@@ -37,7 +40,7 @@ func TestPlaywright(t *testing.T) {
 	dir := t.TempDir()
 	cmd := command(t, "playwright", node, cli, "test", "--reporter", "line", "--output", filepath.Join(dir, "results"))
 	cmd.Env = append(os.Environ(), "CHROMIUM="+chromium, "APP_DATA="+filepath.Join(dir, "data"),
-		"STANDIN_ADDR=127.0.0.1:"+freePort(t), "APP_ADDR=127.0.0.1:"+freePort(t))
+		fmt.Sprintf("STANDIN_ADDR=127.0.0.1:%d", services.FreePort(t)), fmt.Sprintf("APP_ADDR=127.0.0.1:%d", services.FreePort(t)))
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "4 passed") {
 		t.Errorf("%v\n%s", err, out)

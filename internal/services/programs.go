@@ -7,10 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 )
@@ -40,15 +43,30 @@ func Miss(t testing.TB, message string) {
 	t.Skip(message)
 }
 
-// FreePort returns a port that no server of this machine listens at.
+// Ports that are handed out. They lie below the ports that Linux gives to servers that
+// ask for any port (ip_local_port_range), so that no such server takes a port between
+// FreePort and the start of the program that it is for.
+const firstPort, lastPort = 20000, 32000
+
+var handedOut sync.Map
+
+// FreePort returns a port at which no server of this machine listens. It returns each
+// port once.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it waits for nothing
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := firstPort + rand.IntN(lastPort-firstPort) //nolint:gosec // G404: any port will do
+		if _, taken := handedOut.LoadOrStore(port, true); taken {
+			continue
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)) //nolint:noctx // it waits for nothing
+		if err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 // Await asks until ready returns nil, for a minute at most. ended, which may be nil,

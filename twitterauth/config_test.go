@@ -368,6 +368,11 @@ func TestLinesAtStart(t *testing.T) {
 		"a SessionsValidSince of another type": {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[otherSince]{}, c); return err }, "SessionsValidSince"},
 		"the same behind a pointer":            {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*otherSince]{}, c); return err }, "SessionsValidSince"},
 		"a field SessionsValidSince":           {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*fieldSince]{}, c); return err }, "SessionsValidSince"},
+		"a field whose type has it":            {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[holdsValue]{}, c); return err }, "field Account"},
+		"a field whose pointer has it":         {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*holdsAddress]{}, c); return err }, "field account"},
+		"two embedded types that cancel out":   {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*embedsTwo]{}, c); return err }, "field byValue"},
+		"a field, and a method of its own":     {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*holdsAndHas]{}, c); return err }, ""},
+		"a pointer to a pointer":               {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[**byAddress]{}, c); return err }, ""},
 		"a manager without an audience": {func(c twitterauth.Config) error {
 			c.SessionManager = manager("")
 			_, err := twitterauth.New(oneUser[byValue]{}, c)

@@ -158,7 +158,7 @@ func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth
 	case oauth.LinksSurely:
 		e = finally(e.saying(linkElsewhere))
 	case oauth.LinksPerhaps:
-		if e.Code == CodeLoginMismatch && s.linker != nil {
+		if e.Code != CodeLoginExpired && s.linker != nil {
 			e = e.saying(linkOrLoginMismatch)
 		}
 	}

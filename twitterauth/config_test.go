@@ -125,8 +125,9 @@ func TestConfigFaults(t *testing.T) {
 		"session settings and a manager": {func(c *twitterauth.Config) {
 			c.SessionManager = newManager(t, false)
 			c.Session.Lifetime, c.Session.StayLifetime, c.Session.Bearer = time.Hour, time.Hour, true
+			c.Session.IdleTimeout, c.Session.StayIdleTimeout = time.Minute, time.Minute
 			c.Session.Store = sessions.NewCookieStore([]byte("key"))
-		}, "Session.Lifetime, Session.StayLifetime, Session.Store, Session.Bearer"},
+		}, "Session.Lifetime, Session.StayLifetime, Session.IdleTimeout, Session.StayIdleTimeout, Session.Store, Session.Bearer"},
 		"a profile source":      {func(c *twitterauth.Config) { c.Profile = 9 }, "Profile"},
 		"MaxLogins":             {func(c *twitterauth.Config) { c.MaxLogins = -1 }, "MaxLogins"},
 		"client fields alone":   {func(c *twitterauth.Config) { c.ClientFields = []string{"a"} }, "ClientFields"},

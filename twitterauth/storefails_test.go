@@ -203,7 +203,7 @@ func TestSessionStoreIsDown(t *testing.T) {
 }
 
 // The back button leads a person who is signed in to a used callback. While the session
-// store is down nobody knows whether they are, so the page blames neither them nor
+// store is down it is unknown whether they are, so the page does not blame them or
 // their browser, and offers no login.
 func TestBackButtonWhileTheSessionStoreIsDown(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {

@@ -78,7 +78,7 @@ func (s *server) buttonForm(returnTo string, options []ButtonOption) Form {
 	target, reauth := s.returns.CheckOr(returnTo, ""), false
 	var l look
 	if choices.carry != nil {
-		if choices.label == "" || choices.hasCheckbox && choices.checkbox == "" {
+		if choices.needsTexts() {
 			l.texts = s.hooks.textsFor(choices.carry)
 		}
 		reauth = isReauth(choices.carry)
@@ -86,28 +86,29 @@ func (s *server) buttonForm(returnTo string, options []ButtonOption) Form {
 			target = s.returnTo(choices.carry)
 		}
 	}
-	form := Form{Action: s.site.BrowserPath(site.RouteLogin), Label: cmp.Or(choices.label, l.text(signInButton))}
-	add := func(name, value, label string) {
-		form.Fields = append(form.Fields, FormField{Name: name, Value: value, Label: label})
+	return Form{
+		Action: s.site.BrowserPath(site.RouteLogin),
+		Fields: choices.fields(target, reauth, l),
+		Label:  cmp.Or(choices.label, l.text(signInButton)),
 	}
-	if target != "" {
-		add("return_to", target, "")
+}
+
+// needsTexts reports whether a label is missing that Config.Texts has.
+func (c buttonChoices) needsTexts() bool { return c.label == "" || c.hasCheckbox && c.checkbox == "" }
+
+// fields returns the form's fields, in their order.
+func (c buttonChoices) fields(target string, reauth bool, l look) (list []FormField) {
+	add := func(isChosen bool, name, value, label string) {
+		if isChosen {
+			list = append(list, FormField{Name: name, Value: value, Label: label})
+		}
 	}
-	if choices.hasCheckbox {
-		add("stayLoggedIn", "false", "") // for the unticked checkbox, of which browsers send nothing
-		add("stayLoggedIn", "true", cmp.Or(choices.checkbox, l.text(stayLoggedIn)))
-	}
-	if choices.link {
-		add("link", "true", "")
-	}
-	if reauth {
-		add("reauth", "true", "")
-	}
-	if choices.data != "" {
-		add("data", choices.data, "")
-	}
-	if choices.force {
-		add("force", "true", "")
-	}
-	return form
+	add(target != "", "return_to", target, "")
+	add(c.hasCheckbox, "stayLoggedIn", "false", "") // for the unticked checkbox, of which browsers send nothing
+	add(c.hasCheckbox, "stayLoggedIn", "true", cmp.Or(c.checkbox, l.text(stayLoggedIn)))
+	add(c.link, "link", "true", "")
+	add(reauth, "reauth", "true", "")
+	add(c.data != "", "data", c.data, "")
+	add(c.force, "force", "true", "")
+	return list
 }

@@ -9,6 +9,42 @@ import (
 	"testing"
 )
 
+// CONTRIBUTING.md names every file of twitterauth and its internal packages. A name
+// without a folder is of the folder that its row or paragraph named last, or of
+// twitterauth.
+func TestContributingNamesEveryFile(t *testing.T) {
+	t.Parallel()
+	name := regexp.MustCompile("`([a-z0-9_/]+\\.go)`")
+	named, count := map[string]bool{}, 0
+	for _, part := range regexp.MustCompile(`\n\n|\n\|`).Split(readFile(t, "CONTRIBUTING.md"), -1) {
+		folder := "twitterauth"
+		for _, m := range name.FindAllStringSubmatch(part, -1) {
+			if dir := path.Dir(m[1]); dir != "." {
+				folder = dir
+			}
+			named[path.Join(folder, path.Base(m[1]))] = true
+		}
+	}
+	root := os.DirFS(repository)
+	for _, pattern := range []string{"twitterauth/*.go", "twitterauth/internal/*/*.go"} {
+		files, err := fs.Glob(root, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			if count++; !named[file] {
+				t.Errorf("no row leads to %s", file)
+			}
+		}
+	}
+	if count < 100 {
+		t.Errorf("%d files", count)
+	}
+}
+
 // CONTRIBUTING.md leads to files and names that are there.
 func TestContributingLeadsSomewhere(t *testing.T) {
 	t.Parallel()

@@ -72,7 +72,7 @@ func Example() {
 	// Output: /account ada
 }
 
-// All faults of a configuration are told at once, each with what to do.
+// New reports everything that is wrong with a configuration at once, each with what to do.
 func ExampleNew_wrong() {
 	_, err := twitterauth.New(handles{}, twitterauth.Config{
 		ConsumerKey:    "key",

@@ -106,7 +106,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			next.ServeHTTP(w, a.server.passAnonymous(w, r, e))
 			return
 		}
-		v.session = a.server.admit(w, r, v.session, &v.headers)
+		v.session = a.server.passUser(w, r, v.session, &v.headers)
 		next.ServeHTTP(w, r.WithContext(v)) //nolint:contextcheck // the context is v, which becomes the request's
 	})
 }
@@ -148,7 +148,7 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 	r = a.server.boundWaiting(r)
 	v, e := a.identify(r)
 	if e == nil {
-		v.session = a.server.admit(w, r, v.session, &v.headers)
+		v.session = a.server.passUser(w, r, v.session, &v.headers)
 		return r.WithContext(v), true //nolint:contextcheck // the context is v, which becomes the request's
 	}
 	if a.server.isLoginPageRequest(r) {

@@ -15,8 +15,9 @@
 // whichever API answered. Where a profile has both fields, the field that the
 // table names is preferred.
 //
-// [Mapping.Apply] makes [Fields] of a [Profile]. Package twitterauth does so at
-// each login with Config.Mapping and hands both to the app's store:
+// [Mapping.Apply] makes [Fields] of a [Profile]. Package
+// [twitterlogin.example/twitterauth] does so at each login, with its
+// Config.Mapping, and hands both to the app's store:
 //
 //	handle, ok := login.Fields.String("handle") // ok is false for one not set
 //	err := login.Fields.Decode(&user)           // by json tags, over what is there

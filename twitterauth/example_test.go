@@ -374,7 +374,7 @@ func (b *beta) UserByID(_ context.Context, userID string) (string, error) {
 var _ twitterauth.UserStore[string] = (*beta)(nil)
 
 // A closed beta: the invite code travels with the login, and the store turns
-// those away who have none.
+// people without a code away.
 func ExampleUserStore() {
 	app := newExampleApp()
 	defer app.Close()
@@ -420,7 +420,7 @@ func (s *members) UserForLogin(_ context.Context, login twitterauth.Login) (stri
 	defer s.mu.Unlock()
 	userID, known := s.byTwitter[login.TwitterID]
 	if !known && login.Reauth {
-		return "", twitterauth.ErrUserNotFound // a confirmation makes nobody
+		return "", twitterauth.ErrUserNotFound // a confirmation makes no user
 	}
 	if !known {
 		userID = fmt.Sprint("member-", len(s.byID)+1)
@@ -463,8 +463,8 @@ func (s *members) endSessions(userID string) {
 	s.byID[userID] = m
 }
 
-// A guest links a Twitter account and stays the same user. Whoever signs in
-// with that account later is this user too.
+// A guest links a Twitter account and stays the same user. A later login with
+// that account is this user's too.
 func ExampleLinker() {
 	app := newExampleApp()
 	defer app.Close()
@@ -496,7 +496,7 @@ func ExampleLinker() {
 }
 
 // "Log out everywhere" with sealed cookies: sessions that began before the
-// user's SessionsValidSince are over.
+// user's SessionsValidSince have ended.
 func ExampleRevocable() {
 	app := newExampleApp()
 	defer app.Close()

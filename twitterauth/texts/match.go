@@ -10,8 +10,8 @@ import (
 	"twitterlogin.example/twitterauth"
 )
 
-// Match returns a function for Config.Texts, which chooses among the languages of a
-// list by a request's Accept-Language header (RFC 9110, section 12.5.4). English is
+// Match returns a function for [twitterauth.Config.Texts], which chooses among the languages of a
+// list by a request's Accept-Language header (RFC 9110, section 12.5.4). [English] is
 // always among them: the library's own, or that of the list.
 //
 // The first language of the visitor that the list has wins. Script comes before

@@ -52,7 +52,7 @@ func StayLoggedInCheckbox(label string) ButtonOption {
 
 // Carry keeps what the app's sign-in page, [Config.LoginPage], was opened with:
 // the redirect target and, after [Auth.RequireRecent], that the login confirms the
-// user who is signed in. Without the latter a confirmation would become an
+// user who is signed in. Without that mark a confirmation would become an
 // ordinary login. Labels that are not given are in the visitor's language then.
 func Carry(r *http.Request) ButtonOption { return func(c *buttonChoices) { c.carry = r } }
 

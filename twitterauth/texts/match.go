@@ -15,7 +15,7 @@ import (
 // always among them: the library's own, or that of the list.
 //
 // The first language of the visitor that the list has wins. Script comes before
-// region: whoever reads zh-TW or zh-HK gets zh-Hant and never zh-Hans, and a language
+// region: a visitor who reads zh-TW or zh-HK gets zh-Hant and never zh-Hans, and a language
 // of the same script is offered whatever its region (pt-BR for pt-PT, de-AT for de).
 // A range "zh" without script and region takes the script of the visitor's own "zh-TW"
 // next to it, because browsers append it. "*" and no header at all are English. Only

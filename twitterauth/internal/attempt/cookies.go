@@ -76,7 +76,7 @@ type pending struct {
 }
 
 // maxCookie is what browsers keep of one cookie, name and value together, in bytes
-// (RFC 6265bis, section 5.5). They drop a longer cookie without a word.
+// (RFC 6265bis, section 5.5). They silently drop a longer cookie.
 const maxCookie = 4096
 
 var errTooLong = errors.New("twitterauth: the pending login's cookie would pass 4096 bytes, and browsers would drop it")

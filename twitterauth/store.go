@@ -142,8 +142,9 @@ var (
 
 // SessionManager starts, finds and ends sessions, as *[session.Manager] does.
 // Load returns [session.ErrNoSession], wrapped or not, for a request without a
-// session; any other error means that this is not known. A session needs its UserID and, where the
-// app's user type is [Revocable], its IssuedAt to the microsecond.
+// session; any other error means that this is not known. A session needs its
+// UserID and, where the app's user type is [Revocable], its IssuedAt to the
+// microsecond.
 type SessionManager interface {
 	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
 	Load(r *http.Request) (session.Session, error)

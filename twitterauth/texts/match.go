@@ -10,9 +10,10 @@ import (
 	"twitterlogin.example/twitterauth"
 )
 
-// Match returns a function for [twitterauth.Config.Texts], which chooses among the languages of a
-// list by a request's Accept-Language header (RFC 9110, section 12.5.4). [English] is
-// always among them: the library's own, or that of the list.
+// Match returns a function for [twitterauth.Config.Texts], which chooses among
+// the languages of a list by a request's Accept-Language header (RFC 9110,
+// section 12.5.4). [English] is always among them: the library's own, or that
+// of the list.
 //
 // The first language of the visitor that the list has wins. Script comes before
 // region: a visitor who reads zh-TW or zh-HK gets zh-Hant and never zh-Hans, and a language

@@ -81,7 +81,7 @@ func checkX(ctx context.Context, x *x, a *app, logger *slog.Logger) {
 		return
 	}
 	if err := a.auth.Check(ctx); err != nil && ctx.Err() == nil {
-		logger.Warn("logins will fail until this is mended", "error", err)
+		logger.Warn("logins will fail until this is repaired", "error", err)
 	}
 }
 

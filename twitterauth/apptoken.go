@@ -185,8 +185,8 @@ func grantError(e *Error) string {
 	return "invalid_grant"
 }
 
-// failGrant answers an error as RFC 6749, section 5.2 has it, with our code, and
-// never by Config.ErrorHandler.
+// failGrant answers an error as RFC 6749, section 5.2 has it, with the
+// library's code, and never by Config.ErrorHandler.
 func (s *server) failGrant(w http.ResponseWriter, r *http.Request, e *Error) {
 	s.log(r, e)
 	if clientGone(r, e) {

@@ -53,10 +53,11 @@ type UserStore[U any] interface {
 // password. Without it a login with link=true is refused.
 type Linker interface {
 	// LinkLogin attaches login's Twitter account to the user. It must be atomic
-	// on [Login.TwitterID] and return [ErrAlreadyLinked], wrapped or not, when the
-	// account belongs to another user; for a guest, who has no X account of their
-	// own, [SwitchTo] can sign that user in instead. The same account again is no error.
-	// [ErrLoginRefused] and [ErrStoreUnavailable] are as in UserForLogin.
+	// on [Login.TwitterID] and return [ErrAlreadyLinked], wrapped or not, when
+	// the account belongs to another user; for a guest, who has no X account of
+	// their own, [SwitchTo] can sign that user in instead. The same account
+	// again is no error. [ErrLoginRefused], [ErrStoreUnavailable] and any other
+	// error are as in UserForLogin.
 	LinkLogin(ctx context.Context, userID string, login Login) error
 }
 

@@ -57,8 +57,8 @@
 //
 // # Errors
 //
-// [New] returns all errors of a table at once, each a [ConfigError] with what to
-// do; [Must] panics with them. Apply returns an [Error] for each property that is
-// required and missing ([ErrRequired]) or that Convert refused. Their texts
-// quote nothing of the profile and may be logged.
+// [New] returns all errors of a table at once, each a [ConfigError] with what
+// to do; [Must] panics with them. Apply returns an [Error] for each property
+// that is required and missing ([ErrRequired]) or that Convert refused. Their
+// texts quote nothing of the profile and may be logged.
 package mapping

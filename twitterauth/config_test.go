@@ -46,11 +46,11 @@ func faultsOf(t testing.TB, err error) []string {
 	}
 	var fields []string
 	for _, err := range joined.Unwrap() {
-		var fault *twitterauth.ConfigError
-		if !errors.As(err, &fault) || fault.Reason == "" {
+		var problem *twitterauth.ConfigError
+		if !errors.As(err, &problem) || problem.Reason == "" {
 			t.Fatalf("%v is no ConfigError", err)
 		}
-		fields = append(fields, fault.Field)
+		fields = append(fields, problem.Field)
 	}
 	return fields
 }
@@ -159,7 +159,7 @@ func TestConfigFaults(t *testing.T) {
 			test.spoil(&cfg)
 			_, err := twitterauth.New(newMemory(), cfg)
 			if got := slices.Compact(faultsOf(t, err)); strings.Join(got, ", ") != test.field {
-				t.Errorf("faults %v: %v", got, err)
+				t.Errorf("fields %v: %v", got, err)
 			}
 			if err != nil && strings.Contains(err.Error(), "canary") {
 				t.Errorf("a secret in %v", err)
@@ -328,7 +328,7 @@ func TestConfigFaultsAreToldAtOnce(t *testing.T) {
 	got := faultsOf(t, err)
 	want := []string{"store", "ConsumerKey", "ConsumerSecret", "CallbackURL", "Session.Keys", "APIURL", "Profile", "MaxLogins"}
 	if !slices.Equal(got, want) {
-		t.Errorf("faults %v, want %v", got, want)
+		t.Errorf("fields %v, want %v", got, want)
 	}
 	if _, err := twitterauth.New[*user](nil, goodConfig()); !slices.Equal(faultsOf(t, err), []string{"store"}) {
 		t.Errorf("no store: %v", err)

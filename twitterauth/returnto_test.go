@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
 )
 
 // A few targets of each kind; package site has them all.
@@ -15,6 +16,24 @@ var (
 	keptReturns    = []string{"/", "/account", "/ok?x=//e#f", "/a//b", "/%2F/e", "/café", "/search?q=\\d+", "/a?next=https://e", "/a/../b"}
 	refusedReturns = []string{"", "//e", "/\\e", "///e", "/\t/e", "https://e", "https:e", "https://app@e", "javascript:alert(1)", "data:text/html,x", "/a\r\nSet-Cookie: x=y", "/" + strings.Repeat("a", 2048), "account", "/.//e", "/a/../\\e", "/\x00", "/\xff", "/auth/twitter/login", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", "/auth/twitter/logout#x", "/%zz"}
 )
+
+// A target is checked once more on use: a machine that no longer trusts an origin
+// does not send the browser there, although the login began on a machine that did.
+func TestReturnToIsCheckedOnUse(t *testing.T) {
+	t.Parallel()
+	const target = "https://spa.example.com/account"
+	servers := siblings(t, func(c *twitterauth.Config, x *twittertest.Server) {
+		useOAuth2(c, x)
+		c.TrustedOrigins = []string{"https://spa.example.com"}
+	}, useOAuth2)
+	for i, want := range []string{target, "/"} {
+		b := servers[0].browser(t)
+		callback := b.approve(b.start(url.Values{"return_to": {target}}), ada)
+		if r := b.through(servers[i]).get(pathAndQuery(callback)); r.StatusCode != http.StatusSeeOther || r.location() != want {
+			t.Errorf("machine %d: %d %s, want %s", i, r.StatusCode, r.location(), want)
+		}
+	}
+}
 
 func TestReturnToThroughALogin(t *testing.T) {
 	t.Parallel()

@@ -26,7 +26,7 @@ func (s *server) table() []route {
 	return table
 }
 
-// Mux is what routes are mounted on: http.ServeMux, or any router whose
+// Mux is what routes are mounted on: [http.ServeMux], or any router whose
 // patterns have the form "GET /path".
 type Mux interface {
 	Handle(pattern string, handler http.Handler)

@@ -259,7 +259,8 @@ func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
 	}
 }
 
-// Overwritten.
+// The commit fails after X has rotated the token, and another machine writes a newer
+// token before this machine tries again, which must not overwrite it.
 func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	t.Parallel()
 	s, k := newKeeperSite(t)
@@ -268,6 +269,7 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	old, _ := k.get("u1")
 	s.x.Fail(twittertest.Token, twittertest.Respond(200, "application/json", `{"token_type":"bearer","access_token":"first","expires_in":7200}`))
 	var n atomic.Int32
+	again := make(chan struct{})
 	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
 		err := k.tokenMemory.RenewToken(ctx, id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
 			got, err := renew(ctx, tk)
@@ -276,12 +278,16 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 			}
 			return got, err
 		})
-		if n.Load() == 1 { // another machine in between
+		switch n.Load() {
+		case 1: // another machine in between
 			k.put(id, twitterauth.Token{AccessToken: "newer of another machine", RefreshToken: old.RefreshToken, Expiry: time.Now().Add(2 * time.Hour)})
+		case 2:
+			close(again)
 		}
 		return err
 	}
 	postTweet(t.Context(), t, s, s.auth.Client("u1"))
+	<-again
 	if got, _ := k.get("u1"); got.AccessToken != "newer of another machine" {
 		t.Errorf("stored %q", got.AccessToken)
 	}

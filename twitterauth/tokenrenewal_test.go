@@ -102,6 +102,32 @@ func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
 	t.Log(err)
 }
 
+// A page with 200 comes from something before X, so the token may still be good.
+func TestRevokeTokenAnsweredByAPage(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s, m := newTokenSite(t, p, newTokenRows())
+		s.browser(t).login(ada, nil)
+		token, _ := m.get("u1")
+		for name, page := range map[string]twittertest.Fault{"a page": twittertest.HTML(200), "a page of another type": twittertest.Respond(200, "text/plain", "\n<!-- canary --><html>")} {
+			s.x.Recover()
+			s.x.Fail(twittertest.Revocation, page)
+			s.x.Fail(twittertest.InvalidateToken, page)
+			if err := s.auth.RevokeToken(t.Context(), token); err == nil || strings.Contains(err.Error(), "canary") {
+				t.Errorf("%s: %v", name, err)
+			}
+			expectTweet(t, s, "u1")
+		}
+		s.x.Recover()
+		for name, empty := range map[string]twittertest.Fault{"an empty answer": twittertest.Empty(), "JSON": twittertest.JSONBody(`{"revoked":true}`)} { // RFC 7009, section 2.2
+			s.x.Fail(twittertest.Revocation, empty)
+			s.x.Fail(twittertest.InvalidateToken, empty)
+			if err := s.auth.RevokeToken(t.Context(), token); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
 // Many callers get 401.
 func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()

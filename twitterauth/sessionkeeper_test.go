@@ -749,3 +749,79 @@ func TestRowsOfLoginsThatRace(t *testing.T) {
 		}
 	}
 }
+
+// A logout on a machine ends copies of a cookie and of a bearer token on another
+// machine, which has the same keys and the same store, and no other session.
+func TestLogoutEndsCopiesOnEveryMachine(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]sessions.Store{"sealed cookies": nil, "a store": &mapStore{values: map[string]map[any]any{}}} {
+		var cfg twitterauth.Config
+		s, k := newKeepingSite(t, func(c *twitterauth.Config) {
+			c.TokenLogin, c.Session.Bearer, c.Session.Store = true, true, store
+			cfg = *c
+		})
+		there, err := twitterauth.New(k, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		phone, laptop := s.browser(t), s.browser(t)
+		phone.login(ada, nil)
+		laptop.login(ada, nil)
+		cookieOf := func(b *browser) []string { return []string{"Cookie", sessionCookie + "=" + b.cookies()[sessionCookie]} }
+		tokens := [2][]string{{"Authorization", s.bearerOf(t, ada)}, {"Authorization", s.bearerOf(t, ada)}}
+		copies := [4][]string{cookieOf(phone), cookieOf(laptop), tokens[0], tokens[1]}
+		machines := map[string]*twitterauth.Auth[*user]{"here": s.auth, "there": there}
+		check := func(when string, want [4]int) {
+			t.Helper()
+			for where, machine := range machines {
+				page := machine.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+				for i, header := range copies {
+					r := newRequest("GET", "/")
+					r.Header.Set(header[0], header[1])
+					if got := record(page, r).Code; got != want[i] {
+						t.Errorf("%s, %s: %s of number %d is %d %s, want %d", name, when, header[0], i, got, where, want[i])
+					}
+				}
+			}
+		}
+		logout := func(machine *twitterauth.Auth[*user], header []string) {
+			r := newRequest("POST", "/auth/twitter/logout")
+			r.Header.Set(header[0], header[1])
+			record(machine, r)
+		}
+		check("before", [4]int{200, 200, 200, 200})
+		logout(s.auth, copies[0])
+		check("after a logout here", [4]int{401, 200, 200, 200})
+		logout(there, copies[2])
+		check("after a logout there", [4]int{401, 200, 401, 200})
+	}
+}
+
+// Without rows StillValid asks UserByID alone: it sees a deleted user and
+// SessionsValidSince, and no logout elsewhere, also where a server keeps the session.
+func TestStillValidWithoutRows(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]sessions.Store{"sealed cookies": nil, "a store": &mapStore{values: map[string]map[any]any{}}} {
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.Session.Store = store }))
+		var ctx context.Context
+		s.mux.Handle("GET /live", s.auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = context.WithoutCancel(r.Context()) })))
+		b := s.browser(t)
+		b.login(ada, nil)
+		b.get("/live")
+		b.do("POST", "/auth/twitter/logout", nil)
+		for _, test := range []struct {
+			what   string
+			change func(*user)
+			want   error
+		}{
+			{"logged out elsewhere", func(*user) {}, nil},
+			{"logged out on all devices", func(u *user) { u.ValidSince = time.Now().Add(time.Minute) }, twitterauth.ErrSessionEnded},
+			{"deleted", nil, twitterauth.ErrUserNotFound},
+		} {
+			s.users.change("u1", test.change)
+			if err := s.auth.StillValid(ctx); !errors.Is(err, test.want) || test.want == nil && err != nil {
+				t.Errorf("%s, %s: %v, want %v", name, test.what, err, test.want)
+			}
+		}
+	}
+}

@@ -702,7 +702,7 @@ func TestConfirmationEndsTheOlderSession(t *testing.T) {
 }
 
 // A post whose login is too old is answered by a page whose button confirms, and the
-// post is not repeated: neither its fields nor its address are kept.
+// post is not repeated: the page keeps none of its fields and not its address.
 func TestConfirmationRepeatsNoPost(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		for _, page := range []string{"", "/signin"} {

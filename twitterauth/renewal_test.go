@@ -37,8 +37,8 @@ func (m dueTokens) Load(r *http.Request) (session.Session, error) {
 	return s, err
 }
 
-// A page visit with a bearer token renews nothing and sets no cookie, also beside a
-// cookie of another session of the user; POST session renews it.
+// A page visit with a bearer token renews nothing and sets no cookie. POST session
+// renews the token, and a visit with a cookie renews the cookie.
 func TestBearerIsRenewedByPostSessionAlone(t *testing.T) {
 	t.Parallel()
 	for name, manager := range map[string]func(*session.Manager) twitterauth.SessionManager{
@@ -98,7 +98,7 @@ func TestRenewalComesBeforeTheHandler(t *testing.T) {
 	}
 }
 
-// startsAlone is a manager that neither touches sessions nor has tokens.
+// startsAlone is a manager without Touch and without tokens.
 type startsAlone struct{ m *session.Manager }
 
 func (p startsAlone) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {

@@ -761,3 +761,39 @@ func TestRecentAroundEverything(t *testing.T) {
 		}
 	}
 }
+
+// A confirmation whose session ends before the callback, or while X answers, confirms
+// nobody: the store is not asked for a login, and nobody is signed in.
+func TestSessionEndsDuringAConfirmation(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for name, end := range map[string]func(k *keepingMemory){
+			"the row is deleted":  func(k *keepingMemory) { k.rowsMu.Lock(); defer k.rowsMu.Unlock(); clear(k.rows) },
+			"all are logged out":  func(k *keepingMemory) { k.change("u1", func(u *user) { u.ValidSince = time.Now().Add(time.Minute) }) },
+			"the user is deleted": func(k *keepingMemory) { k.change("u1", nil) },
+		} {
+			for _, when := range []string{"before the callback", "while X answers"} {
+				k, meanwhile := newKeepingMemory(), func() {}
+				s := newSite(t, over(p), withStore(k), configured(func(c *twitterauth.Config) {
+					c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+						meanwhile()
+						return http.DefaultTransport.RoundTrip(r)
+					})}
+				}))
+				b := s.browser(t)
+				b.login(ada, nil)
+				callback := b.approve(b.start(url.Values{"reauth": {"true"}, "return_to": {"/account"}}), ada)
+				logins := 0
+				k.onLogin = func(context.Context, twitterauth.Login) (string, error) { logins++; return "u1", nil }
+				if when == "before the callback" {
+					end(k)
+				} else {
+					meanwhile = func() { end(k) }
+				}
+				r := b.get(callback)
+				if r.StatusCode != 403 || r.code(t) != "login_mismatch" || logins != 0 || b.whoami() != "nobody" || len(k.ids()) != 0 {
+					t.Errorf("%s %s: %d %s, %d logins, now %s, rows %v", name, when, r.StatusCode, r.body, logins, b.whoami(), k.ids())
+				}
+			}
+		}
+	})
+}

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/gorilla/sessions"
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
@@ -193,6 +196,69 @@ func TestParallelRenewals(t *testing.T) {
 		}
 		if ids := k.ids(); len(ids) != 1 || ids[0] != row[0] {
 			t.Errorf("%s: rows %v, before %v", name, ids, row)
+		}
+	}
+}
+
+// Months of daily visits keep a person signed in until the absolute end, and the time
+// away that the timeout promises, less a twentieth, does not sign the person out.
+func TestMonthsOfVisits(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for name, store := range map[string]func() sessions.Store{
+		"sealed cookies": func() sessions.Store { return nil },
+		"a store":        func() sessions.Store { return &mapStore{values: map[string]map[any]any{}} },
+	} {
+		for away, signedIn := range map[time.Duration]bool{28 * day: true, 31 * day: false} {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := goodConfig()
+				cfg.Session.StayLifetime, cfg.Session.StayIdleTimeout, cfg.Session.Store = 365*day, 30*day, store()
+				users := newMemory()
+				users.users["u1"] = &user{ID: "u1"}
+				auth, err := twitterauth.New(users, cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if _, err := auth.Sessions().Start(w, r, "u1", true); err != nil {
+						t.Error(err)
+					}
+				}), newRequest("POST", "/"))
+				began, cookie, renewed := time.Now(), w.Result().Cookies()[0], 0
+				page := auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+				visit := func() bool {
+					r := newRequest("GET", "/")
+					for i := 0; i < len(navigating); i += 2 {
+						r.Header.Set(navigating[i], navigating[i+1])
+					}
+					r.AddCookie(cookie)
+					w := record(page, r)
+					if set := w.Result().Cookies(); len(set) > 0 {
+						cookie, renewed = set[0], renewed+1
+					}
+					return w.Code == 200
+				}
+				visitDaily := func(until time.Duration) {
+					for time.Since(began) < until {
+						if !visit() {
+							t.Fatalf("%s: signed out after %v", name, time.Since(began))
+						}
+						time.Sleep(day)
+					}
+				}
+				visitDaily(200 * day)
+				if time.Sleep(away - day); visit() != signedIn {
+					t.Errorf("%s: %v away, signed in %t", name, away, !signedIn)
+				}
+				if !signedIn {
+					return
+				}
+				visitDaily(365 * day)
+				if renewed < 120 || renewed > 200 || visit() {
+					t.Errorf("%s: %d renewals in a year, and signed in after it", name, renewed)
+				}
+				synctest.Wait()
+			})
 		}
 	}
 }

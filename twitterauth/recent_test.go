@@ -302,6 +302,12 @@ func TestAgesThatCannotBeMeant(t *testing.T) {
 			t.Errorf("Recent(%v) panics: %t", age, got)
 		}
 	}
+	own := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = newManager(t, true) })) // which has its own lifetimes
+	for age, want := range map[time.Duration]bool{59 * time.Second: true, time.Minute: false, 365 * 24 * time.Hour: false} {
+		if got := panics(func() { own.auth.RequireRecent(age) }); got != want {
+			t.Errorf("with the app's sessions RequireRecent(%v) panics: %t", age, got)
+		}
+	}
 }
 
 // Only page visits and POST session renew an idle session.
@@ -714,7 +720,7 @@ func TestConfirmationRepeatsNoPost(t *testing.T) {
 			aged.age = time.Hour
 			r := b.do("POST", "/transfer", url.Values{"amount": {"5"}}, navigating...)
 			fields, ok := offeredForm(r.body)
-			if r.StatusCode != 401 || r.location() != "" || !ok || fields.Get("reauth") != "true" || fields.Has("return_to") && fields.Get("return_to") != "/" || fields.Has("amount") {
+			if r.StatusCode != 401 || r.location() != "" || r.Header["WWW-Authenticate"] != nil || !ok || fields.Get("reauth") != "true" || fields.Has("return_to") && fields.Get("return_to") != "/" || fields.Has("amount") {
 				t.Errorf("LoginPage %q: %d, form %v, %s", page, r.StatusCode, fields, r.body)
 			}
 			if r := b.get(b.approve(b.start(fields), ada)); r.location() != "/" || reached != 0 {

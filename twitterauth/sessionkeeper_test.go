@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -824,4 +825,40 @@ func TestStillValidWithoutRows(t *testing.T) {
 			}
 		}
 	}
+}
+
+// StillValid asks the absolute end and not the idle end, because another tab may have
+// renewed the session since.
+func TestStillValidDoesNotAskTheIdleEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := goodConfig()
+		cfg.Session.IdleTimeout, cfg.Session.Lifetime = time.Minute, time.Hour
+		users := newMemory()
+		users.users["u1"] = &user{ID: "u1"}
+		auth, err := twitterauth.New(users, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := auth.Sessions().Start(w, r, "u1", false); err != nil {
+				t.Error(err)
+			}
+		}), newRequest("POST", "/"))
+		r := newRequest("GET", "/")
+		r.AddCookie(w.Result().Cookies()[0])
+		var ctx context.Context
+		record(auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })), r)
+		if ctx == nil {
+			t.Fatal("not signed in")
+		}
+		time.Sleep(time.Hour - time.Second)
+		if err := auth.StillValid(ctx); err != nil {
+			t.Errorf("after the idle end: %v", err)
+		}
+		time.Sleep(time.Second)
+		if err := auth.StillValid(ctx); !errors.Is(err, twitterauth.ErrSessionEnded) {
+			t.Errorf("at the absolute end: %v", err)
+		}
+	})
 }

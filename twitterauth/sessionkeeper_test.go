@@ -862,3 +862,56 @@ func TestStillValidDoesNotAskTheIdleEnd(t *testing.T) {
 		}
 	})
 }
+
+// A page in another tab asks with the older cookie while a login finishes, which
+// deletes the older row. Its answer comes after the login's answer, and leaves the
+// browser the newer cookie. A deleted account still does not come back by itself.
+func TestFetchesWithTheOlderCookieDuringALogin(t *testing.T) {
+	t.Parallel()
+	fetch := func(dest, mode string) []string {
+		return []string{"Accept", "*/*", "Sec-Fetch-Dest", dest, "Sec-Fetch-Mode", mode, "Sec-Fetch-Site", "same-origin"}
+	}
+	kinds := map[string][]string{
+		"a fetch": fetch("empty", "cors"), "a fetch of the same origin": fetch("empty", "same-origin"), "an image": fetch("image", "no-cors"),
+		"a frame": {"Accept", "text/html", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate"}, "a prefetch": append([]string{"Sec-Purpose", "prefetch"}, navigating...),
+		"a stream": {"Accept", "text/event-stream", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"},
+	}
+	for name, configure := range keepingVariants() {
+		for what, form := range map[string]url.Values{"a login": nil, "a confirmation": {"reauth": {"true"}}} {
+			s, k := newKeepingSite(t, configure)
+			for kind, header := range kinds {
+				b := s.browser(t)
+				b.login(ada, nil)
+				rows := len(k.ids())
+				tab := s.browser(t) // with the cookies of before
+				for cookie, value := range b.cookies() {
+					tab.setCookie(cookie, value)
+				}
+				older := tab.cookies()
+				b.login(ada, form)
+				for _, target := range []string{"/", "/account", "/auth/twitter/session"} {
+					if r := tab.get(target, header...); target == "/" && r.body != "nobody" || target != "/" && r.StatusCode == 200 {
+						t.Errorf("%s, %s, %s of %s: %d %s", name, what, kind, target, r.StatusCode, r.body)
+					}
+				}
+				for cookie, value := range older { // the two tabs are of one browser
+					if tab.cookies()[cookie] != value {
+						t.Errorf("%s, %s, %s: deletes %s", name, what, kind, cookie)
+					}
+				}
+				if len(k.ids()) != rows || b.whoami() != "user u1 @ada" {
+					t.Errorf("%s, %s, %s: %s, rows %v, had %d", name, what, kind, b.whoami(), k.ids(), rows)
+				}
+				if name != "sealed cookies" { // the server forgot the older session at the login
+					continue
+				}
+				if r := tab.visit("/auth/twitter/login"); r.StatusCode != 200 {
+					t.Errorf("%s, %s, %s: GET login goes to %s", name, what, kind, r.location())
+				}
+				if r := tab.visit("/account"); r.StatusCode != 303 || tab.hasSession() {
+					t.Errorf("%s, %s, %s: a visit is %d, and keeps the cookie: %t", name, what, kind, r.StatusCode, tab.hasSession())
+				}
+			}
+		}
+	}
+}

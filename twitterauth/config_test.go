@@ -128,6 +128,10 @@ func TestConfigFaults(t *testing.T) {
 			c.Session.IdleTimeout, c.Session.StayIdleTimeout = time.Minute, time.Minute
 			c.Session.Store = sessions.NewCookieStore([]byte("key"))
 		}, "Session.Lifetime, Session.StayLifetime, Session.IdleTimeout, Session.StayIdleTimeout, Session.Store, Session.Bearer"},
+		"idle for a lifetime":   {func(c *twitterauth.Config) { c.Session.IdleTimeout = session.DefaultLifetime }, "Session.IdleTimeout"},
+		"idle beyond the end":   {func(c *twitterauth.Config) { c.Session.StayIdleTimeout = 365 * 24 * time.Hour }, "Session.StayIdleTimeout"},
+		"idle under a minute":   {func(c *twitterauth.Config) { c.Session.IdleTimeout = time.Minute - 1 }, "Session.IdleTimeout"},
+		"idle without a unit":   {func(c *twitterauth.Config) { c.Session.StayIdleTimeout = 30 }, "Session.StayIdleTimeout"},
 		"a profile source":      {func(c *twitterauth.Config) { c.Profile = 9 }, "Profile"},
 		"MaxLogins":             {func(c *twitterauth.Config) { c.MaxLogins = -1 }, "MaxLogins"},
 		"client fields alone":   {func(c *twitterauth.Config) { c.ClientFields = []string{"a"} }, "ClientFields"},
@@ -147,6 +151,10 @@ func TestConfigFaults(t *testing.T) {
 		"API without a scheme":  {func(c *twitterauth.Config) { c.APIURL = "api.x.com" }, "APIURL"},
 		"API with a query":      {func(c *twitterauth.Config) { c.APIURL = "https://api.x.com?a" }, "APIURL"},
 		"API with user info":    {func(c *twitterauth.Config) { c.APIURL = "https://u@api.x.com" }, "APIURL"},
+		"API with dot segments": {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example/../x" }, "APIURL"},
+		"API with a dot":        {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example/./x/" }, "APIURL"},
+		"API with //":           {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example//x" }, "APIURL"},
+		"scopes in one text":    {func(c *twitterauth.Config) { c.ClientID, c.Scopes = "id", []string{"tweet.write,like.write"} }, "Scopes"},
 		"a prefix elsewhere":    {func(c *twitterauth.Config) { c.Prefix = "/other" }, "Prefix"},
 		"a prefix in a name":    {func(c *twitterauth.Config) { c.Prefix = "/itter" }, "Prefix"},
 		"a prefix without /":    {func(c *twitterauth.Config) { c.Prefix = "twitter" }, "Prefix"},

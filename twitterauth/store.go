@@ -71,10 +71,12 @@ type Linker interface {
 // UserBySession, at most once a minute, so that a page costs no write.
 type SessionKeeper[U any] interface {
 	// SaveSession stores a session that begins. r is for the user agent and the
-	// address: its query, body, cookies, Authorization and Referer are left
-	// out, because they hold secrets of the login. [ErrLoginRefused], wrapped
-	// or not, turns the person away: too many devices. When it fails, the login
-	// fails and no cookie is sent.
+	// SaveSession stores a session that begins. r is for the user agent and the
+	// address: its query, body, cookies, Authorization and Referer are left out, and so
+	// are headers in which a proxy repeats the request's address (X-Original-URI),
+	// because they hold secrets of the login. [ErrLoginRefused], wrapped or not, turns
+	// the person away: too many devices. When it fails, the login fails and no cookie is
+	// sent.
 	SaveSession(ctx context.Context, r *http.Request, s session.Session) error
 
 	// UserBySession returns the user of a session, in one query. It is called

@@ -76,7 +76,7 @@ func testLoginCutOff(s *subject) {
 			defer end()
 			cut := &cutOff{Context: ctx, end: end}
 			cut.looks.Store(looks)
-			return s.calls.userForLogin(cut, l)
+			return s.calls.userForLogin(cut, l) //nolint:contextcheck // cut has the context
 		})
 		if s.hangs.Load() {
 			s.report(cutErr.Error(), ignoredCause, ignoredRemedy)
@@ -120,7 +120,7 @@ func (s *subject) mustNotEnd(method string, err error) {
 	s.Helper()
 	if errors.Is(err, twitterauth.ErrUserNotFound) || errors.Is(err, session.ErrNoSession) {
 		s.report(fmt.Sprintf("%s, whose context had ended, returned an error that ends the session: %v", method, err),
-			"every error of the database is taken for a missing row", "return ErrUserNotFound for sql.ErrNoRows alone, and wrap any other error")
+			"every error of the database is mistaken for a missing row", "return ErrUserNotFound for sql.ErrNoRows alone, and wrap any other error")
 	}
 }
 

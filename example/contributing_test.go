@@ -86,3 +86,36 @@ func TestContributingLeadsSomewhere(t *testing.T) {
 		t.Errorf("%d files and %d names", len(files), len(names))
 	}
 }
+
+// CONTRIBUTING.md lists every package of the library, and counts its dependencies.
+func TestContributingListsPackages(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "CONTRIBUTING.md")
+	packages := 0
+	for _, top := range []string{"internal", "mapping", "session", "twitterauth"} {
+		if err := fs.WalkDir(os.DirFS(repository), top, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || !d.IsDir() {
+				return err
+			}
+			files, err := fs.Glob(os.DirFS(repository), name+"/*.go")
+			if len(files) == 0 || err != nil {
+				return err
+			}
+			packages++
+			if !strings.Contains(text, "\n| `"+name+"` |") {
+				t.Errorf("there is no line for package %s", name)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counted := []string{"one", "two", "three", "four", "five", "six", "seven", "eight"}
+	required := regexp.MustCompile(`(?m)^\t\S+ v\S+$`).FindAllString(readFile(t, "go.mod"), -1)
+	if packages < 10 || len(required) == 0 || len(required) > len(counted) {
+		t.Fatalf("%d packages, %d dependencies", packages, len(required))
+	}
+	if want := "go.mod has " + counted[len(required)-1] + " dependencies"; !strings.Contains(text, want) {
+		t.Errorf("CONTRIBUTING.md has no %q", want)
+	}
+}

@@ -176,7 +176,7 @@ func TestTablesNeverReuseAnID(t *testing.T) {
 	for _, name := range []string{"example/schema_sqlite.sql", "example/schema_postgres.sql", "example/users.go", "twitterauth/example_test.go"} {
 		texts[name] = readFile(t, name)
 	}
-	key := regexp.MustCompile(`(?i)INTEGER\s+PRIMARY\s+KEY(\s+(?:AUTOINCREMENT|REFERENCES))?`)
+	key := regexp.MustCompile(`(?i)INTEGER\s+(?:NOT\s+NULL\s+)?PRIMARY\s+KEY(\s+(?:AUTOINCREMENT|REFERENCES))?`)
 	found := 0
 	for name, text := range texts {
 		for _, m := range key.FindAllStringSubmatch(text, -1) {

@@ -1,6 +1,7 @@
 package twitterauth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,6 +55,35 @@ func TestReturnToThroughALogin(t *testing.T) {
 	if r := b.login(ada, nil); r.location() != "/after" {
 		t.Errorf("not given: went to %q", r.location())
 	}
+}
+
+// Wherever a target comes from, bytes outside ASCII are percent-encoded in Location, and
+// nothing else is.
+func TestTargetsOutsideASCII(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		const target, want = "/é/😀?q=نور&r=%C3%A9 \"<>`{}|^#日", "/%C3%A9/%F0%9F%98%80?q=%D9%86%D9%88%D8%B1&r=%C3%A9 \"<>`{}|^#%E6%97%A5"
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.AfterLogin, c.AfterLogout, c.ErrorHandler = target, target, twitterauth.RedirectErrors("/é#日")
+		}))
+		landing := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.LandingPage = func(context.Context, string, twitterauth.Login, string) (string, error) { return target, nil }
+		}))
+		b := s.browser(t)
+		for name, test := range map[string]struct {
+			r    reply
+			want string
+		}{
+			"return_to":      {b.login(ada, url.Values{"return_to": {target}}), want},
+			"AfterLogin":     {b.login(ada, nil), want},
+			"LandingPage":    {landing.browser(t).login(ada, nil), want},
+			"AfterLogout":    {b.do("POST", "/auth/twitter/logout", nil), want},
+			"RedirectErrors": {b.visit("/auth/twitter/callback"), "/%C3%A9?error=bad_request#%E6%97%A5"},
+		} {
+			if got := test.r.Header["Location"]; len(got) != 1 || got[0] != test.want {
+				t.Errorf("%s: %d, Location %q, want %q", name, test.r.StatusCode, got, test.want)
+			}
+		}
+	})
 }
 
 // The login's own routes are nothing to return to, by whatever address.

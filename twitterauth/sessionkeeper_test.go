@@ -673,6 +673,9 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 			if r.UserAgent() != agent || r.RemoteAddr == "" || !strings.HasPrefix(r.URL.Path, "/auth/twitter/") {
 				t.Errorf("%s: SaveSession gets agent %q, address %q, path %q", name, r.UserAgent(), r.RemoteAddr, r.URL.Path)
 			}
+			if saved == 1 && r.Header.Get("X-Real-Ip") != "192.0.2.1" {
+				t.Errorf("%s: SaveSession gets the headers %v", name, r.Header)
+			}
 			return fmt.Errorf("%s %s %v: disk full", r.Method, r.URL, r.Header)
 		}
 		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -689,7 +692,10 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 		for _, value := range b.cookies() {
 			secrets = append(secrets, value)
 		}
-		b.get(callback, "User-Agent", agent, "Referer", s.x.URL+"/?secret-referer")
+		// Proxies in front repeat the address: nginx, IIS, Traefik, Caddy, an own header.
+		b.get(callback, "User-Agent", agent, "Referer", s.x.URL+"/?secret-referer", "X-Original-URI", u.RequestURI(), "X-Original-URL", callback,
+			"X-Forwarded-Uri", u.RequestURI(), "X-Rewrite-URL", u.Path+"?"+url.PathEscape(u.RawQuery), "X-Query", u.RawQuery, "X-Own", "GET "+u.RequestURI()+" HTTP/1.1", "Proxy-Authorization", "secret-proxy",
+			"X-Real-Ip", "192.0.2.1")
 		want := 1
 		if !p.oauth2 {
 			token, secret := s.x.TokenPair(ada)
@@ -700,7 +706,7 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 		if saved != want || !strings.Contains(s.log.String(), "disk full") {
 			t.Errorf("%s: saved %d times, want %d; the log has %s", name, saved, want, s.log)
 		}
-		for _, secret := range append(secrets, "secret-referer") {
+		for _, secret := range append(secrets, "secret-referer", "secret-proxy") {
 			if secret == "" || strings.Contains(s.log.String(), secret) {
 				t.Errorf("%s: %q is in the log", name, secret)
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -233,13 +234,20 @@ func isWebServer(u *url.URL) bool {
 func (f *configErrors) checkAddress(field, address, otherwise string) {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || !isWebServer(u) || u.RawPath != "" || u.Path != "" && !site.IsPlainPath(u.Path):
+	case err != nil || !isWebServer(u) || u.RawPath != "" || !isPlainBase(u.Path):
 		f.refuse(field, "is not an absolute URL with a plain path: leave it empty for "+otherwise)
 	case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
 		f.refuse(field, "is plain http, which is for loopback addresses only: use https")
 	case u.User != nil || strings.ContainsAny(address, "?#"):
 		f.refuse(field, "has user info, a query or a fragment: give scheme, host and perhaps a path")
 	}
+}
+
+// isPlainBase reports whether the path of an address, to which the paths of X's API are
+// added, stays as it is on the way: without dot segments and empty ones.
+func isPlainBase(p string) bool {
+	p = strings.TrimRight(p, "/")
+	return site.IsPlainPath(p) && (p == "" || path.Clean(p) == p)
 }
 
 func (c *Config) checkTokenLogin(f *configErrors) {

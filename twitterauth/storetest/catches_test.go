@@ -294,7 +294,7 @@ var stores = map[string]reports{
 	"an empty token": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return emptyToken{m} },
 		failing: []string{"TokenKeeper/a link stores its token", "TokenKeeper/a user without a token"},
-		says:    "no row is taken for an empty token",
+		says:    "a missing row is returned as an empty token",
 	},
 	"a part of the token": {
 		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return accessOnly{m} },

@@ -209,7 +209,7 @@ func testCancelledLink(s *subject) {
 	id := s.mustLogin(ada().login())
 	err := s.link(s.cancelled(), id, ada().login())
 	if _, ok := refused(err); ok {
-		s.report("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is taken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
+		s.report("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is mistaken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
 	}
 	s.afterCancelled("LinkLogin", err)
 }

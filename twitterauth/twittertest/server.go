@@ -20,11 +20,12 @@ type Server struct {
 	// of [NewUnstartedServer] has none.
 	URL string
 
-	// The app's keys at this X. The ConsumerSecret has characters in it that must
-	// be encoded, so that a client which does not encode it fails. The
+	// The app's keys at this X. The ConsumerSecret has characters in it that
+	// must be encoded, so that a client which does not encode it fails. The
 	// ClientSecret has the characters of X's secrets, letters, digits, '-' and
-	// '_', which the encoding of RFC 6749, section 2.3.1, leaves alone. An empty ClientSecret, set before the
-	// first login, makes the app a public client of OAuth 2.0.
+	// '_', which the encoding of RFC 6749, section 2.3.1, leaves alone. An
+	// empty ClientSecret, set before the first login, makes the app a public
+	// client of OAuth 2.0.
 	ConsumerKey, ConsumerSecret string
 	ClientID, ClientSecret      string
 

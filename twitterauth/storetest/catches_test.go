@@ -256,6 +256,13 @@ var stores = map[string]reports{
 		failing: same("SessionKeeper/a session has its own user"),
 		says:    "belongs to the user with the email",
 	},
+	"the idle end in another column": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return mixedColumns{m, map[string]time.Time{}}
+		},
+		failing: same("SessionKeeper/sessions of each kind"),
+		says:    "with an idle timeout",
+	},
 	"a lost update": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return lostUpdate{m} },
 		failing: []string{"TokenKeeper/a renewal that waits and gives up", "TokenKeeper/renewals of one user at once"},

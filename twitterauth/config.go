@@ -182,16 +182,18 @@ type Config struct {
 	// its Match chooses by Accept-Language. It is called when a page or an error is
 	// answered, and by [Carry]; the answer then has "Vary: Accept-Language". nil,
 	// a panic (an ERROR line) and a call that takes longer than two seconds mean
-	// English. What it returns must not be changed later. Default: nil, English.
+	// English. The request is a copy. What Texts returns must not be changed later.
+	// Default: nil, English.
 	Texts func(*http.Request) *Texts
 
 	// Page writes a page of the library in the app's layout: errors, the question
 	// before a login, log out. It writes into a buffer; the library sends the status,
 	// Content-Type, Cache-Control: no-store, Referrer-Policy, X-Content-Type-Options,
 	// X-Frame-Options: DENY and a Content-Security-Policy of frame-ancestors 'none' next
-	// to that of the app's middleware. An error, a panic, nothing written and a call that
-	// takes longer than two seconds are an ERROR line, and the visitor gets the library's
-	// own page. ErrorHandler goes first. The page must load nothing from other sites:
+	// to that of the app's middleware. An error, a panic, nothing written, more than 4 MiB
+	// and a call that takes longer than two seconds are an ERROR line, and the visitor
+	// gets the library's own page. The request is a copy, and writes fail once the call
+	// has returned or its time is up. ErrorHandler goes first. The page must load nothing from other sites:
 	// the callback's address has X's code in it, which their scripts could read.
 	// Default: nil, the library's own page.
 	Page func(w io.Writer, r *http.Request, p Page) error

@@ -128,6 +128,10 @@ func TestConfigFaults(t *testing.T) {
 			c.Session.IdleTimeout, c.Session.StayIdleTimeout = time.Minute, time.Minute
 			c.Session.Store = sessions.NewCookieStore([]byte("key"))
 		}, "Session.Lifetime, Session.StayLifetime, Session.IdleTimeout, Session.StayIdleTimeout, Session.Store, Session.Bearer"},
+		"idle for a lifetime":   {func(c *twitterauth.Config) { c.Session.IdleTimeout = session.DefaultLifetime }, "Session.IdleTimeout"},
+		"idle beyond the end":   {func(c *twitterauth.Config) { c.Session.StayIdleTimeout = 365 * 24 * time.Hour }, "Session.StayIdleTimeout"},
+		"idle under a minute":   {func(c *twitterauth.Config) { c.Session.IdleTimeout = time.Minute - 1 }, "Session.IdleTimeout"},
+		"idle without a unit":   {func(c *twitterauth.Config) { c.Session.StayIdleTimeout = 30 }, "Session.StayIdleTimeout"},
 		"a profile source":      {func(c *twitterauth.Config) { c.Profile = 9 }, "Profile"},
 		"MaxLogins":             {func(c *twitterauth.Config) { c.MaxLogins = -1 }, "MaxLogins"},
 		"client fields alone":   {func(c *twitterauth.Config) { c.ClientFields = []string{"a"} }, "ClientFields"},

@@ -16,8 +16,8 @@ type options[U any] struct {
 }
 
 // Email returns a user's email address, or "". With it [Run] tests that a login
-// without an email keeps the email that the user has, and that users are not mixed
-// up.
+// without an email keeps the email that the user has, that a login with another
+// email replaces it, and that users are not mixed up.
 func Email[U any](of func(U) string) Option[U] {
 	return func(o *options[U]) { o.email = of }
 }

@@ -99,11 +99,15 @@ func NewUnstartedServer() *Server {
 	return s
 }
 
+// maxHeader bounds a request's header, in bytes. It is more than any client needs.
+const maxHeader = 64 << 10
+
 // serve makes the server answer at a listener once it is started.
 func (s *Server) serve(l net.Listener) {
 	s.http = &httptest.Server{Listener: l, Config: &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: time.Minute,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(io.Discard, "", 0), // failures are on purpose; they do not belong into the output of a caller's test
 		ConnState:         s.countConnection,
 	}}

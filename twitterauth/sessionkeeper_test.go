@@ -433,7 +433,7 @@ func TestStillValid(t *testing.T) {
 }
 
 // A session whose manager does not set ExpiresAt has no end that StillValid knows.
-func TestStillValidWithoutExpiresAt(t *testing.T) {
+func TestStillValidAtTheAbsoluteEnd(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		expires time.Time

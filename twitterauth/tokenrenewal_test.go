@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,25 +50,19 @@ func newKeeperSite(t *testing.T, opts ...siteOption) (*site, *keeperStore) {
 	return s, k
 }
 
-// Never calls renew, returns nil.
+// A store whose RenewToken returns no error and does not call renew: the ended token is
+// not sent.
 func TestStoreThatNeverRenews(t *testing.T) {
 	t.Parallel()
-	var auths []string
-	var mu sync.Mutex
-	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
-		c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			mu.Lock()
-			auths = append(auths, r.URL.Path+" "+r.Header.Get("Authorization"))
-			mu.Unlock()
-			return http.DefaultTransport.RoundTrip(r)
-		})}
-	}))
+	s, k := newKeeperSite(t)
 	s.browser(t).login(ada, nil)
 	k.expire("u1")
-	auths = nil
 	k.onRenew = func(context.Context, string, renewFn) error { return nil }
-	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
-	t.Logf("resp %v err %v auths %q", resp, err, auths)
+	s.x.ResetRequests()
+	_, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+	if n := len(s.x.Requests()); n != 0 {
+		t.Errorf("%d requests left", n)
+	}
 	if err == nil {
 		t.Error("a request left")
 	}
@@ -94,12 +87,10 @@ func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
 	s.browser(t).login(ada, nil)
 	token, _ := m.get("u1")
 	other := newSite(t, over(oauth1), atX(s.x), configured(func(c *twitterauth.Config) { c.ConsumerSecret = "wrong" }))
-	err := other.auth.RevokeToken(t.Context(), token)
-	if err == nil {
+	if err := other.auth.RevokeToken(t.Context(), token); err == nil {
 		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 		t.Errorf("1.0a: nil with a wrong ConsumerSecret; token then: %v %v", resp.StatusCode, err)
 	}
-	t.Log(err)
 }
 
 // A page with 200 comes from something before X, so the token may still be good.
@@ -128,7 +119,7 @@ func TestRevokeTokenAnsweredByAPage(t *testing.T) {
 	})
 }
 
-// Many callers get 401.
+// X refuses the token of many calls at once: each succeeds after one renewal.
 func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -139,7 +130,7 @@ func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	got := map[string]int{}
-	start := time.Now()
+	start, before := time.Now(), s.x.Count(twittertest.Token)
 	client := s.auth.Client("u1")
 	for range 200 {
 		wg.Go(func() {
@@ -154,13 +145,12 @@ func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	t.Logf("%v after %v", got, time.Since(start))
-	if got["201"] != 200 {
+	if got["201"] != 200 || s.x.Count(twittertest.Token) != before+1 {
 		t.Errorf("%v after %v, X asked %d times\n%.600s", got, time.Since(start), s.x.Count(twittertest.Token), s.log.String()[max(0, len(s.log.String())-600):])
 	}
 }
 
-// Default budget and a store whose writes fail.
+// The call does not wait until the store can write.
 func TestCallGoesOnWhileTheTokenCannotBeStored(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -174,7 +164,7 @@ func TestCallGoesOnWhileTheTokenCannotBeStored(t *testing.T) {
 	}
 }
 
-// ErrAbortHandler at the commit.
+// A store that panics with ErrAbortHandler at the commit ends no program and no grant.
 func TestStoreAbortsAtTheCommit(t *testing.T) {
 	t.Parallel()
 	s, k := newKeeperSite(t)
@@ -327,7 +317,7 @@ type countingBody struct {
 
 func (b countingBody) Close() error { b.closes.Add(1); return nil }
 
-// The second body leaks; double close.
+// Each body of a call that is refused, and of its second try, is closed once.
 func TestBodiesOfARefusedCall(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -354,7 +344,8 @@ func TestBodiesOfARefusedCall(t *testing.T) {
 	}
 }
 
-// The user has signed in over 1.0a meanwhile.
+// The user has signed in over OAuth 1.0a meanwhile: that token is never sent as a bearer
+// token.
 func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -422,7 +413,7 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	}
 }
 
-// Lock got at the last moment.
+// The store's lock comes at the last moment, and X is slow: the grant is not lost.
 func TestLockThatComesTooLate(t *testing.T) {
 	t.Parallel()
 	slow := roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -486,7 +477,8 @@ func TestStoreReturnsWhileRenewRuns(t *testing.T) {
 	}
 }
 
-// Streaming body: never refreshed.
+// A call whose body cannot be had again is not repeated, and the next call has the
+// renewed token.
 func TestBodyThatCannotBeHadAgain(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -508,7 +500,6 @@ func TestBodyThatCannotBeHadAgain(t *testing.T) {
 	}
 }
 
-// 14
 func TestSealTokenThatEndedAtTheEpoch(t *testing.T) {
 	t.Parallel()
 	se, _ := session.NewSealer("x", session.NewKey())
@@ -564,5 +555,3 @@ func TestLinkByTokenAfterARevocation(t *testing.T) {
 		t.Errorf("linked to a user whose sessions were revoked before X had answered: %d %s", rep.StatusCode, rep.body)
 	}
 }
-
-var _ = httptest.NewServer

@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -256,6 +258,20 @@ var stores = map[string]reports{
 		failing: same("SessionKeeper/a session has its own user"),
 		says:    "belongs to the user with the email",
 	},
+	"rows that are not closed": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return keepsConnections{m, new(atomic.Int32)}
+		},
+		failing: same("SessionKeeper/a hundred pages at once"),
+		says:    "connections that are not given back",
+	},
+	"the idle end in another column": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return mixedColumns{m, map[string]time.Time{}}
+		},
+		failing: []string{"SessionKeeper/a session that was renewed", "SessionKeeper/sessions of each kind"},
+		says:    "with an idle timeout",
+	},
 	"a lost update": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return lostUpdate{m} },
 		failing: []string{"TokenKeeper/a renewal that waits and gives up", "TokenKeeper/renewals of one user at once"},
@@ -491,6 +507,33 @@ func TestCatches(t *testing.T) {
 				t.Errorf("no message has %q:\n%s", want.says, got.says)
 			}
 		})
+	}
+	checkThatEachCatches(t, output)
+}
+
+// checkThatEachCatches makes sure that each subtest reports a store that is broken:
+// by failing, or by the skip with which it recommends something.
+func checkThatEachCatches(t *testing.T, output []byte) {
+	t.Helper()
+	catches := map[string]bool{}
+	for name, store := range stores {
+		reported := append(slices.Clone(store.failing), store.chance)
+		if name != "users only" && name != "a part of an interface" { // which skip what they do not have
+			reported = append(reported, store.skipped...)
+		}
+		for _, subtest := range withUnderscores(reported) {
+			catches[subtest] = true
+		}
+	}
+	subtests := regexp.MustCompile(`(?m)^=== RUN +TestRunOfBroken/[^/\n]+/(\w+/[^/\n]+)$`).FindAllSubmatch(output, -1)
+	for _, m := range subtests {
+		if name := string(m[1]); !catches[name] {
+			catches[name] = true // once is enough
+			t.Errorf("no broken store for %s", name)
+		}
+	}
+	if len(subtests) < 40*len(stores)/2 {
+		t.Errorf("%d subtests of %d stores", len(subtests), len(stores))
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in
 		begun, token, err := s.beginKept(w, r, userID, in, func(begun session.Session) error { //nolint:contextcheck // the request has the context
 			_, e := s.acceptedSince(r.Context(), begun)
 			if e != nil {
-				return e
+				return notAccepted{e}
 			}
 			return nil
 		})
@@ -72,15 +72,23 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in
 	return begun, token, nil
 }
 
+// notAccepted is why a session that has just begun would be rejected. An *Error that
+// the app's store or SessionManager returns is no such error, and must not decide the
+// answer.
+type notAccepted struct{ why *Error }
+
+func (e notAccepted) Error() string { return e.why.Error() }
+func (e notAccepted) Unwrap() error { return e.why }
+
 // beginError is what a session with a row means that could not begin.
 func beginError(err error) *Error {
-	var e *Error
+	var e notAccepted
 	var row rowError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &e):
-		return e
+		return e.why
 	case errors.Is(err, errNoSessionID):
 		return newError(CodeStoreFailed, err)
 	case errors.As(err, &row):

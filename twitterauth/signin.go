@@ -61,10 +61,12 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in
 	if e != nil {
 		return session.Session{}, "", e
 	}
-	begun, token, err := s.startSession(w, r, userID, in)
+	held := hold(w) // a session that fails must leave no cookie
+	begun, token, err := s.startSession(held, r, userID, in)
 	if err != nil {
 		return session.Session{}, "", sessionError(err)
 	}
+	held.release()
 	// The app's own manager may round the session's beginning.
 	if err := checkSince(since, begun.IssuedAt); err != nil {
 		return session.Session{}, "", newError(CodeStoreFailed, errors.Join(fmt.Errorf("twitterauth: the session that was begun would be refused: %w", err), s.endSession(w, r)))

@@ -266,7 +266,7 @@ func TestCartsMoveAtOnce(t *testing.T) {
 	})
 }
 
-// With -invitations a new account needs a code that nobody has used, and the page
+// With -invitations a new account needs an unused code, and the page
 // says why. People who have an account need none.
 func TestInvitations(t *testing.T) {
 	t.Parallel()

@@ -267,7 +267,7 @@ func (s *server) storeAgain(ctx context.Context, userID string, spent, fresh Tok
 	}
 	s.cfg.Logger.LogAttrs(ctx, slog.LevelError, "twitterauth: a renewed token could not be stored; the stored refresh token is spent",
 		slog.String("user_id", shortened(userID, maxLoggedPath)),
-		slog.String("remedy", "mend the store; this user must sign in with X again when the access token has ended"),
+		slog.String("remedy", "repair the store; this user must sign in with X again when the access token has ended"),
 		slog.String("error", shortened(err.Error(), maxLoggedError)))
 }
 

@@ -103,6 +103,32 @@ func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
 	t.Log(err)
 }
 
+// A page with 200 comes from something before X, so the token may still be good.
+func TestRevokeTokenAnsweredByAPage(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s, m := newTokenSite(t, p, newTokenRows())
+		s.browser(t).login(ada, nil)
+		token, _ := m.get("u1")
+		for name, page := range map[string]twittertest.Fault{"a page": twittertest.HTML(200), "a page of another type": twittertest.Respond(200, "text/plain", "\n<!-- canary --><html>")} {
+			s.x.Recover()
+			s.x.Fail(twittertest.Revocation, page)
+			s.x.Fail(twittertest.InvalidateToken, page)
+			if err := s.auth.RevokeToken(t.Context(), token); err == nil || strings.Contains(err.Error(), "canary") {
+				t.Errorf("%s: %v", name, err)
+			}
+			expectTweet(t, s, "u1")
+		}
+		s.x.Recover()
+		for name, empty := range map[string]twittertest.Fault{"an empty answer": twittertest.Empty(), "JSON": twittertest.JSONBody(`{"revoked":true}`)} { // RFC 7009, section 2.2
+			s.x.Fail(twittertest.Revocation, empty)
+			s.x.Fail(twittertest.InvalidateToken, empty)
+			if err := s.auth.RevokeToken(t.Context(), token); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
 // Many callers get 401.
 func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
@@ -394,7 +420,8 @@ func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
 	}
 }
 
-// Overwritten.
+// The commit fails after X has rotated the token, and another machine writes a newer
+// token before this machine tries again, which must not overwrite it.
 func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	t.Parallel()
 	s, k := newKeeperSite(t)
@@ -403,6 +430,7 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	old, _ := k.get("u1")
 	s.x.Fail(twittertest.Token, twittertest.Respond(200, "application/json", `{"token_type":"bearer","access_token":"first","expires_in":7200}`))
 	var n atomic.Int32
+	again := make(chan struct{})
 	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
 		err := k.tokenMemory.RenewToken(ctx, id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
 			got, err := renew(ctx, tk)
@@ -411,12 +439,16 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 			}
 			return got, err
 		})
-		if n.Load() == 1 { // another machine in between
+		switch n.Load() {
+		case 1: // another machine in between
 			k.put(id, twitterauth.Token{AccessToken: "newer of another machine", RefreshToken: old.RefreshToken, Expiry: time.Now().Add(2 * time.Hour)})
+		case 2:
+			close(again)
 		}
 		return err
 	}
 	postTweet(t.Context(), t, s, s.auth.Client("u1"))
+	<-again
 	if got, _ := k.get("u1"); got.AccessToken != "newer of another machine" {
 		t.Errorf("stored %q", got.AccessToken)
 	}

@@ -30,7 +30,7 @@ func (s *server) beginKept(w http.ResponseWriter, r *http.Request, userID string
 		return session.Session{}, "", errNoSessionID
 	}
 	if err := s.saveRow(r, begun); err != nil {
-		return session.Session{}, "", err
+		return session.Session{}, "", errors.Join(err, s.cleanUpUncertainRow(r, begun))
 	}
 	if err := s.finishKept(w, r, begun, older, accept); err != nil {
 		return session.Session{}, "", err

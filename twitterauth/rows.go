@@ -44,7 +44,7 @@ func (s *server) cleanUpRow(r *http.Request, begun session.Session) error {
 }
 
 // cleanUpUncertainRow is cleanUpRow for a row that could not be saved because the client
-// went away: a database may have committed all the same. Nobody waits for an answer.
+// went away: a database may have committed all the same, and no client waits for an answer.
 // A row that was not saved for another reason is not asked for again, because that
 // would make the person wait.
 func (s *server) cleanUpUncertainRow(r *http.Request, begun session.Session) error {

@@ -55,7 +55,8 @@ func (a *Auth[U]) SignOutButton(label string) template.HTML {
 }
 
 // ReturnTo returns the redirect target that the app's sign-in page,
-// [Config.LoginPage], was opened with, or "" if the target would be refused.
+// [Config.LoginPage], was opened with, or "" if the target would be refused. The app
+// may hand the target to http.Redirect.
 func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r) }
 
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,

@@ -82,12 +82,17 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 	defer cancel()
 	published := false
 	defer func() {
+		value := recover() // of Config.Logger, which nothing else on this goroutine guards
 		s.renewals.mu.Lock()
 		delete(s.renewals.running, userID)
 		s.renewals.mu.Unlock()
-		if !published {
-			close(run.done)
+		if published {
+			return
 		}
+		if value != nil {
+			run.err = fmt.Errorf("twitterauth: the renewal panicked: %v", value)
+		}
+		close(run.done)
 	}()
 	r := &lockedRenewal{server: s, seen: seen, deadline: time.Now().Add(s.budget)}
 	err := s.underLock(ctx, userID, r.renew)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -222,6 +223,37 @@ func TestStorePanicsWhileARenewalLooksTheTokenUp(t *testing.T) {
 			if looked.Load() != 2 {
 				t.Errorf("%s, %s: looked up %d times", what, name, looked.Load())
 			}
+		}
+	}
+}
+
+// panickyLog panics at each line that has the text.
+type panickyLog struct {
+	slog.Handler
+	text string
+}
+
+func (h panickyLog) Handle(ctx context.Context, r slog.Record) error {
+	if strings.Contains(r.Message, h.text) {
+		panic("log")
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// A logger of the app's that panics on the renewal's own goroutine would end the
+// program too.
+func TestLoggerPanicsWhileATokenIsRenewed(t *testing.T) {
+	t.Parallel()
+	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+		c.Logger = slog.New(panickyLog{c.Logger.Handler(), "does not accept a user's refresh token"})
+	}))
+	s.browser(t).login(ada, nil)
+	token, _ := k.get("u1")
+	token.Expiry, token.RefreshToken = time.Now().Add(-time.Minute), "spent"
+	k.put("u1", token)
+	for range 2 { // the second call finds no renewal that hangs
+		if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "the renewal panicked: log") {
+			t.Errorf("%v", err)
 		}
 	}
 }

@@ -10,6 +10,13 @@ func (a *Auth[U]) SetClock(now func() time.Time) {
 // SetBudget replaces how long one request of a login may take.
 func (a *Auth[U]) SetBudget(d time.Duration) { a.server.budget = d }
 
+// RunningRenewals returns how many users' tokens are being renewed or stored.
+func (a *Auth[U]) RunningRenewals() int {
+	a.server.renewals.mu.Lock()
+	defer a.server.renewals.mu.Unlock()
+	return len(a.server.renewals.running)
+}
+
 // ReadQuery reports whether a callback's query is accepted.
 func ReadQuery(raw string) bool {
 	_, e := readQuery(raw)

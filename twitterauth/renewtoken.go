@@ -97,7 +97,7 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 	}
 	published = true
 	close(run.done)
-	if run.err == nil && r.spent.AccessToken != "" && err != nil {
+	if run.err == nil && r.fresh.AccessToken != "" && r.spent.AccessToken != "" && err != nil {
 		s.storeAgain(ctx, userID, r.spent, r.fresh, err)
 	}
 }

@@ -65,6 +65,43 @@ func TestStoreThatNeverRenews(t *testing.T) {
 	}
 }
 
+// X refuses a renewal that comes before the access token has ended, or cannot be
+// reached: the call goes on, and the row stays as it is.
+func TestRefusedRenewalKeepsTheRow(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]twittertest.Fault{
+		"down":               twittertest.HTML(503),
+		"rate limited":       twittertest.RateLimited(time.Minute),
+		"revoked":            twittertest.Respond(400, "application/json", `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`),
+		"the answer is lost": twittertest.AnswerLost(),
+		"an empty answer":    twittertest.JSONBody(`{}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, m := newTokenSite(t, oauth2, newTokenRows())
+			s.browser(t).login(ada, nil)
+			before, _ := m.get("u1")
+			before.Expiry = time.Now().Add(30 * time.Second)
+			m.put("u1", before)
+			s.auth.SetBudget(2 * time.Second)
+			s.x.Fail(twittertest.Token, fault)
+			resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+			if name == "the answer is lost" { // X has rotated the token: the access token is not good any more
+				if err == nil && resp.StatusCode == http.StatusCreated {
+					t.Error("the call succeeds")
+				}
+			} else if err != nil || resp.StatusCode != http.StatusCreated {
+				t.Errorf("%v, %v", resp, err)
+			}
+			eventually(t, "the renewal has ended", func() bool { return s.auth.RunningRenewals() == 0 })
+			after, ok := m.get("u1")
+			if !ok || after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken || m.writes.Load() != 0 {
+				t.Errorf("the row is there: %t; it was written %d times", ok, m.writes.Load())
+			}
+		})
+	}
+}
+
 // Wrong keys.
 func TestRevokeTokenWithAWrongClientSecret(t *testing.T) {
 	t.Parallel()

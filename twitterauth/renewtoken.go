@@ -252,6 +252,7 @@ func (s *server) afterRefusal(ctx context.Context, userID string, seen Token, ac
 	if ended := accessRefused || isExpired(seen); ended && errors.As(refused, &xerr) && xerr.Kind == xapi.TokenRefused {
 		s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: X does not accept a user's refresh token",
 			slog.String("user_id", shortened(userID, maxLoggedPath)),
+			slog.String("error", shortened(refused.Error(), maxLoggedError)),
 			slog.String("remedy", "the user must sign in with X again: the grant was revoked, or an answer of X was lost after it had rotated the token"))
 		return Token{}, fmt.Errorf("%w: %w", ErrSignInAgain, refused)
 	}

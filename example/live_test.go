@@ -196,7 +196,7 @@ func TestBrowserDevices(t *testing.T) {
 	b.reads("Chrome on Linux This device")
 	b.reads("Safari on iPhone")
 	described := eval[[]string](b, `[...document.querySelectorAll(".devices button")].map(e => e.innerText + ": " + document.getElementById(e.getAttribute("aria-describedby")).innerText)`)
-	if strings.Join(described, ", ") != "Sign out this device: Firefox on Linux, Sign out this device: Safari on iPhone" {
+	if strings.Join(described, ", ") != "Sign out: Firefox on Linux, Sign out: Safari on iPhone" {
 		t.Errorf("the buttons are %q", described)
 	}
 	b.click(`.devices button[aria-describedby="device1"]`)

@@ -128,7 +128,7 @@ func TestClientGoesAway(t *testing.T) {
 				}()
 				eventually(t, "the request did not get there", reached)
 				if nothingUnderWay() {
-					t.Error("this test does not see what is under way")
+					t.Error("this test does not see what still runs")
 				}
 				goAway()
 				if err := <-gone; !errors.Is(err, context.Canceled) {

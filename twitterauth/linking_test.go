@@ -160,10 +160,19 @@ func TestLinkComesBackInAnotherBrowser(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		s, b := newLinkingSite(t, p)
 		callback := b.approve(b.start(chosen(true)), ada)
-		page := s.browser(t).visit(callback)
-		_, offered := offeredForm(page.body)
-		if page.StatusCode != http.StatusForbidden || offered == p.oauth2 || !strings.Contains(page.body, "connecting") {
-			t.Errorf("%d, a button: %t\n%s", page.StatusCode, offered, page.body)
+		cancelled, err := s.x.Cancel(b.start(chosen(true)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, address := range map[string]string{"approved": callback, "cancelled": cancelled} {
+			page := s.browser(t).visit(address)
+			_, offered := offeredForm(page.body)
+			if page.StatusCode != http.StatusForbidden || offered == p.oauth2 || !strings.Contains(page.body, "connecting") {
+				t.Errorf("%s: %d, a button: %t\n%s", what, page.StatusCode, offered, page.body)
+			}
+		}
+		if r := s.browser(t).get(cancelled); r.code(t) != "access_denied" {
+			t.Error(r.body)
 		}
 		if r := s.browser(t).get(callback); r.code(t) != "login_mismatch" {
 			t.Error(r.body)

@@ -71,7 +71,7 @@ func pendingLogins(b *testing.B, a app, n int) []string {
 }
 
 // BenchmarkGrowPending is a page, and the start of one more login, beside
-// logins under way in the same browser.
+// pending logins in the same browser.
 func BenchmarkGrowPending(b *testing.B) {
 	for _, n := range []int{0, 1, 2, 5} {
 		var auth *twitterauth.Auth[*user]

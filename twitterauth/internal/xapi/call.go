@@ -113,8 +113,8 @@ func (c *Client) start(ctx context.Context, step Step, maxBody int64, accept fun
 	return &call{ctx: ctx, step: step, base: c.base, maxBody: maxBody, callback: c.cfg.CallbackURL, accept: accept, observe: c.cfg.Observe}, cancel
 }
 
-// typed digs our error out of what net/http and dghubble wrapped around it.
-// Whatever else they report they report of an answer that we had accepted.
+// typed finds the *Error in what net/http and dghubble wrapped around it. Their
+// other errors are about an answer that this package had accepted.
 func typed(step Step, err error) error {
 	var xerr *Error
 	if err == nil || errors.As(err, &xerr) {

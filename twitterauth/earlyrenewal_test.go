@@ -111,7 +111,7 @@ func TestEarlyRenewalThatFails(t *testing.T) {
 				case err == nil || errors.Is(err, twitterauth.ErrSignInAgain) || !errors.Is(err, test.want) && test.want != nil:
 					t.Errorf("%v, %v", resp, err)
 				}
-				eventually(t, "the renewal has ended", func() bool { return s.auth.RunningRenewals() == 0 })
+				k.renewals(t)
 				if after, _ := k.get("u1"); after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken {
 					t.Error("the row has changed")
 				}
@@ -151,7 +151,7 @@ func TestEarlyRenewalLeavesTimeForTheCall(t *testing.T) {
 				t.Errorf("%v, %v", resp, err)
 			}
 			close(release)
-			eventually(t, "the renewal has ended", func() bool { return s.auth.RunningRenewals() == 0 })
+			k.renewals(t)
 		})
 	}
 }

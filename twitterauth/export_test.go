@@ -10,13 +10,6 @@ func (a *Auth[U]) SetClock(now func() time.Time) {
 // SetBudget replaces how long one request of a login may take.
 func (a *Auth[U]) SetBudget(d time.Duration) { a.server.budget = d }
 
-// RunningRenewals returns how many users' tokens are being renewed or stored.
-func (a *Auth[U]) RunningRenewals() int {
-	a.server.renewals.mu.Lock()
-	defer a.server.renewals.mu.Unlock()
-	return len(a.server.renewals.running)
-}
-
 // RememberedEnds returns how many ended logins are remembered after n of them, and
 // whether the login that was so many before the last can end again.
 func RememberedEnds(n, before int) (remembered int, again bool) {

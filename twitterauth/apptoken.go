@@ -188,10 +188,11 @@ func grantError(e *Error) string {
 // failGrant answers an error as RFC 6749, section 5.2 has it, with the
 // library's code, and never by Config.ErrorHandler.
 func (s *server) failGrant(w http.ResponseWriter, r *http.Request, e *Error) {
-	s.log(r, e)
 	if clientGone(r, e) {
+		s.fail(w, r, e)
 		return
 	}
+	s.log(r, e)
 	setRetryAfter(w, e)
 	status := e.Status
 	kind := grantError(e)

@@ -160,7 +160,10 @@ func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth
 	// A login begun here would make a second user of a person who wanted to link.
 	switch p.MayLink(said.Key) {
 	case oauth.LinksSurely:
-		e = finally(e.saying(linkElsewhere))
+		if e.Code != CodeLoginExpired {
+			e = e.saying(linkElsewhere)
+		}
+		e = finally(e)
 	case oauth.LinksPerhaps:
 		if e.Code != CodeLoginExpired && s.linker != nil {
 			e = e.saying(linkOrLoginMismatch)

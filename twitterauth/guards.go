@@ -58,7 +58,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 		if r.Method == http.MethodGet {
 			e = e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
 		}
-		s.failVisibly(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
 	s.dropEndedSession(w, r, e)

@@ -180,6 +180,13 @@ func TestLinkComesBackInAnotherBrowser(t *testing.T) {
 		if r := b.get(callback); r.location() == "" || b.whoami() != "user guest @ada" {
 			t.Errorf("where it began: %d %s", r.StatusCode, b.whoami())
 		}
+		// After a logout the back button leads there again, and the page blames no other browser.
+		b.do("POST", "/auth/twitter/logout", nil)
+		page := b.visit(callback)
+		_, offered := offeredForm(page.body)
+		if r := b.get(callback); r.code(t) != "login_expired" || offered == p.oauth2 || strings.Contains(page.body, "another browser") {
+			t.Errorf("after a logout: %s, a button: %t\n%s", r.body, offered, page.body)
+		}
 	})
 }
 

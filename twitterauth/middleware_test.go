@@ -300,7 +300,7 @@ func TestGuardsLetOwnRoutesPass(t *testing.T) {
 		}),
 		"RequireRecent": s.auth.RequireRecent(time.Hour)(all),
 		"Recent": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r, ok := s.auth.Recent(w, r, time.Hour); ok {
+			if r, ok := s.auth.Recent(w, r, time.Hour); ok { //nolint:contextcheck // the request has the context
 				all.ServeHTTP(w, r)
 			}
 		}),

@@ -720,7 +720,7 @@ func TestConfirmationRepeatsNoPost(t *testing.T) {
 			aged.age = time.Hour
 			r := b.do("POST", "/transfer", url.Values{"amount": {"5"}}, navigating...)
 			fields, ok := offeredForm(r.body)
-			if r.StatusCode != 401 || r.location() != "" || r.Header["WWW-Authenticate"] != nil || !ok || fields.Get("reauth") != "true" || fields.Has("return_to") && fields.Get("return_to") != "/" || fields.Has("amount") {
+			if r.StatusCode != 401 || r.location() != "" || r.Header.Get("WWW-Authenticate") != "" || !ok || fields.Get("reauth") != "true" || fields.Has("return_to") && fields.Get("return_to") != "/" || fields.Has("amount") {
 				t.Errorf("LoginPage %q: %d, form %v, %s", page, r.StatusCode, fields, r.body)
 			}
 			if r := b.get(b.approve(b.start(fields), ada)); r.location() != "/" || reached != 0 {
@@ -739,7 +739,7 @@ func TestRecentAroundEverything(t *testing.T) {
 	for name, guard := range map[string]http.Handler{
 		"RequireRecent": s.auth.RequireRecent(10 * time.Minute)(s.mux),
 		"Recent": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r, ok := s.auth.Recent(w, r, 10*time.Minute); ok {
+			if r, ok := s.auth.Recent(w, r, 10*time.Minute); ok { //nolint:contextcheck // the request has the context
 				s.mux.ServeHTTP(w, r)
 			}
 		}),

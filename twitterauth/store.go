@@ -71,7 +71,6 @@ type Linker interface {
 // UserBySession, at most once a minute, so that a page costs no write.
 type SessionKeeper[U any] interface {
 	// SaveSession stores a session that begins. r is for the user agent and the
-	// SaveSession stores a session that begins. r is for the user agent and the
 	// address: its query, body, cookies, Authorization and Referer are left out, and so
 	// are headers in which a proxy repeats the request's address (X-Original-URI),
 	// because they hold secrets of the login. [ErrLoginRefused], wrapped or not, turns

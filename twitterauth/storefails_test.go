@@ -285,6 +285,31 @@ func TestContextEndsByItself(t *testing.T) {
 	}
 }
 
+// A server whose requests end at a shutdown must not answer a login with an empty 200.
+func TestContextEndsByItselfDuringALogin(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.Session.Bearer = true
+			c.AppCallbacks = []string{"com.example.app:/signed-in"}
+		}))
+		b := s.browser(t)
+		callback := pathAndQuery(b.approve(b.start(nil), ada))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		s.users.onLogin = func(ctx context.Context, _ twitterauth.Login) (string, error) { return "", ctx.Err() }
+		for _, path := range []string{"POST /auth/twitter/login", "GET " + callback, "POST /auth/twitter/token"} {
+			method, target, _ := strings.Cut(path, " ")
+			r := newRequest(method, target).WithContext(ctx)
+			for name, value := range b.cookies() {
+				r.AddCookie(&http.Cookie{Name: name, Value: value})
+			}
+			if w := record(s.auth, r); w.Code != http.StatusServiceUnavailable || len(w.Result().Cookies()) != 0 {
+				t.Errorf("%s: %d %v %s", target, w.Code, w.Result().Cookies(), w.Body)
+			}
+		}
+	})
+}
+
 // A session store that hangs holds a request for five seconds in all.
 func TestHangingSessionStore(t *testing.T) {
 	t.Parallel()

@@ -77,8 +77,8 @@ type (
 	holdsValue   struct{ Account byValue }
 	holdsAddress struct{ account *byAddress } //nolint:unused // its type is what counts
 	embedsTwo    struct {
-		byValue
-		byAddress
+		byValue   //nolint:unused // its method and the other cancel out
+		byAddress //nolint:unused // the same
 	}
 	holdsAndHas struct{ Account *byAddress }
 )

@@ -183,7 +183,7 @@ type leavesContextOut struct{ *memory }
 
 func (s leavesContextOut) RenewToken(ctx context.Context, userID string, renew renewFunc) error {
 	return s.memory.RenewToken(ctx, userID, func(_ context.Context, stored twitterauth.Token) (twitterauth.Token, error) {
-		return renew(nil, stored) //nolint:staticcheck // SA1012: the bug
+		return renew(nil, stored) //nolint:contextcheck // the bug
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -199,4 +200,37 @@ func tokenIn(r reply) string {
 	_, token, _ := strings.Cut(r.body, `"access_token":"`)
 	token, _, _ = strings.Cut(token, `"`)
 	return token
+}
+
+// A code that is exchanged ten times at one moment gives one token at most; over OAuth
+// 2.0 X may end that token, because the code came twice, so that there may be none.
+func TestAppExchangesAtOnce(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for _, redirectURI := range appRedirectURIs {
+			s := newAppSite(t, p)
+			app := s.app(t, redirectURI)
+			code := app.code(ada)
+			answers := make(chan reply, 10)
+			var wg sync.WaitGroup
+			for range cap(answers) {
+				wg.Go(func() { answers <- app.exchange(code) })
+			}
+			wg.Wait()
+			close(answers)
+			signedIn := 0
+			for r := range answers {
+				if r.StatusCode != http.StatusOK {
+					checkGrantError(t, redirectURI, r, 400, "invalid_grant", "login_expired")
+					continue
+				}
+				signedIn++
+				if got := s.browser(t).get("/", "Authorization", "Bearer "+accessToken(t, r)).body; got != "user u1 @ada" {
+					t.Errorf("%s: %s", redirectURI, got)
+				}
+			}
+			if signedIn > 1 || signedIn == 0 && !p.oauth2 || len(s.users.all()) != signedIn {
+				t.Errorf("%s: %d tokens, %d users", redirectURI, signedIn, len(s.users.all()))
+			}
+		}
+	})
 }

@@ -57,7 +57,7 @@ type Error struct {
 
 	again       bool // X caused it, worth a second try
 	maybeField  bool // X may have refused a field that was asked for
-	blamesToken bool // X says that the token is invalid
+	blamesToken bool // X's answer is about the token
 }
 
 func (e *Error) Error() string {

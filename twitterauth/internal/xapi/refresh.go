@@ -53,7 +53,7 @@ func (c *Client) postAsClient(ctx context.Context, k *call, path string, form ur
 }
 
 // aboutToken words a refusal of the token endpoints for a request that has a token
-// and no code. It has a remedy unless X says that the token is invalid.
+// and no code. It has a remedy unless X's answer is about the token.
 func aboutToken(err error) error {
 	var xerr *Error
 	if !errors.As(err, &xerr) || xerr.Kind != TokenRefused {

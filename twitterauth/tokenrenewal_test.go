@@ -25,6 +25,9 @@ type keeperStore struct {
 	*tokenMemory
 	onRenew func(ctx context.Context, userID string, renew renewFn) error
 	onToken func() error
+
+	calls atomic.Int32
+	last  atomic.Value // the context of the last call of RenewToken
 }
 
 func (k *keeperStore) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
@@ -37,6 +40,8 @@ func (k *keeperStore) TwitterToken(ctx context.Context, userID string) (twittera
 }
 
 func (k *keeperStore) RenewToken(ctx context.Context, userID string, renew renewFn) error {
+	k.calls.Add(1)
+	k.last.Store(&ctx)
 	if k.onRenew != nil {
 		return k.onRenew(ctx, userID, renew)
 	}
@@ -49,6 +54,18 @@ func newKeeperSite(t *testing.T, opts ...siteOption) (*site, *keeperStore) {
 	s, _ := newTokenSite(t, oauth2, rows, append([]siteOption{withStore(k)}, opts...)...)
 	s.users = k.memory
 	return s, k
+}
+
+// renewals waits until the library is done with a renewal, also with what it stores
+// after the call has gone on, and returns how often RenewToken was called.
+func (k *keeperStore) renewals(t *testing.T) int32 {
+	t.Helper()
+	ctx, ok := k.last.Load().(*context.Context)
+	if !ok {
+		t.Fatal("RenewToken was not called")
+	}
+	<-(*ctx).Done()
+	return k.calls.Load()
 }
 
 // A store whose RenewToken returns no error and does not call renew: the ended token is
@@ -66,6 +83,42 @@ func TestStoreThatNeverRenews(t *testing.T) {
 	}
 	if err == nil {
 		t.Error("a request left")
+	}
+}
+
+// X refuses a renewal that comes before the access token has ended, or cannot be
+// reached: the call goes on, and the row stays as it is.
+func TestRefusedRenewalKeepsTheRow(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]twittertest.Fault{
+		"down":               twittertest.HTML(503),
+		"rate limited":       twittertest.RateLimited(time.Minute),
+		"revoked":            twittertest.Respond(400, "application/json", `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`),
+		"the answer is lost": twittertest.AnswerLost(),
+		"an empty answer":    twittertest.JSONBody(`{}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, m := newKeeperSite(t)
+			s.browser(t).login(ada, nil)
+			m.endsIn("u1", 30*time.Second)
+			before, _ := m.get("u1")
+			s.auth.SetBudget(2 * time.Second)
+			s.x.Fail(twittertest.Token, fault)
+			resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+			if name == "the answer is lost" { // X has rotated the token: the access token is not good any more
+				if err == nil && resp.StatusCode == http.StatusCreated {
+					t.Error("the call succeeds")
+				}
+			} else if err != nil || resp.StatusCode != http.StatusCreated {
+				t.Errorf("%v, %v", resp, err)
+			}
+			calls := m.renewals(t)
+			after, ok := m.get("u1")
+			if !ok || after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken || m.writes.Load() != 0 {
+				t.Errorf("the row is there: %t; it was written %d times, in %d calls", ok, m.writes.Load(), calls)
+			}
+		})
 	}
 }
 

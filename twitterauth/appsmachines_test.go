@@ -178,10 +178,13 @@ func TestAppLinkWhoseSessionEndsMeanwhile(t *testing.T) {
 		app := s.app(t, privateScheme)
 		token := s.guestToken(t, "guest")
 		code := app.linkCode(token, ada)
-		s.users.onLink = func(context.Context, string, twitterauth.Login) error {
+		logOut := func() {
 			if r := s.browser(t).do("POST", "/auth/twitter/logout", nil, "Authorization", "Bearer "+token, "Accept", "application/json"); r.StatusCode != http.StatusNoContent {
 				t.Errorf("%s: logout: %d %s", name, r.StatusCode, r.body)
 			}
+		}
+		s.users.onLink = func(context.Context, string, twitterauth.Login) error {
+			logOut()
 			return nil
 		}
 		r := app.exchange(code, "Authorization", "Bearer "+token)

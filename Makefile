@@ -84,6 +84,6 @@ lint:
 	test "v$$(golangci-lint version --short 2>/dev/null)" != $(GOLANGCI_LINT) || lint=golangci-lint; \
 	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run; cd ../interop; GOWORK=off $$lint run; cd ../stores; GOWORK=off $$lint run
 
-# Beside other libraries, which it downloads; not part of check.
+# Compares with other libraries, which it downloads; not part of check.
 bench:
 	cd example/peerbench && GOWORK=off go test -bench . -run '^$$'

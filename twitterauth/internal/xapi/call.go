@@ -129,10 +129,10 @@ func readAnnounced(r io.Reader, length int) ([]byte, error) {
 	for len(body) < cap(body) {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
-		switch {
-		case errors.Is(err, io.EOF):
+		if err == io.EOF {
 			return body, nil
-		case err != nil:
+		}
+		if err != nil {
 			return body, err
 		}
 	}

@@ -34,7 +34,7 @@ api:
 
 api-check:
 	@$(apilist) | diff -u api.txt - || \
-		{ echo 'The API is not what api.txt says. If it is meant to change: make api, and commit api.txt.'; exit 1; }
+		{ echo 'The API differs from api.txt. If it is meant to change: make api, and commit api.txt.'; exit 1; }
 
 # The module by itself, as its users build it, then the example. That one is
 # without -race, under which SQLite alone takes minutes to build. -vet=off: vet
@@ -84,6 +84,6 @@ lint:
 	test "v$$(golangci-lint version --short 2>/dev/null)" != $(GOLANGCI_LINT) || lint=golangci-lint; \
 	set -ex; $$lint run ./... ./example/...; cd example/peerbench; GOWORK=off $$lint run; cd ../morerouters; GOWORK=off $$lint run; cd ../interop; GOWORK=off $$lint run; cd ../stores; GOWORK=off $$lint run
 
-# Compares with other libraries, which it downloads; not part of check.
+# Comparison with other libraries, which it downloads; not part of check.
 bench:
 	cd example/peerbench && GOWORK=off go test -bench . -run '^$$'

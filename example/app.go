@@ -56,7 +56,7 @@ func loginConfig(set settings, x *x, keys []session.Key, users *users, sessions 
 	}
 }
 
-// scopes are what the site needs of X beside the login: "Post to X". Over OAuth 1.0a
+// scopes are what the site needs of X in addition to the login: "Post to X". Over OAuth 1.0a
 // the app's settings at X have that alone.
 func scopes(x *x) []string {
 	if x.clientID == "" {

@@ -176,11 +176,18 @@ func TestBrowserConfirmsToDeleteTheAccount(t *testing.T) {
 	b.click(`a[href="/delete-account"]`)
 	b.at("/signin", `input[name="reauth"]`)
 	b.reads("Please confirm that it is you")
-	asked := site.x.Count(twittertest.Consent)
+	asked, before := site.x.Count(twittertest.Consent), b.sessionCookie().Value
 	b.click(signInButton)
 	b.pick(noor)
 	b.at("/auth/twitter/callback", "h1")
 	b.reads("another X account")
+	if b.sessionCookie().Value != before {
+		t.Error("another X account changed the session")
+	}
+	other := b.another()
+	other.open("/me")
+	other.atMe()
+	other.reads("@ada")
 	b.click("main form button") // starts again, still to confirm
 	b.pick(ada)
 	b.at("/delete-account", "button.danger")

@@ -23,7 +23,7 @@ const hasModes = runtime.GOOS != "windows"
 
 // openFolder makes the data folder, or accepts the folder that is there. A
 // folder that every user of the machine may write is refused, because they
-// could put a key or a database of theirs in place of ours.
+// could replace the key or the database with their own.
 func openFolder(name string) error {
 	if err := os.MkdirAll(name, 0o700); err != nil {
 		return fmt.Errorf("-data: the folder cannot be made: %w", err)

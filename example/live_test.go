@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -183,6 +184,49 @@ func TestBrowserLivePageConnectsAgain(t *testing.T) {
 	b.atLive()
 }
 
+// A script's request that was sent with the older cookie is answered after a login in
+// another tab has replaced that cookie. The browser keeps the newer cookie.
+func TestBrowserFetchDuringALogin(t *testing.T) {
+	t.Parallel()
+	site := start(t, nil)
+	arrived, release := make(chan struct{}), make(chan struct{})
+	goOn := sync.OnceFunc(func() { close(release) })
+	t.Cleanup(goOn) // also where the test has failed
+	served := site.Config.Handler
+	site.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/me" && r.Header.Get("Sec-Fetch-Mode") == "cors" {
+			close(arrived)
+			<-release
+		}
+		served.ServeHTTP(w, r)
+	})
+	site.x.SignInAs(ada)
+	b := openTab(t, site)
+	b.expect("status of 401")
+	b.openGuarded("/live")
+	b.atLive()
+	before := b.sessionCookie().Value
+	eval[bool](b, `(globalThis.answered = 0, fetch("/me").then(r => globalThis.answered = r.status), true)`)
+	select {
+	case <-arrived:
+	case <-time.After(patience):
+		t.Fatal("the script's request has not arrived")
+	}
+	other := b.another()
+	other.open("/signin")
+	other.atSignInPage()
+	other.click(signInButton)
+	other.atHome()
+	newer := other.sessionCookie().Value
+	goOn()
+	b.until(`globalThis.answered !== 0`)
+	if status := eval[int](b, `globalThis.answered`); status != http.StatusUnauthorized || newer == before || other.sessionCookie().Value != newer {
+		t.Errorf("%d with the older cookie; the newer cookie is lost, or was not set", status)
+	}
+	other.open("/me")
+	other.atMe()
+}
+
 func TestBrowserDevices(t *testing.T) {
 	t.Parallel()
 	site := start(t, nil)
@@ -196,7 +240,7 @@ func TestBrowserDevices(t *testing.T) {
 	b.reads("Chrome on Linux This device")
 	b.reads("Safari on iPhone")
 	described := eval[[]string](b, `[...document.querySelectorAll(".devices button")].map(e => e.innerText + ": " + document.getElementById(e.getAttribute("aria-describedby")).innerText)`)
-	if strings.Join(described, ", ") != "Sign out this device: Firefox on Linux, Sign out this device: Safari on iPhone" {
+	if strings.Join(described, ", ") != "Sign out: Firefox on Linux, Sign out: Safari on iPhone" {
 		t.Errorf("the buttons are %q", described)
 	}
 	b.click(`.devices button[aria-describedby="device1"]`)

@@ -1,8 +1,8 @@
 // Command example is a small site with "Log in with X", complete: sign in,
 // stay logged in, protected pages, guests who link an account, log out.
 //
-// Without TWITTER_CONSUMER_KEY it starts a stand-in for X beside itself, so
-// that a login can be clicked through with no account and no network.
+// Without TWITTER_CONSUMER_KEY it starts a stand-in for X in the same process,
+// so that a login can be clicked through with no account and no network.
 package main
 
 import (
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return err
 	}
 	x.announce(os.Stdout, set)
-	go checkX(ctx, x, app, logger) // beside serving: sessions work without X
+	go checkX(ctx, x, app, logger) // while it serves, because sessions work without X
 	go maintain(ctx, users, logger)
 	return serve(ctx, listener, app, logger)
 }
@@ -81,7 +81,7 @@ func checkX(ctx context.Context, x *x, a *app, logger *slog.Logger) {
 		return
 	}
 	if err := a.auth.Check(ctx); err != nil && ctx.Err() == nil {
-		logger.Warn("logins will fail until this is mended", "error", err)
+		logger.Warn("logins will fail until this is repaired", "error", err)
 	}
 }
 

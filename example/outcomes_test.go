@@ -67,7 +67,7 @@ func TestWelcomePage(t *testing.T) {
 		if text(t, resp, err); at(resp) != "/me?tab=1&x=%2F" {
 			t.Errorf("the page once more: at %s", at(resp))
 		}
-		for _, target := range []string{"https://evil.example/", "//evil.example", "/auth/twitter/login"} {
+		for _, target := range []string{"https://evil.example/", "//evil.example", "/auth/twitter/login", `/me#/../\evil.example`} {
 			resp, err := laptop.PostForm(r.URL+"/welcome?return_to="+url.QueryEscape(target), nil)
 			if text(t, resp, err); resp.Request.URL.Host != strings.TrimPrefix(r.URL, "http://") || at(resp) != "/" {
 				t.Errorf("to %s: at %s", target, resp.Request.URL)
@@ -266,7 +266,7 @@ func TestCartsMoveAtOnce(t *testing.T) {
 	})
 }
 
-// With -invitations a new account needs a code that nobody has used, and the page
+// With -invitations a new account needs an unused code, and the page
 // says why. People who have an account need none.
 func TestInvitations(t *testing.T) {
 	t.Parallel()

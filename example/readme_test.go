@@ -176,7 +176,7 @@ func TestTablesNeverReuseAnID(t *testing.T) {
 	for _, name := range []string{"example/schema_sqlite.sql", "example/schema_postgres.sql", "example/users.go", "twitterauth/example_test.go"} {
 		texts[name] = readFile(t, name)
 	}
-	key := regexp.MustCompile(`(?i)INTEGER\s+PRIMARY\s+KEY(\s+(?:AUTOINCREMENT|REFERENCES))?`)
+	key := regexp.MustCompile(`(?i)INTEGER\s+(?:NOT\s+NULL\s+)?PRIMARY\s+KEY(\s+(?:AUTOINCREMENT|REFERENCES))?`)
 	found := 0
 	for name, text := range texts {
 		for _, m := range key.FindAllStringSubmatch(text, -1) {
@@ -381,7 +381,15 @@ func anchors(text string) (names []string) {
 // What SECURITY.md says is proved has a test of that name in that folder.
 func TestSecurityNamesTests(t *testing.T) {
 	t.Parallel()
-	text := readFile(t, "SECURITY.md")
+	for _, document := range []string{"SECURITY.md", "docs/asvs.md"} {
+		namesTests(t, document)
+	}
+}
+
+// namesTests makes sure that every test and every file that a document names is there.
+func namesTests(t *testing.T, document string) {
+	t.Helper()
+	text := readFile(t, document)
 	named := regexp.MustCompile("`([a-z/]+)`: ((?:`(?:Test|Fuzz)\\w+`(?:, )?)+)").FindAllStringSubmatch(text, -1)
 	counted := 0
 	for _, m := range named {
@@ -395,16 +403,16 @@ func TestSecurityNamesTests(t *testing.T) {
 				code, _ := os.ReadFile(file)
 				return bytes.Contains(code, []byte("\nfunc "+test+"("))
 			}) {
-				t.Errorf("there is no %s in %s", test, m[1])
+				t.Errorf("%s: there is no %s in %s", document, test, m[1])
 			}
 		}
 	}
 	if all := len(regexp.MustCompile("`(?:Test|Fuzz)\\w+`").FindAllString(text, -1)); counted == 0 || counted != all {
-		t.Errorf("%d tests are named and %d of them with their folder", all, counted)
+		t.Errorf("%s: %d tests are named and %d of them with their folder", document, all, counted)
 	}
 	for _, m := range regexp.MustCompile("`([a-z/]+/[a-z0-9]+\\.go)`").FindAllStringSubmatch(text, -1) {
 		if _, err := os.Stat(filepath.Join(repository, m[1])); err != nil {
-			t.Errorf("there is no file %s", m[1])
+			t.Errorf("%s: there is no file %s", document, m[1])
 		}
 	}
 }

@@ -75,13 +75,13 @@ func (s settings) check(rest []string) error {
 	case len(rest) > 0:
 		return fmt.Errorf("there is an argument that is no flag: %q (see -help)", rest[0])
 	case routers[s.Router] == nil:
-		return fmt.Errorf("-router %q is none of: %s", s.Router, strings.Join(routerNames(), ", "))
+		return fmt.Errorf("-router %q is unknown: choose %s", s.Router, strings.Join(routerNames(), ", "))
 	case s.ConsumerKey == "" && s.ConsumerSecret != "":
-		return errors.New("TWITTER_CONSUMER_SECRET is set and TWITTER_CONSUMER_KEY is not: set both for the real X, or neither for the stand-in")
+		return errors.New("TWITTER_CONSUMER_SECRET is set and TWITTER_CONSUMER_KEY is not: set both for the real X, or leave both out for the stand-in")
 	case s.ClientID == "" && s.ClientSecret != "":
-		return errors.New("TWITTER_CLIENT_SECRET is set and TWITTER_CLIENT_ID is not: set both for OAuth 2.0, or neither")
+		return errors.New("TWITTER_CLIENT_SECRET is set and TWITTER_CLIENT_ID is not: set both for OAuth 2.0, or leave both out")
 	case !s.realX() && s.APIURL != "":
-		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY or TWITTER_CLIENT_ID: set the keys too, or none of them for the stand-in")
+		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY or TWITTER_CLIENT_ID: set the keys too, or leave TWITTER_API_URL out for the stand-in")
 	}
 	if p := s.authPath(); p == "/static" || strings.HasPrefix(p, "/static/") {
 		return errors.New("TWITTER_CALLBACK_URL is in /static, where the site's own files are: choose another folder")

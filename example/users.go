@@ -45,7 +45,7 @@ type users struct {
 	db *sql.DB
 
 	idle, stayIdle time.Duration // the sessions' idle timeouts, 0 for none
-	invitations    []string      // a new account needs one of them; none: everybody may come
+	invitations    []string      // a new account needs a code of this list; empty: everybody may come
 	addressHeader  string        // in which a proxy sends the browser's address, "" for none
 
 	tokens   *tokenSealer
@@ -126,7 +126,7 @@ func (s *users) findOrCreate(ctx context.Context, tx *sql.Tx, login twitterauth.
 	return id, s.requireInvitation(ctx, tx, id, login.Data)
 }
 
-// writeUser runs one of the statements that write what X has sent of a person.
+// writeUser runs a statement that writes what X has sent of a person.
 func writeUser(ctx context.Context, tx *sql.Tx, statement string, login twitterauth.Login) (id int64, err error) {
 	err = tx.QueryRowContext(ctx, statement,
 		login.TwitterID, login.ScreenName, field(login, "name"), field(login, "email"), field(login, "profileImage"),
@@ -266,7 +266,7 @@ func (s *users) ping(ctx context.Context) error {
 			(SELECT count(*) FROM (SELECT 1 FROM sessions LIMIT 1) AS one)`).Scan(&n)
 }
 
-// numeric is the ID as the database has it; 0, which nobody has, for junk.
+// numeric is the ID as the database has it; 0, which no user has, for junk.
 func numeric(userID string) int64 {
 	id, err := strconv.ParseInt(userID, 10, 64)
 	if err != nil {

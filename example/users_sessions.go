@@ -65,8 +65,8 @@ func (s *users) noteUse(ctx context.Context, id string, seen int64) {
 	_, _ = s.db.ExecContext(ctx, `UPDATE sessions SET seen = $2 WHERE id = $1 AND seen = $3`, id, now.UnixMicro(), seen)
 }
 
-// DeleteSession ends a session: on this device, and for whoever has a copy of its
-// cookie or its token.
+// DeleteSession ends a session: on this device, and for copies of its cookie and its
+// token.
 func (s *users) DeleteSession(ctx context.Context, ended session.Session) error {
 	return s.endDevice(ctx, ended.UserID, ended.ID)
 }

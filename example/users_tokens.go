@@ -44,7 +44,7 @@ func (s *tokenSealer) seal(user int64, t twitterauth.Token) string {
 }
 
 // open returns the token of a row. A row that does not open counts as no token,
-// because the user can mend that by signing in with X. The log has the reason.
+// because the user can repair that by signing in with X. The log has the reason.
 func (s *tokenSealer) open(user int64, sealed string) (twitterauth.Token, error) {
 	t, err := twitterauth.OpenToken(s.sealer, strconv.FormatInt(user, 10), sealed)
 	if err != nil {

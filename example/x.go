@@ -9,7 +9,7 @@ import (
 	"twitterlogin.example/twitterauth/twittertest"
 )
 
-// x is where people sign in: the real X, or the stand-in beside this program.
+// x is where people sign in: the real X, or the stand-in of this program.
 type x struct {
 	real    bool
 	standIn *twittertest.Server
@@ -56,7 +56,7 @@ func (x *x) protocol() string {
 	return "OAuth 2.0, and OAuth 1.0a for token login"
 }
 
-// announce says which X is in use, what to open and what to register.
+// announce prints which X is in use, what to open and what to register.
 func (x *x) announce(w io.Writer, set settings) {
 	if x.real {
 		fmt.Fprintf(w, "X: the real one, at %s, over %s\n", x.apiURL, x.protocol())

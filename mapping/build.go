@@ -10,7 +10,7 @@ import (
 )
 
 // New returns the mapping of a table of the form {"twitter field": "property"}.
-// It returns all errors of the table at once, as errors.Join of *[ConfigError]: an
+// It returns all errors of the table at once, as [errors.Join] of *[ConfigError]: an
 // empty name, a malformed path, two fields for one property, two rules for one
 // property, a size that [Image] does not know. One field may fill several
 // properties, by rules. An empty table maps nothing. New copies what it is given.
@@ -45,7 +45,7 @@ func build(b builder, fields map[string]string, rules []Rule) (*Mapping, error) 
 	return b.mapping()
 }
 
-// Must is New for tables that are fixed in the program; it panics on an error.
+// Must is [New] for tables that are fixed in the program; it panics on an error.
 func Must(fields map[string]string, rules ...Rule) *Mapping {
 	m, err := New(fields, rules...)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // very name.
 //
 // An error names the type that does not fit, and the property as far as
-// encoding/json reports it, but no values; errors.Unwrap returns the cause,
+// encoding/json reports it, but no values; [errors.Unwrap] returns the cause,
 // whose text may quote them. The struct may be partly filled then.
 func (f Fields) Decode(v any) error {
 	if f == nil {

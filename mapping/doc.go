@@ -15,8 +15,9 @@
 // whichever API answered. Where a profile has both fields, the field that the
 // table names is preferred.
 //
-// [Mapping.Apply] makes [Fields] of a [Profile]. Package twitterauth does so at
-// each login with Config.Mapping and hands both to the app's store:
+// [Mapping.Apply] makes [Fields] of a [Profile]. Package
+// [twitterlogin.example/twitterauth] does so at each login, with its
+// Config.Mapping, and hands both to the app's store:
 //
 //	handle, ok := login.Fields.String("handle") // ok is false for one not set
 //	err := login.Fields.Decode(&user)           // by json tags, over what is there
@@ -56,8 +57,8 @@
 //
 // # Errors
 //
-// [New] returns all errors of a table at once, each a [ConfigError] with what to
-// do; [Must] panics with them. Apply returns an [Error] for each property that is
-// required and missing ([ErrRequired]) or that Convert refused. Their texts
-// quote nothing of the profile and may be logged.
+// [New] returns all errors of a table at once, each a [ConfigError] with what
+// to do; [Must] panics with them. Apply returns an [Error] for each property
+// that is required and missing ([ErrRequired]) or that Convert refused. Their
+// texts quote nothing of the profile and may be logged.
 package mapping

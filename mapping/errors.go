@@ -18,13 +18,13 @@ func (r reason) Error() string { return string(r) }
 
 // Error is why a profile could not be mapped.
 //
-// Its text is fit for logs: nothing of the profile is in it. A cause that
-// another package's converter returned is left out for that reason (that of
-// strconv.Atoi, for one, quotes its input); Err has it.
+// Its text is fit for logs: nothing of the profile is in it. The cause that a
+// converter of another package returned is left out, because it may quote its
+// input, as that of strconv.Atoi does; Err has it.
 type Error struct {
 	Property string
 	Field    string // as the table names it
-	Err      error  // ErrRequired, or what Convert returned
+	Err      error  // [ErrRequired], or what Convert returned
 }
 
 func (e *Error) Error() string {

@@ -20,7 +20,8 @@ func (f Fields) String(property string) (string, bool) {
 
 // Int returns a property that is a whole number within int64, of any type of
 // number. A float64, which is what other packages' JSON makes of integers, must
-// be below 2^53, where it is exact. Text is no number. What does not fit is 0.
+// be below 2^53, where it is exact. Text does not count as a number. For
+// anything else Int returns 0 and false.
 func (f Fields) Int(property string) (int64, bool) {
 	switch v := f[property].(type) {
 	case int64:

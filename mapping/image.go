@@ -13,9 +13,9 @@ var imageSizes = []string{"", "400x400", "bigger", "mini", "normal"}
 // Image returns a converter for [Rule.Convert] that picks a profile image's
 // size: "" for the original, "400x400", "bigger" (73 px), "mini" (24 px) or
 // "normal" (48 px, which is what X sends). An address without "_normal" right
-// before its extension, such as that of some default images, stays as it is.
-// A value that is not a string is an error. New refuses any other size; a
-// converter for one, called by itself, always returns an error.
+// before its extension, such as that of some default images, stays as it is. A
+// value that is not a string is an error. [New] refuses a rule with any other
+// size; such a converter, called by itself, always returns an error.
 func Image(size string) func(any) (any, error) {
 	if !slices.Contains(imageSizes, size) {
 		return noSuchSize

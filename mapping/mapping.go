@@ -19,7 +19,7 @@ type pair struct {
 }
 
 // Apply returns the properties that the profile has values for. Its error is
-// errors.Join of *[Error], one for each property that is required and missing
+// [errors.Join] of *[Error], one for each property that is required and missing
 // or that Convert refused; there are no Fields then. Nothing in Fields is
 // shared with the profile.
 func (m *Mapping) Apply(profile Profile) (Fields, error) {
@@ -114,7 +114,7 @@ func (m *Mapping) Needs(member string) bool {
 
 // HasRequired reports whether a rule requires a property, so that a profile
 // without it is refused. A login over OAuth 1.0a whose profile X's rate limit
-// keeps back goes on with ID and handle where no rule does.
+// keeps back goes on with ID and handle where no rule requires a property.
 func (m *Mapping) HasRequired() bool {
 	for i := range m.pairs {
 		if m.pairs[i].required {

@@ -16,30 +16,38 @@ func normalize(k kind, v any) any {
 	switch k {
 	case accountID:
 		return idText(v)
-	case email:
-		if strings.TrimSpace(s) == "" {
-			return nil
-		}
-	case image:
-		if !isText || s != "" && !isImageAddress(s) {
-			return nil
-		}
-	case link:
-		if s != "" && !isLinkAddress(s) {
-			return nil
-		}
-	case label:
-		if hasScheme(s) && !isLinkAddress(s) {
-			return nil
-		}
 	case date:
-		t, err := parseTime(s)
-		if err != nil {
-			return nil
-		}
-		return t.Format(time.RFC3339)
+		return dateText(s)
+	}
+	if !mayBe(k, s, isText) {
+		return nil
 	}
 	return detach(k, v)
+}
+
+// mayBe reports whether a property of that kind may have that value; s is "" for a
+// value that is not a text.
+func mayBe(k kind, s string, isText bool) bool {
+	switch k {
+	case email:
+		return strings.TrimSpace(s) != ""
+	case image:
+		return isText && (s == "" || isImageAddress(s))
+	case link:
+		return s == "" || isLinkAddress(s)
+	case label:
+		return !hasScheme(s) || isLinkAddress(s)
+	}
+	return true
+}
+
+// dateText returns a point in time as RFC 3339 has it, or nothing.
+func dateText(s string) any {
+	t, err := parseTime(s)
+	if err != nil {
+		return nil
+	}
+	return t.Format(time.RFC3339)
 }
 
 // idText returns an account's ID as text: a positive integer, or nothing.

@@ -34,7 +34,8 @@ type Config struct {
 
 	// Keys seal and open cookies: Keys[0] seals, all of them open. To rotate,
 	// add the new key second on every machine, then move it first, then drop
-	// the old one. Empty keys and a key listed twice are refused.
+	// the old key once StayLifetime has passed. Empty keys and a key listed
+	// twice are refused.
 	Keys []Key
 
 	// Audience names the site that the sessions belong to, such as
@@ -51,7 +52,7 @@ type Config struct {
 	Lifetime time.Duration
 
 	// StayLifetime is how long a session with stayLoggedIn lasts. Default: 30
-	// days. Browsers keep no cookie for more than 400 days.
+	// days. Browsers keep no cookie for more than 400 days (RFC 6265bis).
 	StayLifetime time.Duration
 
 	// IdleTimeout ends a session without stayLoggedIn when it was unused for that
@@ -75,10 +76,11 @@ type Config struct {
 	// idle timeout.
 	StayIdleTimeout time.Duration
 
-	// Store keeps the sessions on the server: any gorilla store. Default: nil,
-	// the sealed cookie is the session. A store's own limit on a cookie's age
-	// (30 days in most) must not be shorter than StayLifetime, or than
-	// StayIdleTimeout where that is set, because a renewal begins the age anew.
+	// Store keeps the sessions on the server: any store of
+	// [github.com/gorilla/sessions]. Default: nil, the sealed cookie is the
+	// session. A store's own limit on a cookie's age (30 days in most) must not
+	// be shorter than StayLifetime, or than StayIdleTimeout where that is set,
+	// because a renewal begins the age anew.
 	//
 	// Start, Load, Touch and End each wait for the store for 5 seconds at most. Each
 	// call to it runs in a goroutine, with a copy of the request that has no body and

@@ -2,10 +2,11 @@
 // as was asked.
 //
 // A [Manager] starts a session for a user of the app, finds it again on later
-// requests, renews it by use and ends it. It keeps only the user's ID, the times,
-// the session's own ID and, in a server-side store, the site: no profile, no token.
-// Package twitterauth makes a Manager from Config.Session; the package by itself
-// serves any login that the app has:
+// requests, renews it by use and ends it. It keeps only the user's ID, the
+// times, the session's own ID and, in a server-side store, the site: no
+// profile, no token. Package [twitterlogin.example/twitterauth] makes a Manager
+// from its Config.Session; the package by itself serves any login that the app
+// has:
 //
 //	sessions, err := session.New(session.Config{Keys: []session.Key{key}})
 //	…
@@ -61,12 +62,12 @@
 // # Where sessions live
 //
 // By default the cookie is the session: a value of some 150 bytes, sealed with
-// AES-256-GCM. The server keeps nothing and any machine that has the keys can read
-// it. A copy of such a cookie made before a logout stays good until its expiry.
-// Where that is too long, keep a row for each session (SessionKeeper of package
-// twitterauth), or give [Config.Store] a gorilla store (Redis, PostgreSQL and
-// others): the cookie then names a record on the server and a logout kills it at
-// once.
+// AES-256-GCM. The server keeps nothing and any machine that has the keys can
+// read it. A copy of such a cookie made before a logout stays good until its
+// expiry. Where that is too long, keep a row for each session (SessionKeeper of
+// package twitterauth), or give [Config.Store] a store of
+// [github.com/gorilla/sessions] (Redis, PostgreSQL and others): the cookie then
+// names a record on the server and a logout kills it at once.
 //
 //	store                per request                            logout kills copies
 //	sealed cookie (nil)  one AES-GCM open, about a microsecond  no: they last until their expiry

@@ -174,7 +174,7 @@ func ExampleConfig_rotation() {
 	// a young session: true true true
 }
 
-// All faults of a configuration are told at once, each with what to do.
+// New reports everything that is wrong with a configuration at once, each with what to do.
 func ExampleNew_wrong() {
 	var unset session.Key // its variable was not read
 	_, err := session.New(session.Config{Keys: []session.Key{unset}, CookieName: "__Host-session"})

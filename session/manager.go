@@ -23,7 +23,7 @@ type Manager struct {
 	server *serverStore
 }
 
-// New returns a Manager, or every mistake in the Config at once: errors.Join of
+// New returns a Manager, or every mistake in the Config at once: [errors.Join] of
 // *[ConfigError].
 func New(cfg Config) (*Manager, error) {
 	cfg = cfg.withDefaults()
@@ -57,9 +57,12 @@ func (m *Manager) CookieName() string { return m.cookie.name }
 // Audience returns [Config.Audience].
 func (m *Manager) Audience() string { return m.audience }
 
-// Start begins a session for that user and sends its cookie. The session has a
-// fresh ID and replaces what the browser had before, so a cookie that was planted
-// before the login is useless after it. Call Start before writing the response.
+// Start begins a session for that user and sends its cookie. With stayLoggedIn
+// the session lasts for [Config.StayLifetime] and survives the browser;
+// without, it lasts until the browser closes, for [Config.Lifetime] at most.
+// The session has a fresh ID and replaces what the browser had before, so a
+// cookie that was planted before the login is useless after it. Call Start
+// before writing the response.
 //
 // When Start fails it sends no cookie, and the earlier session goes on.
 // Errors: [ErrEmptyUserID], [ErrHeadersSent], [ErrCookieTooLong], or the store's

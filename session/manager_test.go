@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -113,8 +114,27 @@ func TestFreshIDAtEachLogin(t *testing.T) {
 	m := newManager(t, session.Config{})
 	first, c := start(t, m, "user", false)
 	second, _ := start(t, m, "user", false, c)
-	if first.ID == second.ID || len(first.ID) < 20 {
+	if first.ID == second.ID {
 		t.Errorf("IDs %q and %q", first.ID, second.ID)
+	}
+	// 26 characters of base32 are 130 bits if each of them is drawn anew.
+	var drawn [26]map[rune]bool
+	for range 200 {
+		s, _ := start(t, m, "user", false)
+		if !regexp.MustCompile(`^[A-Z2-7]{26}$`).MatchString(s.ID) {
+			t.Fatalf("ID %q", s.ID)
+		}
+		for i, character := range s.ID {
+			if drawn[i] == nil {
+				drawn[i] = map[rune]bool{}
+			}
+			drawn[i][character] = true
+		}
+	}
+	for i, characters := range drawn {
+		if len(characters) < 24 { // of 32; less is as good as impossible by chance
+			t.Errorf("character %d of 200 IDs is one of %d", i, len(characters))
+		}
 	}
 }
 

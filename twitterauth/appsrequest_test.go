@@ -235,6 +235,8 @@ func TestAppLinkOfAnAttacker(t *testing.T) {
 					t.Errorf("%s, %s: %d %v", name, redirectURI, r.StatusCode, r.Cookies())
 				case want == 200 && (!strings.Contains(r.body, `action="`+authorizePath+`"`) || r.Header.Get("X-Frame-Options") != "DENY" || !strings.Contains(r.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'") || strings.Contains(r.body, "<script")):
 					t.Errorf("%s, %s: %v %s", name, redirectURI, r.Header, r.body)
+				case want == 200 && !strings.Contains(r.body, "asks to sign you in to 127.0.0.1 "):
+					t.Errorf("%s, %s: the page does not name the site: %s", name, redirectURI, r.body)
 				case want == 200 && !slices.Contains(formActionIn(r.Header), map[string]string{claimedLink: "https://app.example.com", privateScheme: "com.example.app:", loopback: "http://127.0.0.1"}[redirectURI]):
 					t.Errorf("%s, %s: %v", name, redirectURI, r.Header)
 				}

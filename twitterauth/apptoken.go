@@ -49,7 +49,7 @@ func (s *server) exchangeCode(w http.ResponseWriter, r *http.Request, values url
 // acceptLogin accepts the login of anyone whom X vouched for.
 func acceptLogin(Login) *Error { return nil }
 
-// maxCode is more than any code of ours is long, in bytes.
+// maxCode is longer than any code that package appcode seals, in bytes.
 const maxCode = 4096
 
 // readGrant reads the parameters of RFC 6749, section 4.1.3, and RFC 7636, section
@@ -168,7 +168,7 @@ func (s *server) protocolOfKind(kind attempt.Protocol) oauth.Protocol {
 	return nil
 }
 
-// grantError returns the error of RFC 6749, section 5.2, that an error of ours is.
+// grantError returns the error of RFC 6749, section 5.2, that stands for e.
 func grantError(e *Error) string {
 	switch {
 	case e.grant != "":
@@ -185,13 +185,14 @@ func grantError(e *Error) string {
 	return "invalid_grant"
 }
 
-// failGrant answers an error as RFC 6749, section 5.2 has it, with our code, and
-// never by Config.ErrorHandler.
+// failGrant answers an error as RFC 6749, section 5.2 has it, with the
+// library's code, and never by Config.ErrorHandler.
 func (s *server) failGrant(w http.ResponseWriter, r *http.Request, e *Error) {
-	s.log(r, e)
 	if clientGone(r, e) {
+		s.fail(w, r, e)
 		return
 	}
+	s.log(r, e)
 	setRetryAfter(w, e)
 	status := e.Status
 	kind := grantError(e)

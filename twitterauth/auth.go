@@ -42,7 +42,7 @@ func (a *Auth[U]) SignInButton(returnTo string, opts ...ButtonOption) template.H
 }
 
 // SignInForm returns the form that starts a login, for pages with markup of
-// their own. returnTo is where to go after the login, "" for Config.AfterLogin or
+// their own. returnTo is where to go after the login, "" for [Config.AfterLogin] or
 // what [Carry] has; a refused target is left out.
 func (a *Auth[U]) SignInForm(returnTo string, opts ...ButtonOption) Form {
 	return a.server.buttonForm(returnTo, opts)
@@ -55,11 +55,11 @@ func (a *Auth[U]) SignOutButton(label string) template.HTML {
 }
 
 // ReturnTo returns the redirect target that the app's sign-in page,
-// Config.LoginPage, was opened with, or "" if the target would be refused.
+// [Config.LoginPage], was opened with, or "" if the target would be refused.
 func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r) }
 
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,
-// or a user with a password. It is Config.SessionManager if that is set, and goes
+// or a user with a password. It is [Config.SessionManager] if that is set, and goes
 // through the store's [SessionKeeper] if it has one, so that these sessions have
 // rows too. End also keeps the person logged out, as POST logout does, unless the
 // manager is the app's and the store keeps no rows.
@@ -74,14 +74,17 @@ func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 // OAuth 2.0, which is renewed before its end, once for all goroutines and
 // machines. It sends requests to APIURL's origin only and follows no redirects.
 //
-// Errors, which http.Client wraps: [ErrNoToken], [ErrSignInAgain], or that of the
-// store; without a TokenKeeper every request fails. X's own answers come back as
-// they are: mind 429.
+// Its errors are [ErrNoToken], [ErrSignInAgain] or the store's, found by
+// [errors.Is] because [http.Client] wraps them; without a TokenKeeper every
+// request fails. X's own answers come back as they are, 429 for a rate limit
+// among them.
 func (a *Auth[U]) Client(userID string) *http.Client { return a.server.client(userID) }
 
-// RevokeToken ends a token at X, as when a user disconnects X or is deleted: over
-// OAuth 1.0a by invalidate_token, over OAuth 2.0 by revoke (RFC 7009). A token that
-// is revoked already is no error.
+// RevokeToken ends a token at X, as when a user disconnects X or is deleted:
+// over OAuth 1.0a by invalidate_token, over OAuth 2.0 by revoke (RFC 7009). A
+// token that is revoked already is no error. An empty token is [ErrNoToken];
+// any other error is of the configuration or of X, and the token may still be
+// valid.
 func (a *Auth[U]) RevokeToken(ctx context.Context, t Token) error {
 	return a.server.revokeToken(ctx, t)
 }

@@ -99,7 +99,7 @@ func parsedForm(r *http.Request, mediaType string) (values url.Values, ok bool, 
 	switch {
 	case size > maxBody, r.ContentLength > maxBody:
 		return nil, false, newError(CodeBodyTooLarge, nil)
-	case size == 0 && r.ContentLength > 0:
+	case size == 0 && r.ContentLength != 0: // below 0: announced without a length
 		return nil, false, badRequest(bodyGoneMessage)
 	}
 	return values, true, nil

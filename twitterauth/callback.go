@@ -2,6 +2,7 @@ package twitterauth
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -145,9 +146,12 @@ func (c *callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current
 // may have been sent here with another person's login.
 func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth.Protocol, said oauth.Callback) {
 	e := newError(CodeLoginMismatch, nil)
-	switch {
-	case s.isSignedIn(r):
+	switch _, err := s.load(r); {
+	case err == nil:
 		redirect(w, s.cfg.AfterLogin)
+		return
+	case !errors.Is(err, session.ErrNoSession): // the person may be logged in
+		s.fail(w, r, finally(loadError(err)))
 		return
 	case said.Cancelled:
 		e = newError(CodeAccessDenied, nil)
@@ -157,9 +161,12 @@ func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth
 	// A login begun here would make a second user of a person who wanted to link.
 	switch p.MayLink(said.Key) {
 	case oauth.LinksSurely:
-		e = finally(e.saying(linkElsewhere))
+		if e.Code != CodeLoginExpired {
+			e = e.saying(linkElsewhere)
+		}
+		e = finally(e)
 	case oauth.LinksPerhaps:
-		if e.Code == CodeLoginMismatch && s.linker != nil {
+		if e.Code != CodeLoginExpired && s.linker != nil {
 			e = e.saying(linkOrLoginMismatch)
 		}
 	}

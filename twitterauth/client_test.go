@@ -1,11 +1,13 @@
 package twitterauth_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -366,6 +368,10 @@ func TestClientKeepsTokensAtX(t *testing.T) {
 		if n := len(s.x.Requests()); n != 0 {
 			t.Errorf("%d requests left", n)
 		}
+		s.x.Fail(twittertest.Tweets, twittertest.RedirectTo(s.x.URL+"/2/users/me")) // to X's API itself
+		if resp, err := postTweet(t.Context(), t, s, client); err != nil || resp.StatusCode != http.StatusFound || s.x.Count(twittertest.UsersMe) != 0 {
+			t.Errorf("a redirect: %v, %v, followed %d times", resp, err, s.x.Count(twittertest.UsersMe))
+		}
 	})
 }
 
@@ -385,8 +391,20 @@ func TestRevokeToken(t *testing.T) {
 		s.browser(t).login(ada, nil)
 		token, _ := m.get("u1")
 		for range 2 { // already revoked is no error
+			s.x.ResetRequests()
 			if err := s.auth.RevokeToken(t.Context(), token); err != nil {
 				t.Fatal(err)
+			}
+			var revoked []string
+			for _, r := range s.x.Requests() {
+				revoked = append(revoked, cmp.Or(r.Form.Get("token"), r.OAuth["oauth_token"]))
+			}
+			want := []string{token.RefreshToken, token.AccessToken} // with which no new access token can be had
+			if !p.oauth2 {
+				want = want[1:]
+			}
+			if !slices.Equal(revoked, want) {
+				t.Errorf("revoked %v, want %v", revoked, want)
 			}
 		}
 		if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); p.oauth2 && !errors.Is(err, twitterauth.ErrSignInAgain) || !p.oauth2 && (err != nil || resp.StatusCode != 401) {

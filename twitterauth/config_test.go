@@ -46,11 +46,11 @@ func faultsOf(t testing.TB, err error) []string {
 	}
 	var fields []string
 	for _, err := range joined.Unwrap() {
-		var fault *twitterauth.ConfigError
-		if !errors.As(err, &fault) || fault.Reason == "" {
+		var problem *twitterauth.ConfigError
+		if !errors.As(err, &problem) || problem.Reason == "" {
 			t.Fatalf("%v is no ConfigError", err)
 		}
-		fields = append(fields, fault.Field)
+		fields = append(fields, problem.Field)
 	}
 	return fields
 }
@@ -125,8 +125,13 @@ func TestConfigFaults(t *testing.T) {
 		"session settings and a manager": {func(c *twitterauth.Config) {
 			c.SessionManager = newManager(t, false)
 			c.Session.Lifetime, c.Session.StayLifetime, c.Session.Bearer = time.Hour, time.Hour, true
+			c.Session.IdleTimeout, c.Session.StayIdleTimeout = time.Minute, time.Minute
 			c.Session.Store = sessions.NewCookieStore([]byte("key"))
-		}, "Session.Lifetime, Session.StayLifetime, Session.Store, Session.Bearer"},
+		}, "Session.Lifetime, Session.StayLifetime, Session.IdleTimeout, Session.StayIdleTimeout, Session.Store, Session.Bearer"},
+		"idle for a lifetime":   {func(c *twitterauth.Config) { c.Session.IdleTimeout = session.DefaultLifetime }, "Session.IdleTimeout"},
+		"idle beyond the end":   {func(c *twitterauth.Config) { c.Session.StayIdleTimeout = 365 * 24 * time.Hour }, "Session.StayIdleTimeout"},
+		"idle under a minute":   {func(c *twitterauth.Config) { c.Session.IdleTimeout = time.Minute - 1 }, "Session.IdleTimeout"},
+		"idle without a unit":   {func(c *twitterauth.Config) { c.Session.StayIdleTimeout = 30 }, "Session.StayIdleTimeout"},
 		"a profile source":      {func(c *twitterauth.Config) { c.Profile = 9 }, "Profile"},
 		"MaxLogins":             {func(c *twitterauth.Config) { c.MaxLogins = -1 }, "MaxLogins"},
 		"client fields alone":   {func(c *twitterauth.Config) { c.ClientFields = []string{"a"} }, "ClientFields"},
@@ -146,6 +151,10 @@ func TestConfigFaults(t *testing.T) {
 		"API without a scheme":  {func(c *twitterauth.Config) { c.APIURL = "api.x.com" }, "APIURL"},
 		"API with a query":      {func(c *twitterauth.Config) { c.APIURL = "https://api.x.com?a" }, "APIURL"},
 		"API with user info":    {func(c *twitterauth.Config) { c.APIURL = "https://u@api.x.com" }, "APIURL"},
+		"API with dot segments": {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example/../x" }, "APIURL"},
+		"API with a dot":        {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example/./x/" }, "APIURL"},
+		"API with //":           {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example//x" }, "APIURL"},
+		"scopes in one text":    {func(c *twitterauth.Config) { c.ClientID, c.Scopes = "id", []string{"tweet.write,like.write"} }, "Scopes"},
 		"a prefix elsewhere":    {func(c *twitterauth.Config) { c.Prefix = "/other" }, "Prefix"},
 		"a prefix in a name":    {func(c *twitterauth.Config) { c.Prefix = "/itter" }, "Prefix"},
 		"a prefix without /":    {func(c *twitterauth.Config) { c.Prefix = "twitter" }, "Prefix"},
@@ -158,7 +167,7 @@ func TestConfigFaults(t *testing.T) {
 			test.spoil(&cfg)
 			_, err := twitterauth.New(newMemory(), cfg)
 			if got := slices.Compact(faultsOf(t, err)); strings.Join(got, ", ") != test.field {
-				t.Errorf("faults %v: %v", got, err)
+				t.Errorf("fields %v: %v", got, err)
 			}
 			if err != nil && strings.Contains(err.Error(), "canary") {
 				t.Errorf("a secret in %v", err)
@@ -327,7 +336,7 @@ func TestConfigFaultsAreToldAtOnce(t *testing.T) {
 	got := faultsOf(t, err)
 	want := []string{"store", "ConsumerKey", "ConsumerSecret", "CallbackURL", "Session.Keys", "APIURL", "Profile", "MaxLogins"}
 	if !slices.Equal(got, want) {
-		t.Errorf("faults %v, want %v", got, want)
+		t.Errorf("fields %v, want %v", got, want)
 	}
 	if _, err := twitterauth.New[*user](nil, goodConfig()); !slices.Equal(faultsOf(t, err), []string{"store"}) {
 		t.Errorf("no store: %v", err)
@@ -368,6 +377,11 @@ func TestLinesAtStart(t *testing.T) {
 		"a SessionsValidSince of another type": {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[otherSince]{}, c); return err }, "SessionsValidSince"},
 		"the same behind a pointer":            {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*otherSince]{}, c); return err }, "SessionsValidSince"},
 		"a field SessionsValidSince":           {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*fieldSince]{}, c); return err }, "SessionsValidSince"},
+		"a field whose type has it":            {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[holdsValue]{}, c); return err }, "field Account"},
+		"a field whose pointer has it":         {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*holdsAddress]{}, c); return err }, "field account"},
+		"two embedded types that cancel out":   {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*embedsTwo]{}, c); return err }, "field byValue"},
+		"a field, and a method of its own":     {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[*holdsAndHas]{}, c); return err }, ""},
+		"a pointer to a pointer":               {func(c twitterauth.Config) error { _, err := twitterauth.New(oneUser[**byAddress]{}, c); return err }, ""},
 		"a manager without an audience": {func(c twitterauth.Config) error {
 			c.SessionManager = manager("")
 			_, err := twitterauth.New(oneUser[byValue]{}, c)

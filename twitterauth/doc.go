@@ -44,21 +44,28 @@
 // may reach different machines.
 //
 // Native apps open GET authorize in the system browser and exchange the code that
-// comes back at POST token (Config.AppCallbacks, RFC 8252). Apps that have a token
-// pair from X already post it to that route instead (Config.TokenLogin).
+// comes back at POST token ([Config.AppCallbacks], RFC 8252). Apps that have a token
+// pair from X already post it to that route instead ([Config.TokenLogin]).
 //
-// After a logout a visit to GET login shows a button, or Config.LoginPage, because
+// After a logout a visit to GET login shows a button, or [Config.LoginPage], because
 // X would otherwise sign the person in again at once.
 //
 // # Sessions
 //
-// By default a sealed cookie is the session, and a copy of it outlives a logout. A
-// store that is also a [SessionKeeper] keeps a row for each session: a logout then
-// ends copies and bearer tokens on every machine, and the app can list a user's
-// devices. Session.IdleTimeout and StayIdleTimeout end sessions that are not used;
-// page visits and POST session renew them. [Auth.RequireRecent] asks for a login
-// of the last minutes, [Auth.StillValid] is for connections that outlive their
-// request.
+// By default a sealed cookie is the session, and a copy of it outlives a
+// logout. A store that is also a [SessionKeeper] keeps a row for each session:
+// a logout then ends copies and bearer tokens on every machine, and the app can
+// list a user's devices. IdleTimeout and StayIdleTimeout of [session.Config]
+// end sessions that are not used; page visits and POST session renew them.
+// [Auth.RequireRecent] asks for a login of the last minutes, [Auth.StillValid]
+// is for connections that outlive their request.
+//
+// # What a login leads to
+//
+// [Config.LandingPage] decides where a finished login leads. A store turns a
+// person away with a reason by [Refuse]. A store that is also a [Linker]
+// attaches an X account to a user who is signed in, such as a guest, and signs
+// the guest in as the account's owner by [SwitchTo].
 //
 // # Calling X for a user
 //
@@ -87,7 +94,7 @@
 //   - Each call to X, each body, the waiting for a session store and the whole
 //     login have bounds.
 //
-// The user is known by Login.TwitterID alone. Handles change hands, and an
+// The user is known by [Login.TwitterID] alone. Handles change hands, and an
 // email proves nothing.
 //
 // # Errors
@@ -95,10 +102,11 @@
 // Every failure is an [Error]: a code and a message for the public, a cause for
 // the log. Where the operator can repair the cause, the log line has a remedy.
 // Responses are a page or flat JSON by the request's Accept header;
-// Config.ErrorHandler replaces both. Config.Texts has the words in the visitor's
-// language, Config.Page the layout. [Auth.Check] asks X at start whether keys,
-// callback URL and clock are right. A store that cannot reach its database wraps
-// [ErrStoreUnavailable].
+// [Config.ErrorHandler] replaces both. [Config.Texts] has the words in the
+// visitor's language, [Config.Page] the layout. [Config.Logger] gets a line,
+// and [Config.Observe] an [Event], for each login, logout and failure.
+// [Auth.Check] asks X at start whether keys, callback URL and clock are right.
+// A store that cannot reach its database wraps [ErrStoreUnavailable].
 //
 // # In this package
 //
@@ -112,10 +120,15 @@
 //
 // Package [twitterlogin.example/session] has who is logged in and for how long,
 // [twitterlogin.example/mapping] which Twitter fields become which properties,
-// [twitterlogin.example/twitterauth/texts] translations, and
-// [twitterlogin.example/twitterauth/twittertest] a stand-in for X for
-// tests; [Auth.WithUser] logs a user in for tests of the app's handlers. In the
-// repository are docs/sessions.md, login-page.md, words.md, native.md, calling-x.md, clients.md,
-// oauth2.md, routers.md, production.md, errors.md, troubleshooting.md, testing.md
-// and asvs.md, SECURITY.md, and example, a whole site on four routers.
+// and [twitterlogin.example/twitterauth/texts] translations. For tests there
+// are [twitterlogin.example/twitterauth/twittertest], a stand-in for X,
+// [twitterlogin.example/twitterauth/storetest], which tests the app's store,
+// and [Auth.WithUser], which logs a user in for tests of the app's handlers.
+//
+// In the repository, README.md lists the documents by reader.
+// docs/getting-started.md begins with a server and its table of users,
+// docs/production.md has a checklist before going live, and
+// docs/troubleshooting.md goes by symptom. SECURITY.md has the attacks, the
+// defences and their tests, and the folder example a whole site on four
+// routers.
 package twitterauth

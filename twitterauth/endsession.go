@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"twitterlogin.example/session"
+	"twitterlogin.example/twitterauth/internal/site"
 )
 
 // endSession ends the sessions of a request, their rows first: when a row cannot be
@@ -33,13 +34,20 @@ func (s *server) endSessions(w http.ResponseWriter, r *http.Request, list []sess
 	return recovering(func() error { return s.sessions.End(w, r) })
 }
 
-// dropEndedSession deletes the cookie of a session that the app ended.
+// dropEndedSession deletes the cookie of a session that the app ended, and marks the
+// browser as logged out. A fetch, an image or a stream keeps the cookie for the next
+// visit to delete: it may have been sent with the older cookie while a login
+// finished, and its answer would delete the newer cookie.
 func (s *server) dropEndedSession(w http.ResponseWriter, r *http.Request, e *Error) {
 	if !errors.Is(e.Err, errSessionOver) || s.acceptsBearer() && bearerOf(r) != "" {
 		return // a client with a token has no cookie to delete
 	}
 	noStore(w) // a cache must not hand the deletion to others
-	if err := s.endSession(w, r); err != nil {
+	ending := w
+	if !site.IsNavigation(r) {
+		ending = hold(w) // whose cookie is never sent
+	}
+	if err := s.endSession(ending, r); err != nil {
 		s.log(r, sessionError(err))
 		return
 	}

@@ -14,8 +14,8 @@ import (
 // default ErrorHandler, and the app's handler may call it for what it does not
 // treat itself. Nothing of Err is written.
 //
-// An Error that came from an Auth gets the words of Config.Texts and the layout of
-// Config.Page. An Error that the app made gets the English page, and may leave out what
+// An Error that came from an Auth gets the words of [Config.Texts] and the layout of
+// [Config.Page]. An Error that the app made gets the English page, and may leave out what
 // follows from its Code.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 	status := cmp.Or(e.Status, statuses[e.Code], http.StatusInternalServerError)
@@ -60,7 +60,7 @@ func (e *Error) canStartAgain() bool {
 // RedirectErrors returns an ErrorHandler for apps with a page of their own: it
 // sends browsers to the path, with the code as in "/login?error=access_denied",
 // and answers anything else as [WriteError] does. The path may have a query,
-// and may be a URL on a trusted origin (Config.TrustedOrigins). It must be of a page
+// and may be a URL on a trusted origin ([Config.TrustedOrigins]). It must be of a page
 // for everyone, because a page that needs a user may lead to the error again. Any
 // other path, a route of the login itself, and the page where the error happened are
 // not followed: browsers then get the page of WriteError.

@@ -61,8 +61,8 @@ func (e *Error) saying(p phrase) *Error {
 	return e
 }
 
-// explaining gives an error a message for the client's developer; detail is ours,
-// never the client's.
+// explaining gives an error a message for the client's developer; detail is a
+// text of this package, and nothing that the client sent.
 func (e *Error) explaining(detail string) *Error {
 	e.Message, e.forDev = detail, true
 	return e

@@ -6,7 +6,7 @@ import "time"
 type EventKind string
 
 // The kinds of events. A login begins with EventLoginStarted and ends at most once,
-// with EventLoginFinished or EventLoginFailed.
+// with [EventLoginFinished] or [EventLoginFailed].
 const (
 	EventLoginStarted   EventKind = "login_started"   // a login is about to begin at X
 	EventLoginFinished  EventKind = "login_finished"  // the person is signed in, or the account is linked
@@ -18,7 +18,7 @@ const (
 	EventProviderCalled EventKind = "provider_called" // a call to X has ended
 )
 
-// Event is something that has happened; see Config.Observe. Kind, Code, Protocol
+// Event is something that has happened; see [Config.Observe]. Kind, Code, Protocol
 // and Step come from closed sets and are safe as labels of metrics. UserID and
 // SessionID do not: every user would make a time series of their own. No event has
 // a token, a code, a verifier or a key.
@@ -30,18 +30,18 @@ type Event struct {
 	Code string
 
 	// Protocol is "1.0a", also for token login, or "2.0": of the login, or of the
-	// call to X. Default: "", for EventLoggedOut and EventSessionRefused.
+	// call to X. Default: "", for [EventLoggedOut] and [EventSessionRefused].
 	Protocol string
 
-	// UserID is the user, where known: always with EventLoginFinished, EventLinked
-	// and EventTokenRefreshed.
+	// UserID is the user, where known: always with [EventLoginFinished], [EventLinked]
+	// and [EventTokenRefreshed].
 	UserID string
 
-	// SessionID is Session.ID, where a session is known. A SessionManager of the
+	// SessionID is [session.Session.ID], where a session is known. A [SessionManager] of the
 	// app's may use IDs that are secret: then do not write it down.
 	SessionID string
 
-	// Step is the call to X, for EventProviderCalled alone, as package twittertest
+	// Step is the call to X, for [EventProviderCalled] alone, as package twittertest
 	// names it: "request_token", "access_token", "oauth2/token",
 	// "verify_credentials", "users/me", "oauth2/revoke", "invalidate_token", and for
 	// calls by [Auth.Client] also "tweets", "settings", "update", or "" for any other

@@ -72,7 +72,8 @@ func Example() {
 	// Output: /account ada
 }
 
-// All faults of a configuration are told at once, each with what to do.
+// New returns everything that is wrong with a configuration at once, each with what
+// to do.
 func ExampleNew_wrong() {
 	_, err := twitterauth.New(handles{}, twitterauth.Config{
 		ConsumerKey:    "key",
@@ -126,7 +127,16 @@ func (a *exampleApp) config() twitterauth.Config {
 	return cfg
 }
 
-// post sends a form as the browser does and tells where that leads.
+// url is the app's address.
+func (a *exampleApp) url() *url.URL {
+	u, err := url.Parse(a.server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return u
+}
+
+// post sends a form as the browser does and prints where that leads.
 func (a *exampleApp) post(path string, form url.Values) {
 	req, err := http.NewRequest("POST", a.server.URL+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -142,7 +152,7 @@ func (a *exampleApp) post(path string, form url.Values) {
 	fmt.Println(resp.StatusCode, resp.Request.URL.Path)
 }
 
-// get prints the start of what a page says.
+// get prints what a page has.
 func (a *exampleApp) get(path string) {
 	resp, err := a.browser.Get(a.server.URL + path)
 	if err != nil {
@@ -239,8 +249,8 @@ func ExampleAuth_Require() {
 	// Output: 401
 }
 
-// At the start of a program Check says in words what would keep people from
-// signing in.
+// At the start of a program Check returns what would keep people from signing in, and
+// what to do.
 func ExampleAuth_Check() {
 	x := twittertest.NewServer()
 	defer x.Close()
@@ -312,8 +322,8 @@ func ExampleRedirectErrors() {
 	// 200 /welcome
 }
 
-// An ErrorHandler counts the codes, treats one of them itself and leaves the
-// others to WriteError.
+// An ErrorHandler counts the codes, answers access_denied itself and leaves the
+// other codes to WriteError.
 func ExampleWriteError() {
 	app := newExampleApp()
 	defer app.Close()
@@ -374,7 +384,7 @@ func (b *beta) UserByID(_ context.Context, userID string) (string, error) {
 var _ twitterauth.UserStore[string] = (*beta)(nil)
 
 // A closed beta: the invite code travels with the login, and the store turns
-// those away who have none.
+// people without a code away.
 func ExampleUserStore() {
 	app := newExampleApp()
 	defer app.Close()
@@ -420,7 +430,7 @@ func (s *members) UserForLogin(_ context.Context, login twitterauth.Login) (stri
 	defer s.mu.Unlock()
 	userID, known := s.byTwitter[login.TwitterID]
 	if !known && login.Reauth {
-		return "", twitterauth.ErrUserNotFound // a confirmation makes nobody
+		return "", twitterauth.ErrUserNotFound // a confirmation makes no user
 	}
 	if !known {
 		userID = fmt.Sprint("member-", len(s.byID)+1)
@@ -463,8 +473,8 @@ func (s *members) endSessions(userID string) {
 	s.byID[userID] = m
 }
 
-// A guest links a Twitter account and stays the same user. Whoever signs in
-// with that account later is this user too.
+// A guest links a Twitter account and stays the same user. A later login with
+// that account is this user's too.
 func ExampleLinker() {
 	app := newExampleApp()
 	defer app.Close()
@@ -496,7 +506,7 @@ func ExampleLinker() {
 }
 
 // "Log out everywhere" with sealed cookies: sessions that began before the
-// user's SessionsValidSince are over.
+// user's SessionsValidSince have ended.
 func ExampleRevocable() {
 	app := newExampleApp()
 	defer app.Close()

@@ -10,12 +10,6 @@ func (a *Auth[U]) SetClock(now func() time.Time) {
 // SetBudget replaces how long one request of a login may take.
 func (a *Auth[U]) SetBudget(d time.Duration) { a.server.budget = d }
 
-// ReadQuery reports whether a callback's query is accepted.
-func ReadQuery(raw string) bool {
-	_, e := readQuery(raw)
-	return e == nil
-}
-
 // RememberedEnds returns how many ended logins are remembered after n of them, and
 // whether the login that was so many before the last can end again.
 func RememberedEnds(n, before int) (remembered int, again bool) {

@@ -12,10 +12,14 @@ import (
 )
 
 // fail logs an error and passes it to the error handler, which answers. When the
-// client has gone nothing is written.
+// client has gone the response has a status and no body: a context can also end for
+// another reason, as at a shutdown, and without a status net/http answers 200, which
+// would look like success.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 	s.log(r, e)
 	if clientGone(r, e) {
+		noStore(w)
+		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
 	setRetryAfter(w, e)
@@ -31,17 +35,6 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *Error) {
 func setRetryAfter(w http.ResponseWriter, e *Error) {
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
-}
-
-// failVisibly is fail for requests outside a login, where silence would look
-// like success: not every context ends because the client has gone, and without
-// a status net/http answers 200.
-func (s *server) failVisibly(w http.ResponseWriter, r *http.Request, e *Error) {
-	s.fail(w, r, e)
-	if clientGone(r, e) {
-		noStore(w)
-		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 }
 
@@ -73,8 +66,9 @@ func (s *server) offerToStartAgain(e *Error) {
 	e.retry, e.policy = s.loginForm(form, e.look), s.formAction
 }
 
-// clientGone reports whether no client is left to answer. net/http also ends the
-// context of a request whose body was too slow.
+// clientGone reports whether the request's context was canceled, because the client has
+// gone or the server stops. net/http also ends the context of a request whose body was
+// too slow.
 func clientGone(r *http.Request, e *Error) bool {
 	return errors.Is(r.Context().Err(), context.Canceled) && e.Code != CodeRequestTimeout
 }

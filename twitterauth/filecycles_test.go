@@ -35,6 +35,46 @@ func TestFilesDoNotUseEachOtherInCircles(t *testing.T) {
 	}
 }
 
+// What each internal package uses of this module. Package site has the rules about
+// addresses, and uses nothing but the standard library; oauth has both protocols, and
+// knows no settings and no pages.
+func TestPackagesUseWhatTheirArrowsLeadTo(t *testing.T) {
+	t.Parallel()
+	const module = "twitterlogin.example/"
+	arrows := map[string][]string{
+		"appcode":   {"session", "twitterauth/internal/attempt"},
+		"attempt":   {"internal/cookieheader", "session"},
+		"oauth":     {"mapping", "twitterauth/internal/attempt", "twitterauth/internal/xapi"},
+		"site":      nil,
+		"switching": nil,
+		"xapi":      {"mapping"},
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.Name}} {{join .Imports " "}}`, "./internal/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		imports := strings.Fields(line)
+		name := imports[0]
+		var used []string
+		for _, path := range imports[1:] {
+			switch below, ours := strings.CutPrefix(path, module); {
+			case ours:
+				used = append(used, below)
+			case name == "site" && strings.Contains(path, "."):
+				used = append(used, path)
+			}
+		}
+		if want, known := arrows[name]; !known || !slices.Equal(used, want) {
+			t.Errorf("package %s uses %v, want %v", name, used, want)
+		}
+		delete(arrows, name)
+	}
+	if len(arrows) != 0 {
+		t.Errorf("there is no package of %v", arrows)
+	}
+}
+
 // exportData returns the file of each dependency's compiled types.
 func exportData(t *testing.T) map[string]string {
 	t.Helper()

@@ -163,12 +163,17 @@ func TestBodyThatIsGone(t *testing.T) {
 		spoil             func(r *http.Request)
 		status            int
 	}{
-		"drained":                   {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.Copy(io.Discard, r.Body) }, 400},
-		"drained, then parsed":      {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.Copy(io.Discard, r.Body); r.ParseForm() }, 400},
-		"half drained":              {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.CopyN(io.Discard, r.Body, 4) }, 400},
-		"closed":                    {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.Body.Close(); io.Copy(io.Discard, r.Body) }, 400},
-		"replaced by nothing":       {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.Body = http.NoBody }, 400},
-		"chunked and drained":       {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.ContentLength = -1; io.Copy(io.Discard, r.Body) }, 400},
+		"drained":                  {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.Copy(io.Discard, r.Body) }, 400},
+		"drained, then parsed":     {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.Copy(io.Discard, r.Body); r.ParseForm() }, 400},
+		"half drained":             {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { io.CopyN(io.Discard, r.Body, 4) }, 400},
+		"closed":                   {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.Body.Close(); io.Copy(io.Discard, r.Body) }, 400},
+		"replaced by nothing":      {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.Body = http.NoBody }, 400},
+		"chunked and drained":      {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.ContentLength = -1; io.Copy(io.Discard, r.Body) }, 400},
+		"chunked, drained, parsed": {"application/x-www-form-urlencoded", "return_to=/a", func(r *http.Request) { r.ContentLength = -1; io.Copy(io.Discard, r.Body); r.ParseForm() }, 400},
+		"chunked, read in parts": {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"return_to\"\r\n\r\n/a\r\n--b--\r\n", func(r *http.Request) {
+			r.ContentLength = -1
+			r.MultipartReader()
+		}, 400},
 		"multipart, drained":        {"multipart/form-data; boundary=b", "--b--", func(r *http.Request) { io.Copy(io.Discard, r.Body) }, 400},
 		"too long, parsed":          {"application/x-www-form-urlencoded", "x=" + long, func(r *http.Request) { r.ParseForm() }, 413},
 		"too long, chunked, parsed": {"application/x-www-form-urlencoded", "x=" + long, func(r *http.Request) { r.ContentLength = -1; r.ParseForm() }, 413},

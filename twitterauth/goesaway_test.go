@@ -128,15 +128,15 @@ func TestClientGoesAway(t *testing.T) {
 				}()
 				eventually(t, "the request did not get there", reached)
 				if nothingUnderWay() {
-					t.Error("this test does not see what is under way")
+					t.Error("this test does not see what still runs")
 				}
 				goAway()
 				if err := <-gone; !errors.Is(err, context.Canceled) {
 					t.Errorf("the client saw %v", err)
 				}
 				<-app.ended
-				if n := app.written.Load(); n != 0 {
-					t.Errorf("%d writes for nobody", n)
+				if n := app.written.Load(); n != 1 {
+					t.Errorf("%d writes instead of a status alone", n)
 				}
 				if step == "" {
 					if err := <-seen; !errors.Is(err, context.Canceled) {
@@ -192,8 +192,8 @@ func TestClientGoesAwayInTheQueue(t *testing.T) {
 			t.Fatalf("X was asked %d times, so nothing waits in the queue", n)
 		}
 		goAway()
-		if w := <-secondAnswer; w.Body.Len() != 0 || len(w.Header()) != 0 || asked.Load() != 1 {
-			t.Errorf("written: %v %s; X was asked %d times", w.Header(), w.Body, asked.Load())
+		if w := <-secondAnswer; w.Code != 503 || w.Body.Len() != 0 || len(w.Result().Cookies()) != 0 || asked.Load() != 1 {
+			t.Errorf("%d %v %s; X was asked %d times", w.Code, w.Header(), w.Body, asked.Load())
 		}
 		ends()
 		<-firstAnswer
@@ -207,7 +207,7 @@ func TestClientGoesAwayInTheQueue(t *testing.T) {
 	})
 }
 
-// Nobody is left to answer: nothing is written, and X's call ends.
+// No client is left: the response is a status alone, and X's call ends.
 func TestClientGoesAwayDuringTheExchange(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		g := gate{make(chan string), make(chan struct{})}
@@ -220,8 +220,8 @@ func TestClientGoesAwayDuringTheExchange(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { <-g.reached; cancel() }()
 		w := record(s.auth, r.WithContext(ctx))
-		if len(w.Result().Cookies()) != 0 || w.Body.Len() != 0 || s.x.Count(p.exchange) != 0 || len(s.users.all()) != 0 {
-			t.Errorf("written: %v %s", w.Result().Cookies(), w.Body)
+		if w.Code != 503 || len(w.Result().Cookies()) != 0 || w.Body.Len() != 0 || s.x.Count(p.exchange) != 0 || len(s.users.all()) != 0 {
+			t.Errorf("%d %v %s", w.Code, w.Result().Cookies(), w.Body)
 		}
 		close(g.open)
 		if r := b.get(r.URL.String()); r.StatusCode != http.StatusSeeOther { // X was not reached: the address is still good

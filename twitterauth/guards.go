@@ -58,7 +58,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 		if r.Method == http.MethodGet {
 			e = e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
 		}
-		s.failVisibly(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
 	s.dropEndedSession(w, r, e)
@@ -75,9 +75,9 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 	s.fail(w, r, e)
 }
 
-// admit prepares the answer of a page whose user has just been found, and returns
+// passUser prepares the answer of a page whose user has just been found, and returns
 // the session, which may be renewed.
-func (s *server) admit(w http.ResponseWriter, r *http.Request, current session.Session, values *[2]string) session.Session {
+func (s *server) passUser(w http.ResponseWriter, r *http.Request, current session.Session, values *[2]string) session.Session {
 	s.markPrivate(w, values)
 	return s.renew(w, r, current)
 }

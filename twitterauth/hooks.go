@@ -1,7 +1,7 @@
 package twitterauth
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +28,8 @@ const hookWaiting = 2 * time.Second
 var (
 	errHookHangs = fmt.Errorf("it has not returned within %v", hookWaiting)
 	errNoPage    = errors.New("it wrote nothing")
+
+	errHookWithinItself = errors.New("it was called by itself: do not ask the library, in it, for a page or a text")
 )
 
 // textsFor returns the texts of a request's visitor; nil is English.
@@ -35,7 +37,7 @@ func (h *hooks) textsFor(r *http.Request) *Texts {
 	if h == nil || h.texts == nil {
 		return nil
 	}
-	t, err := askHook(h, r, func(r *http.Request) (*Texts, error) { return h.texts(r), nil })
+	t, err := askHook(h, "Texts", r, func(r *http.Request) (*Texts, error) { return h.texts(r), nil })
 	if err != nil {
 		h.log(r, "Config.Texts failed; the visitor reads English", err)
 		return nil
@@ -50,10 +52,11 @@ func (h *hooks) layOut(r *http.Request, p Page) (body []byte, ok bool) {
 		return nil, false
 	}
 	p.Form = p.Form.clone() // the library's own page may need it as it is
-	body, err := askHook(h, r, func(r *http.Request) ([]byte, error) {
-		var b bytes.Buffer
-		err := h.page(&b, r, p)
-		return b.Bytes(), err
+	body, err := askHook(h, "Page", r, func(r *http.Request) ([]byte, error) {
+		b := &pageBuffer{ctx: r.Context()}
+		pageErr := h.page(b, r, p)
+		body, err := b.close()
+		return body, cmp.Or(pageErr, err)
 	})
 	if err == nil && len(body) == 0 {
 		err = errNoPage
@@ -65,13 +68,25 @@ func (h *hooks) layOut(r *http.Request, p Page) (body []byte, ok bool) {
 	return body, true
 }
 
+// runningHook is the key of a context in which a hook runs.
+type runningHook struct {
+	*hooks
+	name string
+}
+
 // askHook calls the app and waits for hookWaiting at most. The request's own time may
-// be used up already, so the call gets time of its own.
-func askHook[T any](h *hooks, r *http.Request, call func(*http.Request) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), hookWaiting)
+// be used up already, so the call gets time of its own, and a request of its own,
+// because a call that hangs may go on to use it.
+func askHook[T any](h *hooks, name string, r *http.Request, call func(*http.Request) (T, error)) (result T, err error) {
+	running := runningHook{h, name}
+	if r.Context().Value(running) != nil {
+		return result, errHookWithinItself
+	}
+	ctx := context.WithValue(context.WithoutCancel(r.Context()), running, true)
+	ctx, cancel := context.WithTimeout(ctx, hookWaiting)
 	defer cancel()
-	r = r.WithContext(ctx)
-	result, err := storewait.Do(ctx, &h.calls, func() (result T, err error) {
+	r = r.Clone(ctx)
+	result, err = storewait.Do(ctx, &h.calls, func() (result T, err error) {
 		err = recovering(func() (err error) {
 			result, err = call(r)
 			return err

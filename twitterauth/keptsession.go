@@ -56,26 +56,26 @@ func (s *server) beginKept(w http.ResponseWriter, r *http.Request, userID string
 	if err := s.saveRow(r, begun); err != nil {
 		return session.Session{}, "", err
 	}
-	if err := s.settle(w, r, begun, older, accept); err != nil {
+	if err := s.finishKept(w, r, begun, older, accept); err != nil {
 		return session.Session{}, "", err
 	}
 	held.release()
 	return begun, token, nil
 }
 
-// settle makes sure that a session whose row is saved would be accepted, and ends
+// finishKept makes sure that a session whose row is saved would be accepted, and ends
 // the older ones; otherwise its row goes again.
-func (s *server) settle(w http.ResponseWriter, r *http.Request, begun session.Session, older []session.Session, accept func(session.Session) error) (err error) {
-	settled := false
+func (s *server) finishKept(w http.ResponseWriter, r *http.Request, begun session.Session, older []session.Session, accept func(session.Session) error) (err error) {
+	finished := false
 	defer func() {
-		if !settled { // a failure, or a panic that goes on
+		if !finished { // a failure, or a panic that goes on
 			err = errors.Join(err, s.cleanUpRow(r, begun))
 		}
 	}()
 	if err = accept(begun); err == nil {
 		err = s.endOlder(w, r, older, begun)
 	}
-	settled = err == nil
+	finished = err == nil
 	return err
 }
 

@@ -1,10 +1,10 @@
 package twitterauth
 
-// Page is a page of the library as Config.Page gets it. All texts are plain text, in
+// Page is a page of the library as [Config.Page] gets it. All texts are plain text, in
 // the visitor's language, and must be escaped, as html/template does.
 type Page struct {
 	Status  int    // the HTTP status, which the library sends
-	Code    string // of an error, such as CodeAccessDenied; "": the page is no error
+	Code    string // of an error, such as [CodeAccessDenied]; "": the page is no error
 	Title   string
 	Message string
 	Lang    string // for <html lang>
@@ -14,7 +14,7 @@ type Page struct {
 	// classes of [ButtonCSS]. It leads to X, so where the app's pages have a
 	// Content-Security-Policy with form-action, it must name X's origin. nil: none.
 	Form *Form
-	// LoginPage is Config.LoginPage with the redirect target, where the person starts
+	// LoginPage is [Config.LoginPage] with the redirect target, where the person starts
 	// again better than with Form; LoginPageLink is the link's text. "": none.
 	LoginPage     string
 	LoginPageLink string

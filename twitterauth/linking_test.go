@@ -160,16 +160,32 @@ func TestLinkComesBackInAnotherBrowser(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		s, b := newLinkingSite(t, p)
 		callback := b.approve(b.start(chosen(true)), ada)
-		page := s.browser(t).visit(callback)
-		_, offered := offeredForm(page.body)
-		if page.StatusCode != http.StatusForbidden || offered == p.oauth2 || !strings.Contains(page.body, "connecting") {
-			t.Errorf("%d, a button: %t\n%s", page.StatusCode, offered, page.body)
+		cancelled, err := s.x.Cancel(b.start(chosen(true)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, address := range map[string]string{"approved": callback, "cancelled": cancelled} {
+			page := s.browser(t).visit(address)
+			_, offered := offeredForm(page.body)
+			if page.StatusCode != http.StatusForbidden || offered == p.oauth2 || !strings.Contains(page.body, "connecting") {
+				t.Errorf("%s: %d, a button: %t\n%s", what, page.StatusCode, offered, page.body)
+			}
+		}
+		if r := s.browser(t).get(cancelled); r.code(t) != "access_denied" {
+			t.Error(r.body)
 		}
 		if r := s.browser(t).get(callback); r.code(t) != "login_mismatch" {
 			t.Error(r.body)
 		}
 		if r := b.get(callback); r.location() == "" || b.whoami() != "user guest @ada" {
 			t.Errorf("where it began: %d %s", r.StatusCode, b.whoami())
+		}
+		// After a logout the back button leads there again, and the page blames no other browser.
+		b.do("POST", "/auth/twitter/logout", nil)
+		page := b.visit(callback)
+		_, offered := offeredForm(page.body)
+		if r := b.get(callback); r.code(t) != "login_expired" || offered == p.oauth2 || strings.Contains(page.body, "another browser") {
+			t.Errorf("after a logout: %s, a button: %t\n%s", r.body, offered, page.body)
 		}
 	})
 }

@@ -27,7 +27,7 @@ type Login struct {
 	// Token calls X for this user.
 	Token Token
 	// Reauth marks a login that confirms the user who is signed in. It must end as
-	// that user: a store that would have to create a user returns ErrUserNotFound
+	// that user: a store that would have to create a user returns [ErrUserNotFound]
 	// and changes nothing. Such a login may go over OAuth 1.0a where ordinary logins
 	// go over OAuth 2.0, so the store keeps the token that it has, unless it has none
 	// or the new token is of the same protocol.
@@ -42,14 +42,14 @@ type Login struct {
 //
 // Over OAuth 1.0a (RFC 5849) it is AccessToken and AccessSecret, which do not
 // expire. Over OAuth 2.0 AccessToken is a bearer token that is good until
-// Expiry, two hours at X, and with Config.OfflineAccess RefreshToken gets a new
+// Expiry, two hours at X, and with [Config.OfflineAccess] RefreshToken gets a new
 // pair, once.
 //
 // It prints as [redacted], in slog and JSON too: read the fields to store them.
 type Token struct {
 	AccessToken  string
 	AccessSecret string    // OAuth 1.0a
-	RefreshToken string    // OAuth 2.0, with Config.OfflineAccess
+	RefreshToken string    // OAuth 2.0, with [Config.OfflineAccess]
 	Expiry       time.Time // OAuth 2.0; zero when X did not send it
 	Scopes       []string  // OAuth 2.0, as granted; nil over OAuth 1.0a
 }

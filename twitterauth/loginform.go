@@ -40,19 +40,19 @@ type buttonChoices struct {
 }
 
 // Label sets the button's text. Default: "Sign in with X", or with [Carry] what
-// Config.Texts has for the request's visitor.
+// [Config.Texts] has for the request's visitor.
 func Label(text string) ButtonOption { return func(c *buttonChoices) { c.label = text } }
 
 // StayLoggedInCheckbox adds a checkbox with that label, which chooses stayLoggedIn.
-// Unticked it means no, whatever Config.StayLoggedIn is. Default: "Keep me logged
-// in", or with [Carry] what Config.Texts has for the request's visitor.
+// Unticked it means no, whatever [Config.StayLoggedIn] is. Default: "Keep me logged
+// in", or with [Carry] what [Config.Texts] has for the request's visitor.
 func StayLoggedInCheckbox(label string) ButtonOption {
 	return func(c *buttonChoices) { c.hasCheckbox, c.checkbox = true, label }
 }
 
-// Carry keeps what the app's sign-in page, Config.LoginPage, was opened with:
+// Carry keeps what the app's sign-in page, [Config.LoginPage], was opened with:
 // the redirect target and, after [Auth.RequireRecent], that the login confirms the
-// user who is signed in. Without the latter a confirmation would become an
+// user who is signed in. Without that mark a confirmation would become an
 // ordinary login. Labels that are not given are in the visitor's language then.
 func Carry(r *http.Request) ButtonOption { return func(c *buttonChoices) { c.carry = r } }
 
@@ -60,13 +60,13 @@ func Carry(r *http.Request) ButtonOption { return func(c *buttonChoices) { c.car
 // [Linker].
 func Link() ButtonOption { return func(c *buttonChoices) { c.link = true } }
 
-// Data is handed to the store as Login.Data: an invite code, a tenant. At most
+// Data is handed to the store as [Login.Data]: an invite code, a tenant. At most
 // 256 bytes of UTF-8, or the login is refused.
 func Data(text string) ButtonOption { return func(c *buttonChoices) { c.data = text } }
 
 // Force makes X ask for the password even of people who are signed in there. X
-// has that over OAuth 1.0a only: with both pairs of keys the login goes over 1.0a,
-// and with OAuth 2.0 alone it is refused.
+// has that over OAuth 1.0a only: with both pairs of keys the login goes over
+// 1.0a, and with OAuth 2.0 alone it is refused with 400.
 func Force() ButtonOption { return func(c *buttonChoices) { c.force = true } }
 
 // buttonForm returns the form of a sign-in button. A refused target is left out.
@@ -78,7 +78,7 @@ func (s *server) buttonForm(returnTo string, options []ButtonOption) Form {
 	target, reauth := s.returns.CheckOr(returnTo, ""), false
 	var l look
 	if choices.carry != nil {
-		if choices.label == "" || choices.hasCheckbox && choices.checkbox == "" {
+		if choices.needsTexts() {
 			l.texts = s.hooks.textsFor(choices.carry)
 		}
 		reauth = isReauth(choices.carry)
@@ -86,28 +86,29 @@ func (s *server) buttonForm(returnTo string, options []ButtonOption) Form {
 			target = s.returnTo(choices.carry)
 		}
 	}
-	form := Form{Action: s.site.BrowserPath(site.RouteLogin), Label: cmp.Or(choices.label, l.text(signInButton))}
-	add := func(name, value, label string) {
-		form.Fields = append(form.Fields, FormField{Name: name, Value: value, Label: label})
+	return Form{
+		Action: s.site.BrowserPath(site.RouteLogin),
+		Fields: choices.fields(target, reauth, l),
+		Label:  cmp.Or(choices.label, l.text(signInButton)),
 	}
-	if target != "" {
-		add("return_to", target, "")
+}
+
+// needsTexts reports whether a label is missing that Config.Texts has.
+func (c buttonChoices) needsTexts() bool { return c.label == "" || c.hasCheckbox && c.checkbox == "" }
+
+// fields returns the form's fields, in their order.
+func (c buttonChoices) fields(target string, reauth bool, l look) (list []FormField) {
+	add := func(isChosen bool, name, value, label string) {
+		if isChosen {
+			list = append(list, FormField{Name: name, Value: value, Label: label})
+		}
 	}
-	if choices.hasCheckbox {
-		add("stayLoggedIn", "false", "") // for the unticked checkbox, of which browsers send nothing
-		add("stayLoggedIn", "true", cmp.Or(choices.checkbox, l.text(stayLoggedIn)))
-	}
-	if choices.link {
-		add("link", "true", "")
-	}
-	if reauth {
-		add("reauth", "true", "")
-	}
-	if choices.data != "" {
-		add("data", choices.data, "")
-	}
-	if choices.force {
-		add("force", "true", "")
-	}
-	return form
+	add(target != "", "return_to", target, "")
+	add(c.hasCheckbox, "stayLoggedIn", "false", "") // for the unticked checkbox, of which browsers send nothing
+	add(c.hasCheckbox, "stayLoggedIn", "true", cmp.Or(c.checkbox, l.text(stayLoggedIn)))
+	add(c.link, "link", "true", "")
+	add(reauth, "reauth", "true", "")
+	add(c.data != "", "data", c.data, "")
+	add(c.force, "force", "true", "")
+	return list
 }

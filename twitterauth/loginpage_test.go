@@ -92,6 +92,12 @@ func TestErrorPagesLeadToTheLoginPage(t *testing.T) {
 		if fields, ok := offeredForm(page); !ok || fields.Get("link") != "true" {
 			t.Error(page)
 		}
+		confirming := s.browser(t)
+		confirming.login(ada, nil)
+		page = cancel(confirming, url.Values{"reauth": {"true"}, "return_to": {"/account"}})
+		if fields, ok := offeredForm(page); !ok || fields.Get("reauth") != "true" || fields.Get("return_to") != "/account" {
+			t.Error(page)
+		}
 	})
 }
 

@@ -24,7 +24,7 @@ func (s *server) handleLogout(w http.ResponseWriter, r *http.Request) {
 		err = s.endSessions(w, r, ended)
 	}
 	if err != nil {
-		s.failVisibly(w, r, finally(sessionError(err)))
+		s.failFinally(w, r, sessionError(err))
 		return
 	}
 	s.signedOut.set(w)

@@ -57,7 +57,7 @@ func (a *Auth[U]) WithUser(ctx context.Context, user U) context.Context {
 // session has ended; [ErrUserNotFound]; the context's own error; or that of a store
 // that could not be asked.
 //
-// It asks the store (UserBySession or UserByID, and Revocable) and the session's
+// It asks the store (UserBySession or UserByID, and [Revocable]) and the session's
 // absolute end. It does not ask the idle end, because another tab may have renewed
 // the session, and no server-side Session.Store: without a [SessionKeeper] a logout
 // elsewhere is not seen.
@@ -85,10 +85,10 @@ func (a *Auth[U]) StillValid(ctx context.Context) error {
 	return err
 }
 
-// LoadUser finds out who is logged in and passes every request on. When a store
-// does not answer, the visitor is anonymous, the log has the reason, and the
-// cookie is kept. Requests for the login's own routes pass untouched; on
-// Config.LoginPage the user is found as on any page.
+// LoadUser finds out who is logged in, for [Auth.User], and passes every
+// request on. When a store does not answer, the visitor is anonymous, the log
+// has the reason, and the cookie is kept. Requests for the login's own routes
+// pass untouched; on [Config.LoginPage] the user is found as on any page.
 func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if v, ok := r.Context().Value(a).(*userContext[U]); ok {
@@ -106,7 +106,7 @@ func (a *Auth[U]) LoadUser(next http.Handler) http.Handler {
 			next.ServeHTTP(w, a.server.passAnonymous(w, r, e))
 			return
 		}
-		v.session = a.server.admit(w, r, v.session, &v.headers)
+		v.session = a.server.passUser(w, r, v.session, &v.headers)
 		next.ServeHTTP(w, r.WithContext(v)) //nolint:contextcheck // the context is v, which becomes the request's
 	})
 }
@@ -124,7 +124,7 @@ func headerRoom(own *[2]string, ofTest bool) *[2]string {
 // is sent to the login and comes back; anything else gets 401. When a store does
 // not answer, the answer is 503 and the cookie is kept.
 //
-// Requests for the login's own routes pass, and for Config.LoginPage also without a
+// Requests for the login's own routes pass, and for [Config.LoginPage] also without a
 // user, so auth.RequireUser(mux) around everything works. What that page loads,
 // such as a stylesheet, is guarded.
 func (a *Auth[U]) RequireUser(next http.Handler) http.Handler {
@@ -148,7 +148,7 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 	r = a.server.boundWaiting(r)
 	v, e := a.identify(r)
 	if e == nil {
-		v.session = a.server.admit(w, r, v.session, &v.headers)
+		v.session = a.server.passUser(w, r, v.session, &v.headers)
 		return r.WithContext(v), true //nolint:contextcheck // the context is v, which becomes the request's
 	}
 	if a.server.isLoginPageRequest(r) {
@@ -159,18 +159,20 @@ func (a *Auth[U]) Require(w http.ResponseWriter, r *http.Request) (*http.Request
 	return nil, false
 }
 
-// RequireRecent is [Auth.RequireUser] for actions such as deleting the account: the
-// login must be at most maxAge ago. A page visit whose login is older gets a page with a button, or
-// Config.LoginPage with reauth=1; the login that follows must end as the same
-// user, and brings the person back. Anything else gets 401 login_too_old, with
-// maxAge in seconds in JSON, and is never repeated.
+// RequireRecent is [Auth.RequireUser] for actions such as deleting the account:
+// the login must be at most maxAge ago. A page visit whose login is older gets
+// a page with a button, or [Config.LoginPage] with reauth=1; the login that
+// follows must end as the same user, and brings the person back. Anything else
+// gets 401 login_too_old, with maxAge in seconds in JSON, and is never
+// repeated.
 //
 // Over OAuth 1.0a, which is preferred for it when both pairs of keys are set, X
 // asks for the password. Over OAuth 2.0 X has no such thing, and may confirm
 // silently. An ordinary login is recent too, and X may let it through silently
-// where the person is signed in at X: set Config.ForceLogin where a forgotten
+// where the person is signed in at X: set [Config.ForceLogin] where a forgotten
 // browser must not do the action. A user without an X account, such as a guest,
-// cannot confirm this way. It panics if maxAge is under a minute, or not below Session.Lifetime.
+// cannot confirm this way. It panics if maxAge is under a minute or, without a
+// [SessionManager], not below Session.Lifetime.
 func (a *Auth[U]) RequireRecent(maxAge time.Duration) func(http.Handler) http.Handler {
 	a.server.checkMaxAge(maxAge)
 	return func(next http.Handler) http.Handler {

@@ -270,6 +270,20 @@ func TestHeaderSlicesAreNotShared(t *testing.T) {
 	}
 }
 
+// A visit that is sent to the login is a line for developers alone, without the
+// address's query.
+func TestRedirectToTheLoginIsADebugLine(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	if r := s.browser(t).visit("/account?secret=1"); r.StatusCode != 303 {
+		t.Fatalf("%d %s", r.StatusCode, r.body)
+	}
+	lines := slices.DeleteFunc(strings.Split(s.log.String(), "\n"), func(line string) bool { return !strings.Contains(line, "/account") })
+	if len(lines) != 1 || !strings.Contains(lines[0], "level=DEBUG") || !strings.Contains(lines[0], "sent to the login") || strings.Contains(lines[0], "secret") {
+		t.Errorf("the log has %q", lines)
+	}
+}
+
 // A guard around the whole mux lets the login's own routes pass, in their exact
 // spelling, and nothing else.
 func TestGuardsLetOwnRoutesPass(t *testing.T) {
@@ -281,6 +295,12 @@ func TestGuardsLetOwnRoutesPass(t *testing.T) {
 		"RequireUser": s.auth.RequireUser(all),
 		"Require": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r, ok := s.auth.Require(w, r); ok {
+				all.ServeHTTP(w, r)
+			}
+		}),
+		"RequireRecent": s.auth.RequireRecent(time.Hour)(all),
+		"Recent": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r, ok := s.auth.Recent(w, r, time.Hour); ok { //nolint:contextcheck // the request has the context
 				all.ServeHTTP(w, r)
 			}
 		}),

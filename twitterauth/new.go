@@ -21,7 +21,7 @@ import (
 const budget = 10 * time.Second
 
 // New returns the login of one app, or everything that is wrong with its
-// configuration at once: errors.Join of *[ConfigError].
+// configuration at once: [errors.Join] of *[ConfigError].
 func New[U any](store UserStore[U], cfg Config) (*Auth[U], error) {
 	cfg = cfg.withDefaults()
 	optionals := inspectOptionals[U](store, cfg.SessionManager)

@@ -16,7 +16,7 @@ const (
 	// asks /2/users/me always, because nothing else there names the person.
 	ProfileAuto ProfileSource = iota
 	// ProfileV1 asks GET /1.1/account/verify_credentials.json only. Over OAuth
-	// 2.0, which v1.1 does not take, it is ProfileV2.
+	// 2.0, which v1.1 does not take, it is [ProfileV2].
 	ProfileV1
 	// ProfileV2 asks GET /2/users/me only.
 	ProfileV2

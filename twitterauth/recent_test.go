@@ -302,6 +302,12 @@ func TestAgesThatCannotBeMeant(t *testing.T) {
 			t.Errorf("Recent(%v) panics: %t", age, got)
 		}
 	}
+	own := newSite(t, configured(func(c *twitterauth.Config) { c.SessionManager = newManager(t, true) })) // which has its own lifetimes
+	for age, want := range map[time.Duration]bool{59 * time.Second: true, time.Minute: false, 365 * 24 * time.Hour: false} {
+		if got := panics(func() { own.auth.RequireRecent(age) }); got != want {
+			t.Errorf("with the app's sessions RequireRecent(%v) panics: %t", age, got)
+		}
+	}
 }
 
 // Only page visits and POST session renew an idle session.
@@ -662,4 +668,138 @@ func TestRenewalRacesALogout(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A confirmation begins a session with an ID of its own and ends the older session,
+// of which copies are refused; other devices stay signed in.
+func TestConfirmationEndsTheOlderSession(t *testing.T) {
+	t.Parallel()
+	sites := map[string]func(t *testing.T) *site{"a store without rows": func(t *testing.T) *site {
+		return newSite(t, configured(func(c *twitterauth.Config) { c.Session.Store = &mapStore{values: map[string]map[any]any{}} }))
+	}}
+	for name, configure := range keepingVariants() {
+		sites["rows, "+name] = func(t *testing.T) *site { s, _ := newKeepingSite(t, configure); return s }
+	}
+	for name, newOne := range sites {
+		for _, stay := range []string{"true", "false"} {
+			s := newOne(t)
+			b, laptop := s.browser(t), s.browser(t)
+			b.login(ada, url.Values{"stayLoggedIn": {stay}})
+			laptop.login(ada, nil)
+			older := b.session()
+			thief := s.browser(t)
+			for cookie, value := range b.cookies() {
+				thief.setCookie(cookie, value)
+			}
+			other := map[string]string{"true": "false", "false": "true"}[stay]
+			b.login(ada, url.Values{"reauth": {"true"}, "stayLoggedIn": {other}})
+			newer := b.session()
+			if newer.ID == older.ID || newer.UserID != older.UserID || newer.StayLoggedIn != (stay == "true") || newer.IssuedAt.Before(older.IssuedAt) {
+				t.Errorf("%s, stayLoggedIn %s: %+v, was %+v", name, stay, newer, older)
+			}
+			if got := thief.whoami(); got != "nobody" {
+				t.Errorf("%s, stayLoggedIn %s: a copy of the older cookie is %s", name, stay, got)
+			}
+			if got := laptop.whoami(); got != "user u1 @ada" {
+				t.Errorf("%s, stayLoggedIn %s: another device is %s", name, stay, got)
+			}
+		}
+	}
+}
+
+// A post whose login is too old is answered by a page whose button confirms, and the
+// post is not repeated: the page keeps none of its fields and not its address.
+func TestConfirmationRepeatsNoPost(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for _, page := range []string{"", "/signin"} {
+			s, aged := newConfirmingSite(t, p, func(c *twitterauth.Config) { c.LoginPage = page })
+			reached := 0
+			s.mux.Handle("POST /transfer", s.auth.RequireRecent(10*time.Minute)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached++ })))
+			b := s.browser(t)
+			b.login(ada, nil)
+			aged.age = time.Hour
+			r := b.do("POST", "/transfer", url.Values{"amount": {"5"}}, navigating...)
+			fields, ok := offeredForm(r.body)
+			if r.StatusCode != 401 || r.location() != "" || r.Header.Get("WWW-Authenticate") != "" || !ok || fields.Get("reauth") != "true" || fields.Has("return_to") && fields.Get("return_to") != "/" || fields.Has("amount") {
+				t.Errorf("LoginPage %q: %d, form %v, %s", page, r.StatusCode, fields, r.body)
+			}
+			if r := b.get(b.approve(b.start(fields), ada)); r.location() != "/" || reached != 0 {
+				t.Errorf("LoginPage %q: confirmed: %d %s, the post was served %d times", page, r.StatusCode, r.location(), reached)
+			}
+		}
+	})
+}
+
+// RequireRecent around everything passes the login's own routes and the sign-in page,
+// also to a user whose login is too old, who could otherwise not confirm.
+func TestRecentAroundEverything(t *testing.T) {
+	t.Parallel()
+	s, aged := newConfirmingSite(t, oauth1, func(c *twitterauth.Config) { c.LoginPage = "/signin" })
+	s.mux.Handle("GET /signin", http.HandlerFunc(s.page))
+	for name, guard := range map[string]http.Handler{
+		"RequireRecent": s.auth.RequireRecent(10 * time.Minute)(s.mux),
+		"Recent": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r, ok := s.auth.Recent(w, r, 10*time.Minute); ok { //nolint:contextcheck // the request has the context
+				s.mux.ServeHTTP(w, r)
+			}
+		}),
+	} {
+		s.Config.Handler, aged.age = guard, 0
+		b := s.browser(t)
+		if r := b.visit("/"); r.location() != "/signin?return_to=%2F" {
+			t.Errorf("%s, a visitor: %d %s", name, r.StatusCode, r.location())
+		}
+		b.login(ada, nil)
+		if got := b.whoami(); got != "user u1 @ada" {
+			t.Errorf("%s, right after the login: %s", name, got)
+		}
+		aged.age = time.Hour
+		for target, want := range map[string]int{"/": 303, "/account": 303, "/signin/": 303, "/auth/twitter//session": 303, "/signin": 200, "/signin?reauth=1": 200, "/auth/twitter/session": 200} {
+			if r := b.visit(target); r.StatusCode != want || want == 303 && !strings.HasPrefix(r.location(), "/signin?reauth=1") {
+				t.Errorf("%s, an old login at %s: %d %s", name, target, r.StatusCode, r.location())
+			}
+		}
+		if got := b.visit("/signin").body; got != "user u1 @ada" {
+			t.Errorf("%s: the sign-in page has %s", name, got)
+		}
+		if r := b.do("POST", "/auth/twitter/logout", nil); r.StatusCode != 303 || b.hasSession() {
+			t.Errorf("%s: logout: %d", name, r.StatusCode)
+		}
+	}
+}
+
+// A confirmation whose session ends before the callback, or while X answers, confirms
+// nobody: the store is not asked for a login, and nobody is signed in.
+func TestSessionEndsDuringAConfirmation(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		for name, end := range map[string]func(k *keepingMemory){
+			"the row is deleted":  func(k *keepingMemory) { k.rowsMu.Lock(); defer k.rowsMu.Unlock(); clear(k.rows) },
+			"all are logged out":  func(k *keepingMemory) { k.change("u1", func(u *user) { u.ValidSince = time.Now().Add(time.Minute) }) },
+			"the user is deleted": func(k *keepingMemory) { k.change("u1", nil) },
+		} {
+			for _, when := range []string{"before the callback", "while X answers"} {
+				k, meanwhile := newKeepingMemory(), func() {}
+				s := newSite(t, over(p), withStore(k), configured(func(c *twitterauth.Config) {
+					c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+						meanwhile()
+						return http.DefaultTransport.RoundTrip(r)
+					})}
+				}))
+				b := s.browser(t)
+				b.login(ada, nil)
+				callback := b.approve(b.start(url.Values{"reauth": {"true"}, "return_to": {"/account"}}), ada)
+				logins := 0
+				k.onLogin = func(context.Context, twitterauth.Login) (string, error) { logins++; return "u1", nil }
+				if when == "before the callback" {
+					end(k)
+				} else {
+					meanwhile = func() { end(k) }
+				}
+				r := b.get(callback)
+				if r.StatusCode != 403 || r.code(t) != "login_mismatch" || logins != 0 || b.whoami() != "nobody" || len(k.ids()) != 0 {
+					t.Errorf("%s %s: %d %s, %d logins, now %s, rows %v", name, when, r.StatusCode, r.body, logins, b.whoami(), k.ids())
+				}
+			}
+		}
+	})
 }

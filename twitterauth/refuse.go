@@ -5,10 +5,10 @@ package twitterauth
 // returns it, wrapped or not, from UserForLogin, LinkLogin or SaveSession.
 //
 // The error page, JSON's message and a native app's error_description have the
-// text, before that of Config.Texts, escaped, in one line and cut to 200 bytes. Control characters become
-// blanks, and characters that turn the direction of what follows are left out.
-// Anyone may read it: do not reveal to strangers who has an account. The text ""
-// is the ordinary text.
+// text, before that of [Config.Texts], escaped, in one line and cut to 200
+// bytes. Control characters become blanks, and characters that turn the
+// direction of what follows are left out. Anyone may read it: do not reveal to
+// strangers who has an account. The text "" is the ordinary text.
 func Refuse(public string) error { return &refusal{public: oneLine(public, maxPublicLine)} }
 
 // refusal is the error of Refuse.

@@ -167,15 +167,21 @@ func (s *server) outcome(ctx context.Context, userID string, r *lockedRenewal, a
 	return Token{}, errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew")
 }
 
-// underLock calls RenewToken of the store. Any panic comes back as an error, also
-// http.ErrAbortHandler, because no handler is there to abort.
-func (s *server) underLock(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) (err error) {
+// underLock calls RenewToken of the store.
+func (s *server) underLock(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) error {
+	return askTokenKeeper("RenewToken", func() error { return s.tokens.RenewToken(ctx, userID, renew) })
+}
+
+// askTokenKeeper calls a method of the store. Any panic comes back as an error, also
+// http.ErrAbortHandler, because no handler is there to abort: a renewal has a
+// goroutine of its own, on which a panic would end the program.
+func askTokenKeeper(method string, call func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = fmt.Errorf("twitterauth: the store's RenewToken panicked: %v", value)
+			err = fmt.Errorf("twitterauth: the store's %s panicked: %v", method, value)
 		}
 	}()
-	return s.tokens.RenewToken(ctx, userID, renew)
+	return probeError(call())
 }
 
 // checkToken makes sure that a token can be sent.
@@ -206,16 +212,21 @@ func (s *server) askForToken(ctx context.Context, old Token) (Token, error) {
 }
 
 // afterRefusal is for a refresh that failed. The token may be good all the same:
-// another machine has renewed it, or the access token has not ended yet.
+// another machine has renewed it, or the access token has not ended yet. Where the
+// store cannot be asked, it is not known whether the user must sign in again.
 func (s *server) afterRefusal(ctx context.Context, userID string, seen Token, accessRefused bool, refused error) (Token, error) {
 	stored, err := s.storedToken(ctx, userID)
-	if err == nil && stored.AccessToken != seen.AccessToken {
+	switch {
+	case errors.Is(err, ErrNoToken): // the user has disconnected X meanwhile
+		return Token{}, err
+	case err == nil && stored.AccessToken != seen.AccessToken:
 		return stored, nil
-	}
-	if !accessRefused && !isExpired(seen) {
+	case !accessRefused && !isExpired(seen):
 		s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: a token could not be renewed; the call goes on with the access token that is still good",
 			slog.String("error", shortened(refused.Error(), maxLoggedError)))
 		return seen, nil
+	case err != nil:
+		return Token{}, err
 	}
 	var xerr *xapi.Error
 	if errors.As(refused, &xerr) && xerr.Kind == xapi.TokenRefused {
@@ -251,7 +262,7 @@ func (s *server) storeAgain(ctx context.Context, userID string, spent, fresh Tok
 	}
 	s.cfg.Logger.LogAttrs(ctx, slog.LevelError, "twitterauth: a renewed token could not be stored; the stored refresh token is spent",
 		slog.String("user_id", shortened(userID, maxLoggedPath)),
-		slog.String("remedy", "mend the store; this user must sign in with X again when the access token has ended"),
+		slog.String("remedy", "repair the store; this user must sign in with X again when the access token has ended"),
 		slog.String("error", shortened(err.Error(), maxLoggedError)))
 }
 
@@ -264,7 +275,7 @@ func (s *server) logRenewal(ctx context.Context, err error) {
 }
 
 func (s *server) storedToken(ctx context.Context, userID string) (token Token, err error) {
-	err = recovering(func() (err error) {
+	err = askTokenKeeper("TwitterToken", func() (err error) {
 		token, err = s.tokens.TwitterToken(ctx, userID)
 		return err
 	})

@@ -1,12 +1,14 @@
 package twitterauth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
 )
 
 // A few targets of each kind; package site has them all.
@@ -14,6 +16,24 @@ var (
 	keptReturns    = []string{"/", "/account", "/ok?x=//e#f", "/a//b", "/%2F/e", "/café", "/search?q=\\d+", "/a?next=https://e", "/a/../b"}
 	refusedReturns = []string{"", "//e", "/\\e", "///e", "/\t/e", "https://e", "https:e", "https://app@e", "javascript:alert(1)", "data:text/html,x", "/a\r\nSet-Cookie: x=y", "/" + strings.Repeat("a", 2048), "account", "/.//e", "/a/../\\e", "/\x00", "/\xff", "/auth/twitter/login", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", "/auth/twitter/logout#x", "/%zz"}
 )
+
+// A target is checked once more on use: a machine that no longer trusts an origin
+// does not send the browser there, although the login began on a machine that did.
+func TestReturnToIsCheckedOnUse(t *testing.T) {
+	t.Parallel()
+	const target = "https://spa.example.com/account"
+	servers := siblings(t, func(c *twitterauth.Config, x *twittertest.Server) {
+		useOAuth2(c, x)
+		c.TrustedOrigins = []string{"https://spa.example.com"}
+	}, useOAuth2)
+	for i, want := range []string{target, "/"} {
+		b := servers[0].browser(t)
+		callback := b.approve(b.start(url.Values{"return_to": {target}}), ada)
+		if r := b.through(servers[i]).get(pathAndQuery(callback)); r.StatusCode != http.StatusSeeOther || r.location() != want {
+			t.Errorf("machine %d: %d %s, want %s", i, r.StatusCode, r.location(), want)
+		}
+	}
+}
 
 func TestReturnToThroughALogin(t *testing.T) {
 	t.Parallel()
@@ -35,6 +55,35 @@ func TestReturnToThroughALogin(t *testing.T) {
 	if r := b.login(ada, nil); r.location() != "/after" {
 		t.Errorf("not given: went to %q", r.location())
 	}
+}
+
+// Wherever a target comes from, bytes outside ASCII are percent-encoded in Location, and
+// nothing else is.
+func TestTargetsOutsideASCII(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		const target, want = "/é/😀?q=نور&r=%C3%A9 \"<>`{}|^#日", "/%C3%A9/%F0%9F%98%80?q=%D9%86%D9%88%D8%B1&r=%C3%A9 \"<>`{}|^#%E6%97%A5"
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.AfterLogin, c.AfterLogout, c.ErrorHandler = target, target, twitterauth.RedirectErrors("/é#日")
+		}))
+		landing := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.LandingPage = func(context.Context, string, twitterauth.Login, string) (string, error) { return target, nil }
+		}))
+		b := s.browser(t)
+		for name, test := range map[string]struct {
+			r    reply
+			want string
+		}{
+			"return_to":      {b.login(ada, url.Values{"return_to": {target}}), want},
+			"AfterLogin":     {b.login(ada, nil), want},
+			"LandingPage":    {landing.browser(t).login(ada, nil), want},
+			"AfterLogout":    {b.do("POST", "/auth/twitter/logout", nil), want},
+			"RedirectErrors": {b.visit("/auth/twitter/callback"), "/%C3%A9?error=bad_request#%E6%97%A5"},
+		} {
+			if got := test.r.Header["Location"]; len(got) != 1 || got[0] != test.want {
+				t.Errorf("%s: %d, Location %q, want %q", name, test.r.StatusCode, got, test.want)
+			}
+		}
+	})
 }
 
 // The login's own routes are nothing to return to, by whatever address.

@@ -26,7 +26,7 @@ func (s *server) table() []route {
 	return table
 }
 
-// Mux is what routes are mounted on: http.ServeMux, or any router whose
+// Mux is what routes are mounted on: [http.ServeMux], or any router whose
 // patterns have the form "GET /path".
 type Mux interface {
 	Handle(pattern string, handler http.Handler)
@@ -41,7 +41,8 @@ func (s *server) mount(mux Mux, handler http.Handler) {
 	}
 }
 
-// mountNames returns the routes' names, those of switched-off routes included.
+// mountNames returns the routes' names, and token where it is switched off. Without
+// apps authorize may be the name of a page.
 func (s *server) mountNames() []string {
 	var names []string
 	for _, rt := range s.routes {

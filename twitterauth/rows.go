@@ -3,7 +3,9 @@ package twitterauth
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,8 +58,22 @@ func withoutSecrets(r *http.Request) *http.Request {
 	clean.RequestURI, _, _ = strings.Cut(r.RequestURI, "?")
 	clean.Body, clean.GetBody, clean.ContentLength = http.NoBody, nil, 0
 	clean.Form, clean.PostForm, clean.MultipartForm = nil, nil, nil
-	for _, name := range []string{"Cookie", "Authorization", "Referer"} {
-		clean.Header.Del(name)
-	}
+	maps.DeleteFunc(clean.Header, func(name string, lines []string) bool {
+		return slices.Contains(secretHeaders, name) || repeatsAddress(r.URL.EscapedPath(), name, lines)
+	})
 	return clean
+}
+
+var secretHeaders = []string{"Cookie", "Authorization", "Proxy-Authorization", "Referer"}
+
+// addressHeaders end the names of headers in which proxies in front repeat a request's
+// address or query, such as X-Original-URI and X-Forwarded-Uri.
+var addressHeaders = []string{"-Uri", "-Url", "-Query", "-Query-String"}
+
+// repeatsAddress reports whether a header has the request's query again, which at the
+// callback has X's code. It goes by the path before the query: a client that chose the
+// query alone could otherwise hide its address, which a proxy sends in another header.
+func repeatsAddress(path, name string, lines []string) bool {
+	return slices.ContainsFunc(addressHeaders, func(end string) bool { return strings.HasSuffix(name, end) }) ||
+		slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, path+"?") })
 }

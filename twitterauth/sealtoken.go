@@ -25,7 +25,7 @@ var errSealedToken = errors.New("twitterauth: the sealed token does not open, be
 // SealToken encrypts a token for a column of the user's row, as URL-safe base64.
 // It opens for that user only. The Sealer's purpose separates these values from all
 // others; its keys outlive session keys, because a row has no end. To retire a key,
-// add the new one first, seal every row again (OpenToken, then SealToken), and drop
+// add the new one first, seal every row again ([OpenToken], then SealToken), and drop
 // the old one.
 func SealToken(s *session.Sealer, userID string, t Token) string {
 	b := []byte{tokenLayout}
@@ -41,7 +41,9 @@ func SealToken(s *session.Sealer, userID string, t Token) string {
 	return s.Seal(sealedFor(userID), b)
 }
 
-// OpenToken opens what SealToken sealed for that user.
+// OpenToken opens what [SealToken] sealed for that user. Its error does not
+// show why a value does not open, because another key, another user and a
+// changed value look alike.
 func OpenToken(s *session.Sealer, userID, sealed string) (Token, error) {
 	b, err := s.Open(sealedFor(userID), sealed)
 	if err != nil || len(b) < 9 || b[0] != tokenLayout {

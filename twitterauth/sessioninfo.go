@@ -30,7 +30,7 @@ func (s *server) handleSession(w http.ResponseWriter, r *http.Request) {
 	current, e := s.userSession(r)
 	if e != nil {
 		s.dropEndedSession(w, r, e)
-		s.failVisibly(w, r, e)
+		s.fail(w, r, e)
 		return
 	}
 	token := ""
@@ -38,7 +38,7 @@ func (s *server) handleSession(w http.ResponseWriter, r *http.Request) {
 		var err error
 		current, token, err = s.renewNow(w, r, current)
 		if err != nil {
-			s.failVisibly(w, r, renewalError(err))
+			s.fail(w, r, renewalError(err))
 			return
 		}
 	}

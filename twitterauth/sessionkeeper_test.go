@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -673,6 +674,9 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 			if r.UserAgent() != agent || r.RemoteAddr == "" || !strings.HasPrefix(r.URL.Path, "/auth/twitter/") {
 				t.Errorf("%s: SaveSession gets agent %q, address %q, path %q", name, r.UserAgent(), r.RemoteAddr, r.URL.Path)
 			}
+			if saved == 1 && r.Header.Get("X-Real-Ip") != "192.0.2.1" {
+				t.Errorf("%s: SaveSession gets the headers %v", name, r.Header)
+			}
 			return fmt.Errorf("%s %s %v: disk full", r.Method, r.URL, r.Header)
 		}
 		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -689,7 +693,10 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 		for _, value := range b.cookies() {
 			secrets = append(secrets, value)
 		}
-		b.get(callback, "User-Agent", agent, "Referer", s.x.URL+"/?secret-referer")
+		// Proxies in front repeat the address: nginx, IIS, Traefik, Caddy, an own header.
+		b.get(callback, "User-Agent", agent, "Referer", s.x.URL+"/?secret-referer", "X-Original-URI", u.RequestURI(), "X-Original-URL", callback,
+			"X-Forwarded-Uri", u.RequestURI(), "X-Rewrite-URL", u.Path+"?"+url.PathEscape(u.RawQuery), "X-Query", u.RawQuery, "X-Own", "GET "+u.RequestURI()+" HTTP/1.1", "Proxy-Authorization", "secret-proxy",
+			"X-Real-Ip", "192.0.2.1")
 		want := 1
 		if !p.oauth2 {
 			token, secret := s.x.TokenPair(ada)
@@ -700,7 +707,7 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 		if saved != want || !strings.Contains(s.log.String(), "disk full") {
 			t.Errorf("%s: saved %d times, want %d; the log has %s", name, saved, want, s.log)
 		}
-		for _, secret := range append(secrets, "secret-referer") {
+		for _, secret := range append(secrets, "secret-referer", "secret-proxy") {
 			if secret == "" || strings.Contains(s.log.String(), secret) {
 				t.Errorf("%s: %q is in the log", name, secret)
 			}
@@ -746,6 +753,171 @@ func TestRowsOfLoginsThatRace(t *testing.T) {
 		wg.Wait()
 		if got := b.whoami(); got != "user u1 @ada" || slices.Contains(k.ids(), older) {
 			t.Errorf("%s: %s, rows %v, the older session is %s", name, got, k.ids(), older)
+		}
+	}
+}
+
+// A logout on a machine ends copies of a cookie and of a bearer token on another
+// machine, which has the same keys and the same store, and no other session.
+func TestLogoutEndsCopiesOnEveryMachine(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]sessions.Store{"sealed cookies": nil, "a store": &mapStore{values: map[string]map[any]any{}}} {
+		var cfg twitterauth.Config
+		s, k := newKeepingSite(t, func(c *twitterauth.Config) {
+			c.TokenLogin, c.Session.Bearer, c.Session.Store = true, true, store
+			cfg = *c
+		})
+		there, err := twitterauth.New(k, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		phone, laptop := s.browser(t), s.browser(t)
+		phone.login(ada, nil)
+		laptop.login(ada, nil)
+		cookieOf := func(b *browser) []string { return []string{"Cookie", sessionCookie + "=" + b.cookies()[sessionCookie]} }
+		tokens := [2][]string{{"Authorization", s.bearerOf(t, ada)}, {"Authorization", s.bearerOf(t, ada)}}
+		copies := [4][]string{cookieOf(phone), cookieOf(laptop), tokens[0], tokens[1]}
+		machines := map[string]*twitterauth.Auth[*user]{"here": s.auth, "there": there}
+		check := func(when string, want [4]int) {
+			t.Helper()
+			for where, machine := range machines {
+				page := machine.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+				for i, header := range copies {
+					r := newRequest("GET", "/")
+					r.Header.Set(header[0], header[1])
+					if got := record(page, r).Code; got != want[i] {
+						t.Errorf("%s, %s: %s of number %d is %d %s, want %d", name, when, header[0], i, got, where, want[i])
+					}
+				}
+			}
+		}
+		logout := func(machine *twitterauth.Auth[*user], header []string) {
+			r := newRequest("POST", "/auth/twitter/logout")
+			r.Header.Set(header[0], header[1])
+			record(machine, r)
+		}
+		check("before", [4]int{200, 200, 200, 200})
+		logout(s.auth, copies[0])
+		check("after a logout here", [4]int{401, 200, 200, 200})
+		logout(there, copies[2])
+		check("after a logout there", [4]int{401, 200, 401, 200})
+	}
+}
+
+// Without rows StillValid asks UserByID alone: it sees a deleted user and
+// SessionsValidSince, and no logout elsewhere, also where a server keeps the session.
+func TestStillValidWithoutRows(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]sessions.Store{"sealed cookies": nil, "a store": &mapStore{values: map[string]map[any]any{}}} {
+		s := newSite(t, configured(func(c *twitterauth.Config) { c.Session.Store = store }))
+		var ctx context.Context
+		s.mux.Handle("GET /live", s.auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = context.WithoutCancel(r.Context()) })))
+		b := s.browser(t)
+		b.login(ada, nil)
+		b.get("/live")
+		b.do("POST", "/auth/twitter/logout", nil)
+		for _, test := range []struct {
+			what   string
+			change func(*user)
+			want   error
+		}{
+			{"logged out elsewhere", func(*user) {}, nil},
+			{"logged out on all devices", func(u *user) { u.ValidSince = time.Now().Add(time.Minute) }, twitterauth.ErrSessionEnded},
+			{"deleted", nil, twitterauth.ErrUserNotFound},
+		} {
+			s.users.change("u1", test.change)
+			if err := s.auth.StillValid(ctx); !errors.Is(err, test.want) || test.want == nil && err != nil {
+				t.Errorf("%s, %s: %v, want %v", name, test.what, err, test.want)
+			}
+		}
+	}
+}
+
+// StillValid asks the absolute end and not the idle end, because another tab may have
+// renewed the session since.
+func TestStillValidDoesNotAskTheIdleEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := goodConfig()
+		cfg.Session.IdleTimeout, cfg.Session.Lifetime = time.Minute, time.Hour
+		users := newMemory()
+		users.users["u1"] = &user{ID: "u1"}
+		auth, err := twitterauth.New(users, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := auth.Sessions().Start(w, r, "u1", false); err != nil {
+				t.Error(err)
+			}
+		}), newRequest("POST", "/"))
+		r := newRequest("GET", "/")
+		r.AddCookie(w.Result().Cookies()[0])
+		var ctx context.Context
+		record(auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })), r)
+		if ctx == nil {
+			t.Fatal("not signed in")
+		}
+		time.Sleep(time.Hour - time.Second)
+		if err := auth.StillValid(ctx); err != nil {
+			t.Errorf("after the idle end: %v", err)
+		}
+		time.Sleep(time.Second)
+		if err := auth.StillValid(ctx); !errors.Is(err, twitterauth.ErrSessionEnded) {
+			t.Errorf("at the absolute end: %v", err)
+		}
+	})
+}
+
+// A page in another tab asks with the older cookie while a login finishes, which
+// deletes the older row. Its answer comes after the login's answer, and leaves the
+// browser the newer cookie. A deleted account still does not come back by itself.
+func TestFetchesWithTheOlderCookieDuringALogin(t *testing.T) {
+	t.Parallel()
+	fetch := func(dest, mode string) []string {
+		return []string{"Accept", "*/*", "Sec-Fetch-Dest", dest, "Sec-Fetch-Mode", mode, "Sec-Fetch-Site", "same-origin"}
+	}
+	kinds := map[string][]string{
+		"a fetch": fetch("empty", "cors"), "a fetch of the same origin": fetch("empty", "same-origin"), "an image": fetch("image", "no-cors"),
+		"a frame": {"Accept", "text/html", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate"}, "a prefetch": append([]string{"Sec-Purpose", "prefetch"}, navigating...),
+		"a stream": {"Accept", "text/event-stream", "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors"},
+	}
+	for name, configure := range keepingVariants() {
+		for what, form := range map[string]url.Values{"a login": nil, "a confirmation": {"reauth": {"true"}}} {
+			s, k := newKeepingSite(t, configure)
+			for kind, header := range kinds {
+				b := s.browser(t)
+				b.login(ada, nil)
+				rows := len(k.ids())
+				tab := s.browser(t) // with the cookies of before
+				for cookie, value := range b.cookies() {
+					tab.setCookie(cookie, value)
+				}
+				older := tab.cookies()
+				b.login(ada, form)
+				for _, target := range []string{"/", "/account", "/auth/twitter/session"} {
+					if r := tab.get(target, header...); target == "/" && r.body != "nobody" || target != "/" && r.StatusCode == 200 {
+						t.Errorf("%s, %s, %s of %s: %d %s", name, what, kind, target, r.StatusCode, r.body)
+					}
+				}
+				for cookie, value := range older { // the two tabs are of one browser
+					if tab.cookies()[cookie] != value {
+						t.Errorf("%s, %s, %s: deletes %s", name, what, kind, cookie)
+					}
+				}
+				if len(k.ids()) != rows || b.whoami() != "user u1 @ada" {
+					t.Errorf("%s, %s, %s: %s, rows %v, had %d", name, what, kind, b.whoami(), k.ids(), rows)
+				}
+				if name != "sealed cookies" { // the server forgot the older session at the login
+					continue
+				}
+				if r := tab.visit("/auth/twitter/login"); r.StatusCode != 200 {
+					t.Errorf("%s, %s, %s: GET login goes to %s", name, what, kind, r.location())
+				}
+				if r := tab.visit("/account"); r.StatusCode != 303 || tab.hasSession() {
+					t.Errorf("%s, %s, %s: a visit is %d, and keeps the cookie: %t", name, what, kind, r.StatusCode, tab.hasSession())
+				}
+			}
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
 )
 
 func TestSessionRoute(t *testing.T) {
@@ -389,5 +390,41 @@ func TestSessionOfTheFuture(t *testing.T) {
 				t.Errorf("%v ahead: the log has %s", ahead, &log)
 			}
 		})
+	}
+}
+
+// Beside a manager of the app's own, CookieName and Keys name and seal the pending
+// logins, which another machine with the same keys finishes and a machine with others
+// does not.
+func TestKeysAndCookieNameBesideAManager(t *testing.T) {
+	t.Parallel()
+	x := twittertest.NewServer()
+	key, manager, store := session.NewKey(), newManager(t, true), newMemory()
+	var cfg twitterauth.Config
+	s := newSite(t, atX(x), withStore(store), configured(func(c *twitterauth.Config) {
+		c.SessionManager, c.Session = manager, session.Config{Keys: []session.Key{key}, CookieName: "shop"}
+		cfg = *c
+	}))
+	b := s.browser(t)
+	callback := b.approve(b.start(nil), ada)
+	r := newRequest("GET", pathAndQuery(callback))
+	for name, value := range b.cookies() {
+		if !strings.HasPrefix(name, "shop_login_") {
+			t.Errorf("a cookie is named %s", name)
+		}
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for _, test := range []struct {
+		key    session.Key
+		status int
+	}{{session.NewKey(), 403}, {key, 303}} {
+		cfg.Session.Keys = []session.Key{test.key}
+		there, err := twitterauth.New(store, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := record(there, r.Clone(t.Context())); w.Code != test.status {
+			t.Errorf("%d %s, want %d", w.Code, w.Body, test.status)
+		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // sessionWatch logs sessions that are rejected for a reason which may be the
-// operator's to mend: keys or clocks that differ between machines sign people
+// operator's to repair: keys or clocks that differ between machines sign people
 // out without an error anywhere.
 type sessionWatch struct {
 	logger *slog.Logger

@@ -1,6 +1,7 @@
 package twitterauth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,31 @@ import (
 	"twitterlogin.example/twitterauth"
 	"twitterlogin.example/twitterauth/twittertest"
 )
+
+// What only a post may ask for does not count in a visit, also where the visit begins
+// a login at once.
+func TestVisitsAskForNoMore(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := newSite(t, over(p), withStore(linkingMemory{newMemory()}))
+		b := s.browser(t)
+		b.login(ada, nil)
+		var got twitterauth.Login
+		s.users.onLogin = func(_ context.Context, login twitterauth.Login) (string, error) {
+			got = login
+			return "u1", nil
+		}
+		for _, query := range []string{"link=true", "reauth=true", "data=invite"} {
+			r := b.get("/auth/twitter/login?"+query, "Accept", "text/html")
+			if !strings.HasPrefix(r.location(), s.x.URL) {
+				t.Fatalf("%s: %d %s", query, r.StatusCode, r.body)
+			}
+			got = twitterauth.Login{}
+			if r := b.get(b.approve(r.location(), ada)); r.StatusCode != http.StatusSeeOther || got.TwitterID != ada || got.Reauth || got.Data != "" {
+				t.Errorf("%s: %d, the store got Reauth %t, Data %q for %q", query, r.StatusCode, got.Reauth, got.Data, got.TwitterID)
+			}
+		}
+	})
+}
 
 func TestVisitLogin(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {

@@ -26,6 +26,10 @@ func logAtStart[U any](cfg Config, o optionals) {
 		warn("the user type has a SessionsValidSince that does not implement Revocable, so it is never asked",
 			"declare it as func() time.Time on the user type")
 	}
+	if field := revocableField[U](); field != "" {
+		warn("the user type has a field "+field+" whose SessionsValidSince is never asked, because the user type has no such method",
+			"declare SessionsValidSince on the user type, and return the field's; or leave it out if the field's is not about this user's sessions")
+	}
 	if m, ok := cfg.SessionManager.(interface{ Audience() string }); ok && m.Audience() == "" {
 		warn("the SessionManager has no audience, so another site with the same keys accepts its sessions",
 			"set Audience in the session.Config of that manager, such as the site's origin")

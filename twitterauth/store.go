@@ -31,19 +31,20 @@ import (
 type UserStore[U any] interface {
 	// UserForLogin returns the ID of the app's user for a verified login: it
 	// finds the user, creates it on the first login and updates it on later
-	// ones. It must be atomic on Login.TwitterID: many first logins at once
+	// ones. It must be atomic on [Login.TwitterID]: many first logins at once
 	// yield one user. Key on nothing else, for handles change hands and emails
 	// are not proof of identity.
 	//
-	// ErrLoginRefused, wrapped or not, turns the person away: banned, closed
-	// beta; Refuse adds the reason. ErrStoreUnavailable is for a database that
-	// cannot be reached. Any other error, an empty ID and a panic are answered 500
-	// store_failed.
+	// [ErrLoginRefused], wrapped or not, turns the person away: banned, closed
+	// beta; [Refuse] adds the reason. [ErrStoreUnavailable] is for a database
+	// that cannot be reached, and the context's own errors count as that. Any
+	// other error, an empty ID and a panic are answered 500 store_failed.
 	UserForLogin(ctx context.Context, login Login) (userID string, err error)
 
-	// UserByID returns the user of a session, or ErrUserNotFound, wrapped or
+	// UserByID returns the user of a session, or [ErrUserNotFound], wrapped or
 	// not, which ends the session. It runs on every request that asks who is
-	// logged in, so it should be a look-up by primary key.
+	// logged in, so it should be a look-up by primary key. Any other error
+	// keeps the session, and [Auth.RequireUser] answers 503 store_unavailable.
 	UserByID(ctx context.Context, userID string) (U, error)
 }
 
@@ -52,10 +53,11 @@ type UserStore[U any] interface {
 // password. Without it a login with link=true is refused.
 type Linker interface {
 	// LinkLogin attaches login's Twitter account to the user. It must be atomic
-	// on Login.TwitterID and return ErrAlreadyLinked, wrapped or not, when the
-	// account belongs to another user; for a guest, who has no X account of their
-	// own, SwitchTo can sign that user in instead. The same account again is no error.
-	// ErrLoginRefused and ErrStoreUnavailable are as in UserForLogin.
+	// on [Login.TwitterID] and return [ErrAlreadyLinked], wrapped or not, when
+	// the account belongs to another user; for a guest, who has no X account of
+	// their own, [SwitchTo] can sign that user in instead. The same account
+	// again is no error. [ErrLoginRefused], [ErrStoreUnavailable] and any other
+	// error are as in UserForLogin.
 	LinkLogin(ctx context.Context, userID string, login Login) error
 }
 
@@ -64,36 +66,41 @@ type Linker interface {
 // token at once, on every machine, and the app can list a user's devices and sign
 // out a single device by deleting its row.
 //
-// Key the rows by session.Session.ID. Renewal of an idle timeout does not call
+// Key the rows by [session.Session.ID]. Renewal of an idle timeout does not call
 // SaveSession. A device list's "last seen" is the app's to note, in
 // UserBySession, at most once a minute, so that a page costs no write.
 type SessionKeeper[U any] interface {
 	// SaveSession stores a session that begins. r is for the user agent and the
-	// address: its query, body, cookies and Authorization are left out, because they
-	// hold secrets of the login. ErrLoginRefused, wrapped or not, turns the person
-	// away: too many devices. When it fails, the login fails and no cookie is sent.
+	// address: its query, body, cookies, Authorization and Referer are left out, and so
+	// are headers in which a proxy repeats the request's address (X-Original-URI),
+	// because they hold secrets of the login. [ErrLoginRefused], wrapped or not, turns
+	// the person away: too many devices. When it fails, the login fails and no cookie is
+	// sent.
 	SaveSession(ctx context.Context, r *http.Request, s session.Session) error
 
-	// UserBySession returns the user of a session, in one query. It is called in
-	// place of UserByID, on every request that asks who is logged in.
-	// ErrSessionEnded if the session has no row, ErrUserNotFound if its user is gone.
+	// UserBySession returns the user of a session, in one query. It is called
+	// in place of UserByID, on every request that asks who is logged in. It
+	// returns [ErrSessionEnded] if the session has no row, [ErrUserNotFound] if
+	// its user is gone; any other error is as in UserByID.
 	UserBySession(ctx context.Context, s session.Session) (U, error)
 
 	// DeleteSession ends a session. A session that is gone already is no error.
+	// When it fails, a logout is answered 503 and keeps the cookie, and a login
+	// that replaces the session fails.
 	DeleteSession(ctx context.Context, s session.Session) error
 }
 
 // TokenKeeper is an optional interface of a [UserStore] that keeps its users'
 // tokens, so that [Auth.Client] can call X for them. UserForLogin stores
-// Login.Token; [SealToken] encrypts it for a column.
+// [Login.Token]; [SealToken] encrypts it for a column.
 type TokenKeeper interface {
-	// TwitterToken returns a user's token, or ErrNoToken.
+	// TwitterToken returns a user's token, or [ErrNoToken].
 	TwitterToken(ctx context.Context, userID string) (Token, error)
 
 	// RenewToken calls renew with the stored token while no other call can for that
 	// user, on any machine (SELECT … FOR UPDATE), and stores what renew returns
 	// before it returns. When renew fails, RenewToken stores nothing and returns that
-	// error, wrapped or not. Without a token it returns ErrNoToken and does not call
+	// error, wrapped or not. Without a token it returns [ErrNoToken] and does not call
 	// renew. X takes a refresh token once, so two renewals at the same time would
 	// end the grant. Lock the user's row alone: other users should not wait while X
 	// is asked.
@@ -108,7 +115,9 @@ type Revocable interface {
 	SessionsValidSince() time.Time
 }
 
-// What a UserStore answers.
+// Errors that a [UserStore] returns, wrapped or not. [ErrNoToken] and
+// [ErrSignInAgain] are also those of [Auth.Client], and [ErrSessionEnded] and
+// [ErrUserNotFound] those of [Auth.StillValid].
 var (
 	// ErrSessionEnded is for a session without a row in a [SessionKeeper]. It wraps
 	// [session.ErrNoSession].
@@ -120,8 +129,8 @@ var (
 	ErrUserNotFound = errors.New("twitterauth: user not found")
 	// ErrStoreUnavailable is for a store whose database cannot be reached right
 	// now (connection refused, restarting, out of connections). The request is
-	// answered 503 store_unavailable and the session is kept. At a login any
-	// other error than those listed here and the context's own is 500 store_failed.
+	// answered 503 store_unavailable and the session is kept. The context's own
+	// errors count as this error.
 	ErrStoreUnavailable = errors.New("twitterauth: the app's store cannot be reached")
 	// ErrNoToken is for a user without a token of X.
 	ErrNoToken = errors.New("twitterauth: the user has no token of X")
@@ -135,8 +144,9 @@ var (
 
 // SessionManager starts, finds and ends sessions, as *[session.Manager] does.
 // Load returns [session.ErrNoSession], wrapped or not, for a request without a
-// session; any other error means that this is not known. A session needs its UserID and, where the
-// app's user type is [Revocable], its IssuedAt to the microsecond.
+// session; any other error means that this is not known. A session needs its
+// UserID and, where the app's user type is [Revocable], its IssuedAt to the
+// microsecond.
 type SessionManager interface {
 	Start(w http.ResponseWriter, r *http.Request, userID string, stayLoggedIn bool) (session.Session, error)
 	Load(r *http.Request) (session.Session, error)
@@ -146,8 +156,8 @@ type SessionManager interface {
 // SessionToucher is an optional interface of a [SessionManager] whose sessions
 // end when unused, as *[session.Manager] has it. Touch moves the end of the
 // session forward and keeps its ID. It is called at POST session, and at a page
-// visit once a twentieth of the time between Session.LastSeen and
-// Session.IdleUntil has passed. A session that has ended meanwhile is
+// visit once a twentieth of the time between [session.Session.LastSeen] and
+// [session.Session.IdleUntil] has passed. A session that has ended meanwhile is
 // [session.ErrNoSession].
 type SessionToucher interface {
 	SessionManager

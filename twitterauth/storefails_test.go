@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/sessions"
+
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
 )
@@ -200,6 +202,57 @@ func TestSessionStoreIsDown(t *testing.T) {
 	}
 }
 
+// The back button leads a person who is signed in to a used callback. While the session
+// store is down it is unknown whether they are, so the page does not blame them or
+// their browser, and offers no login.
+func TestBackButtonWhileTheSessionStoreIsDown(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		store := &mapStore{values: map[string]map[any]any{}}
+		down := false
+		s, guest := newLinkingSite(t, p, configured(func(c *twitterauth.Config) {
+			c.Session.Store = hookedSessions{store, func() error {
+				if down {
+					return errDown
+				}
+				return nil
+			}}
+		}))
+		b := s.browser(t)
+		callbacks := map[*browser]string{b: b.approve(b.start(nil), ada), guest: guest.approve(guest.start(url.Values{"link": {"true"}}), zoe)}
+		for b, callback := range callbacks {
+			b.get(callback)
+			down = true
+			page := b.visit(callback)
+			if _, offered := offeredForm(page.body); page.StatusCode != 503 || offered || !strings.Contains(page.body, "cannot look you up") {
+				t.Errorf("%d, a button: %t\n%s", page.StatusCode, offered, page.body)
+			}
+			if r := b.get(callback); r.code(t) != "store_unavailable" || !b.hasSession() {
+				t.Error(r.body)
+			}
+			if r := s.browser(t).get(callback); r.StatusCode != 403 {
+				t.Errorf("without a cookie: %d %s", r.StatusCode, r.body)
+			}
+			down = false
+			if r := b.get(callback); r.StatusCode != 303 || r.location() != "/" {
+				t.Errorf("once it is back: %d %s", r.StatusCode, r.body)
+			}
+		}
+	})
+}
+
+// hookedSessions is a session store that may fail.
+type hookedSessions struct {
+	*mapStore
+	fails func() error
+}
+
+func (h hookedSessions) New(r *http.Request, name string) (*sessions.Session, error) {
+	if err := h.fails(); err != nil {
+		return nil, err
+	}
+	return h.mapStore.New(r, name)
+}
+
 // A failed logout is never an empty 200, even when the context has ended.
 func TestFailureUnderAnEndedContext(t *testing.T) {
 	t.Parallel()
@@ -230,6 +283,31 @@ func TestContextEndsByItself(t *testing.T) {
 			t.Errorf("%s: %d", method, w.Code)
 		}
 	}
+}
+
+// A server whose requests end at a shutdown must not answer a login with an empty 200.
+func TestContextEndsByItselfDuringALogin(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.Session.Bearer = true
+			c.AppCallbacks = []string{"com.example.app:/signed-in"}
+		}))
+		b := s.browser(t)
+		callback := pathAndQuery(b.approve(b.start(nil), ada))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		s.users.onLogin = func(ctx context.Context, _ twitterauth.Login) (string, error) { return "", ctx.Err() }
+		for _, path := range []string{"POST /auth/twitter/login", "GET " + callback, "POST /auth/twitter/token"} {
+			method, target, _ := strings.Cut(path, " ")
+			r := newRequest(method, target).WithContext(ctx)
+			for name, value := range b.cookies() {
+				r.AddCookie(&http.Cookie{Name: name, Value: value})
+			}
+			if w := record(s.auth, r); w.Code != http.StatusServiceUnavailable || len(w.Result().Cookies()) != 0 {
+				t.Errorf("%s: %d %v %s", target, w.Code, w.Result().Cookies(), w.Body)
+			}
+		}
+	})
 }
 
 // A session store that hangs holds a request for five seconds in all.

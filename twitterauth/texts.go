@@ -1,6 +1,6 @@
 package twitterauth
 
-// Texts is everything that a visitor reads, in one language; see Config.Texts. An
+// Texts is everything that a visitor reads, in one language; see [Config.Texts]. An
 // empty text is the English text, of which [EnglishTexts] returns a copy. Package
 // [twitterlogin.example/twitterauth/texts] has translations.
 //
@@ -18,8 +18,8 @@ type Texts struct {
 	// that is (Arabic, Hebrew, Persian, Urdu and others); else "ltr".
 	Dir string
 
-	// Messages are the messages of errors by their codes, such as CodeAccessDenied.
-	// They are on the error pages, in Error.Message, and in JSON. The part of an
+	// Messages are the messages of errors by their codes, such as [CodeAccessDenied].
+	// They are on the error pages, in [Error.Message], and in JSON. The part of an
 	// English message that is for the client's developer (which field is wrong) is then
 	// in JSON's detail, and in the log as ever.
 	Messages map[string]string
@@ -35,9 +35,9 @@ type Texts struct {
 	SignInButton  string
 	// The button where an account is linked to the user who is signed in.
 	LinkButton string
-	// The checkbox of StayLoggedInCheckbox without a label.
+	// The checkbox of [StayLoggedInCheckbox] without a label.
 	StayLoggedIn string
-	// The links of error pages to Config.LoginPage and back to the site.
+	// The links of error pages to [Config.LoginPage] and back to the site.
 	LoginPageLink string
 	HomeLink      string
 

@@ -24,6 +24,16 @@ type renewFn = func(context.Context, twitterauth.Token) (twitterauth.Token, erro
 type keeperStore struct {
 	*tokenMemory
 	onRenew func(ctx context.Context, userID string, renew renewFn) error
+	onToken func() error
+}
+
+func (k *keeperStore) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
+	if k.onToken != nil {
+		if err := k.onToken(); err != nil {
+			return twitterauth.Token{}, err
+		}
+	}
+	return k.tokenMemory.TwitterToken(ctx, userID)
 }
 
 func (k *keeperStore) RenewToken(ctx context.Context, userID string, renew renewFn) error {
@@ -90,6 +100,32 @@ func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
 		t.Errorf("1.0a: nil with a wrong ConsumerSecret; token then: %v %v", resp.StatusCode, err)
 	}
 	t.Log(err)
+}
+
+// A page with 200 comes from something before X, so the token may still be good.
+func TestRevokeTokenAnsweredByAPage(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		s, m := newTokenSite(t, p, newTokenRows())
+		s.browser(t).login(ada, nil)
+		token, _ := m.get("u1")
+		for name, page := range map[string]twittertest.Fault{"a page": twittertest.HTML(200), "a page of another type": twittertest.Respond(200, "text/plain", "\n<!-- canary --><html>")} {
+			s.x.Recover()
+			s.x.Fail(twittertest.Revocation, page)
+			s.x.Fail(twittertest.InvalidateToken, page)
+			if err := s.auth.RevokeToken(t.Context(), token); err == nil || strings.Contains(err.Error(), "canary") {
+				t.Errorf("%s: %v", name, err)
+			}
+			expectTweet(t, s, "u1")
+		}
+		s.x.Recover()
+		for name, empty := range map[string]twittertest.Fault{"an empty answer": twittertest.Empty(), "JSON": twittertest.JSONBody(`{"revoked":true}`)} { // RFC 7009, section 2.2
+			s.x.Fail(twittertest.Revocation, empty)
+			s.x.Fail(twittertest.InvalidateToken, empty)
+			if err := s.auth.RevokeToken(t.Context(), token); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
 }
 
 // Many callers get 401.
@@ -164,6 +200,125 @@ func TestStoreAbortsAtTheCommit(t *testing.T) {
 	}
 }
 
+// A panic of the store on the renewal's own goroutine would end the program, and
+// http.ErrAbortHandler has no handler to abort there.
+func TestStorePanicsWhileARenewalLooksTheTokenUp(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]any{"a text": "boom", "an abort": http.ErrAbortHandler} {
+		for what, onRenew := range map[string]func(k *keeperStore) func(context.Context, string, renewFn) error{
+			"X refuses the refresh token": func(k *keeperStore) func(context.Context, string, renewFn) error {
+				return k.tokenMemory.RenewToken
+			},
+			"renew is not called": func(*keeperStore) func(context.Context, string, renewFn) error {
+				return func(context.Context, string, renewFn) error { return nil }
+			},
+		} {
+			s, k := newKeeperSite(t)
+			s.browser(t).login(ada, nil)
+			token, _ := k.get("u1")
+			token.Expiry, token.RefreshToken = time.Now().Add(-time.Minute), "spent"
+			k.put("u1", token)
+			var looked atomic.Int32
+			k.onRenew = onRenew(k)
+			k.onToken = func() error {
+				if looked.Add(1) > 1 { // the first is of the call itself
+					panic(value)
+				}
+				return nil
+			}
+			if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil {
+				t.Errorf("%s, %s: %v", what, name, resp)
+			}
+			if looked.Load() != 2 {
+				t.Errorf("%s, %s: looked up %d times", what, name, looked.Load())
+			}
+		}
+	}
+}
+
+// An error of the store that panics when it is read ends neither the program nor the
+// caller.
+func TestStoreReturnsANilErrorFromRenewToken(t *testing.T) {
+	t.Parallel()
+	for what, prepare := range map[string]func(ctx context.Context, k *keeperStore, id string, renew renewFn){
+		"at once": func(context.Context, *keeperStore, string, renewFn) {},
+		"after X was asked": func(ctx context.Context, k *keeperStore, id string, renew renewFn) {
+			token, _ := k.get(id)
+			_, _ = renew(ctx, token)
+		},
+	} {
+		s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Timeout: time.Second} }))
+		s.browser(t).login(ada, nil)
+		k.expire("u1")
+		var none *nilError
+		var calls atomic.Int32
+		k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+			if calls.Add(1) == 1 {
+				prepare(ctx, k, id, renew)
+			}
+			return none
+		}
+		_, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+		if what == "at once" && (err == nil || !strings.Contains(err.Error(), "RenewToken panicked")) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if what != "at once" {
+			if err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+			eventually(t, "the token is not stored again", func() bool { return calls.Load() > 1 })
+		}
+	}
+}
+
+// X refuses the refresh token, and the store cannot be asked what it has now, or has
+// no token any more.
+func TestStoreFailsAfterARefusedRefresh(t *testing.T) {
+	t.Parallel()
+	down := errors.New("the database is gone")
+	for name, test := range map[string]struct {
+		left   time.Duration // of the access token
+		looked error
+		want   error // nil: the call goes on
+	}{
+		"expired, the database is gone":    {-time.Minute, down, down},
+		"still good, the database is gone": {30 * time.Second, down, nil},
+		"expired, disconnected":            {-time.Minute, twitterauth.ErrNoToken, twitterauth.ErrNoToken},
+		"still good, disconnected":         {30 * time.Second, twitterauth.ErrNoToken, twitterauth.ErrNoToken},
+		"expired, the same":                {-time.Minute, nil, twitterauth.ErrSignInAgain},
+	} {
+		s, k := newKeeperSite(t)
+		s.browser(t).login(ada, nil)
+		token, _ := k.get("u1")
+		token.Expiry, token.RefreshToken = time.Now().Add(test.left), "spent"
+		k.put("u1", token)
+		var looked atomic.Int32
+		k.onToken = func() error {
+			if looked.Add(1) > 1 {
+				return test.looked
+			}
+			return nil
+		}
+		_, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+		if !errors.Is(err, test.want) || test.want != nil && !errors.Is(test.want, twitterauth.ErrSignInAgain) && errors.Is(err, twitterauth.ErrSignInAgain) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A call of the app's is no handler either.
+func TestStorePanicsWhenTheTokenIsAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]any{"a text": "boom", "an abort": http.ErrAbortHandler} {
+		s, k := newKeeperSite(t)
+		s.browser(t).login(ada, nil)
+		k.onToken = func() error { panic(value) }
+		if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "TwitterToken panicked") {
+			t.Errorf("%s: %v %v", name, resp, err)
+		}
+	}
+}
+
 type countingBody struct {
 	io.Reader
 	closes *atomic.Int32
@@ -233,7 +388,8 @@ func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
 	}
 }
 
-// Overwritten.
+// The commit fails after X has rotated the token, and another machine writes a newer
+// token before this machine tries again, which must not overwrite it.
 func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	t.Parallel()
 	s, k := newKeeperSite(t)
@@ -242,6 +398,7 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	old, _ := k.get("u1")
 	s.x.Fail(twittertest.Token, twittertest.Respond(200, "application/json", `{"token_type":"bearer","access_token":"first","expires_in":7200}`))
 	var n atomic.Int32
+	again := make(chan struct{})
 	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
 		err := k.tokenMemory.RenewToken(ctx, id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
 			got, err := renew(ctx, tk)
@@ -250,12 +407,16 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 			}
 			return got, err
 		})
-		if n.Load() == 1 { // another machine in between
+		switch n.Load() {
+		case 1: // another machine in between
 			k.put(id, twitterauth.Token{AccessToken: "newer of another machine", RefreshToken: old.RefreshToken, Expiry: time.Now().Add(2 * time.Hour)})
+		case 2:
+			close(again)
 		}
 		return err
 	}
 	postTweet(t.Context(), t, s, s.auth.Client("u1"))
+	<-again
 	if got, _ := k.get("u1"); got.AccessToken != "newer of another machine" {
 		t.Errorf("stored %q", got.AccessToken)
 	}

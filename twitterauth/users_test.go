@@ -72,7 +72,18 @@ type (
 	sliceUser  []string
 	otherSince struct{ at int64 }
 	fieldSince struct{ SessionsValidSince time.Time }
+
+	namedPointer *byAddress
+	holdsValue   struct{ Account byValue }
+	holdsAddress struct{ account *byAddress } //nolint:unused // its type is what counts
+	embedsTwo    struct {
+		byValue   //nolint:unused // its method and the other cancel out
+		byAddress //nolint:unused // the same
+	}
+	holdsAndHas struct{ Account *byAddress }
 )
+
+func (u *holdsAndHas) SessionsValidSince() time.Time { return u.Account.SessionsValidSince() }
 
 func (u otherSince) SessionsValidSince() int64 { return u.at }
 
@@ -84,6 +95,30 @@ func TestRevocableBehindAnInterface(t *testing.T) {
 		"any, a value that needs its address, past":   {revoked[any](t, byAddress{past}), false},
 		"any, a pointer, future":                      {revoked[any](t, &byAddress{future}), true},
 		"any, a map":                                  {revoked[any](t, mapUser{}), false},
+		"any, a pointer to a pointer, future":         {revoked[any](t, ref(&byAddress{future})), true},
+		"any, a named pointer, future":                {revoked[any](t, namedPointer(&byAddress{future})), true},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: revoked %t", name, test.got)
+		}
+	}
+}
+
+// A pointer to a pointer and a named pointer have no methods of their own.
+func TestRevocableBehindPointers(t *testing.T) {
+	t.Parallel()
+	past, future := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	for name, test := range map[string]struct{ got, want bool }{
+		"a pointer to a pointer, future":            {revoked(t, ref(&byAddress{future})), true},
+		"a pointer to a pointer, past":              {revoked(t, ref(&byAddress{past})), false},
+		"a pointer to a pointer to a value, future": {revoked(t, ref(&byValue{future})), true},
+		"three pointers, future":                    {revoked(t, ref(ref(&byAddress{future}))), true},
+		"a named pointer, future":                   {revoked(t, namedPointer(&byAddress{future})), true},
+		"a named pointer, past":                     {revoked(t, namedPointer(&byAddress{past})), false},
+		"a pointer to an interface, future":         {revoked(t, ref[any](&byAddress{future})), true},
+		"a pointer to an interface, past":           {revoked(t, ref[any](byValue{past})), false},
+		"a pointer to an interface of another":      {revoked(t, ref[any](plainUser{})), false},
+		"a pointer to a pointer to another":         {revoked(t, ref(&plainUser{})), false},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: revoked %t", name, test.got)
@@ -101,6 +136,9 @@ func TestNilIsNotAUser(t *testing.T) {
 		"interface":                     !revoked[any](t, nil),
 		"a nil map in an interface":     !revoked[any](t, mapUser(nil)),
 		"a nil pointer in an interface": !revoked[any](t, (*plainUser)(nil)),
+		"a pointer to a nil pointer":    !revoked(t, ref((*plainUser)(nil))),
+		"a pointer to a nil interface":  !revoked(t, ref[any](nil)),
+		"a named pointer":               !revoked(t, namedPointer(nil)),
 	} {
 		if accepted {
 			t.Errorf("%s: accepted", name)

@@ -12,7 +12,7 @@ const (
 	notRevocable revocability = iota
 	byValue
 	byAddress
-	byDynamicType // U is an interface: each user may differ
+	byDynamicType // U is an interface, or pointers lead to it: each user may differ
 )
 
 // revocabilityOf prefers the address: methods of the value are in its method
@@ -24,10 +24,20 @@ func revocabilityOf[U any]() revocability {
 		return byAddress
 	case t.Implements(revocable):
 		return byValue
-	case t.Kind() == reflect.Interface:
-		return byDynamicType
+	}
+	base := pointedTo(t)
+	if base.Kind() == reflect.Interface || reflect.PointerTo(base).Implements(revocable) {
+		return byDynamicType // a pointer to a pointer, and a named pointer, have no methods
 	}
 	return notRevocable
+}
+
+// pointedTo returns the type to which a pointer type leads in the end.
+func pointedTo(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
 }
 
 // canBeNil reports whether a U can be nil, which counts as no user.
@@ -40,18 +50,24 @@ func canBeNil[U any]() bool {
 }
 
 // asRevocable finds SessionsValidSince on a user whose type is known at run time
-// only, on a copy's address too where the method needs a pointer.
+// only: behind pointers too, and on a copy's address where the method needs one.
 func asRevocable(user any) (Revocable, bool) {
 	if r, ok := user.(Revocable); ok {
 		return r, true
 	}
 	v := reflect.ValueOf(user)
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
 	if !v.IsValid() || !reflect.PointerTo(v.Type()).Implements(reflect.TypeFor[Revocable]()) {
 		return nil, false
 	}
-	address := reflect.New(v.Type())
-	address.Elem().Set(v)
-	r, ok := address.Interface().(Revocable)
+	if !v.CanAddr() {
+		whole := reflect.New(v.Type()).Elem()
+		whole.Set(v)
+		v = whole
+	}
+	r, ok := v.Addr().Interface().(Revocable)
 	return r, ok
 }
 
@@ -62,9 +78,7 @@ func misnamedRevocable[U any]() bool {
 	if revocabilityOf[U]() == byAddress || revocabilityOf[U]() == byValue {
 		return false
 	}
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
+	t = pointedTo(t)
 	for _, t := range []reflect.Type{t, reflect.PointerTo(t)} {
 		if _, ok := t.MethodByName("SessionsValidSince"); ok && !t.Implements(reflect.TypeFor[Revocable]()) {
 			return true
@@ -75,6 +89,22 @@ func misnamedRevocable[U any]() bool {
 	}
 	_, ok := t.FieldByName("SessionsValidSince")
 	return ok
+}
+
+// revocableField returns the name of a field whose SessionsValidSince is never
+// called, because users of type U do not have that method themselves, or "".
+func revocableField[U any]() string {
+	t := pointedTo(reflect.TypeFor[U]())
+	if t.Kind() != reflect.Struct || revocabilityOf[U]() != notRevocable {
+		return ""
+	}
+	for i := range t.NumField() {
+		field, revocable := t.Field(i), reflect.TypeFor[Revocable]()
+		if has := pointedTo(field.Type); has.Implements(revocable) || reflect.PointerTo(has).Implements(revocable) {
+			return field.Name
+		}
+	}
+	return ""
 }
 
 // checkSince returns an error for a session that its user has ended since. Times
@@ -91,15 +121,16 @@ func checkSince(since, issuedAt time.Time) error {
 	return nil
 }
 
-// isNil also sees the nil pointer in an interface, which would panic at the
-// first login.
+// isNil also sees the nil pointer in an interface, and behind a pointer, which
+// would panic at the first login.
 func isNil(v any) bool {
-	if v == nil {
-		return true
-	}
-	switch rv := reflect.ValueOf(v); rv.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Func, reflect.Interface, reflect.Slice, reflect.Chan:
+	rv := reflect.ValueOf(v)
+	switch rv.Kind() {
+	case reflect.Map, reflect.Func, reflect.Slice, reflect.Chan:
 		return rv.IsNil()
 	}
-	return false
+	for rv.Kind() == reflect.Pointer || rv.Kind() == reflect.Interface {
+		rv = rv.Elem()
+	}
+	return !rv.IsValid()
 }

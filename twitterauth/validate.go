@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -30,22 +31,12 @@ func (c *Config) validate(store any, more []error) (site.Site, *session.Manager,
 	c.checkOrigins(&f)
 	c.checkAfter(&f, "AfterLogin", c.AfterLogin, p)
 	c.checkAfter(&f, "AfterLogout", c.AfterLogout, p)
-	if c.LoginPage != "" {
-		c.checkAfter(&f, "LoginPage", c.LoginPage, p)
-		if problem := site.LoginPageProblem(p, c.LoginPage); problem != "" && p.Origin != "" && returnPolicy(*c, p, "").Allows(c.LoginPage) {
-			f.refuse("LoginPage", problem)
-		}
-	}
+	c.checkLoginPage(&f, p)
 	c.checkAPI(&f)
 	c.checkHTTPClient(&f)
 	c.checkTokenLogin(&f)
 	c.checkApps(&f, p)
-	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
-		f.refuse("Profile", "is not a profile source: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
-	}
-	if c.Profile == ProfileV1 && c.ConsumerKey == "" && c.ClientID != "" {
-		f.refuse("Profile", "is ProfileV1, which OAuth 2.0 cannot use: leave it out")
-	}
+	c.checkProfile(&f)
 	if c.MaxLogins < 0 {
 		f.refuse("MaxLogins", "is negative: give the number of logins that may talk to X at once, or 0 for 256")
 	}
@@ -75,9 +66,9 @@ func (c *Config) checkSession(f *configErrors, allowHTTP bool, audience string) 
 		list = joined.Unwrap()
 	}
 	for _, err := range list {
-		var fault *session.ConfigError
-		if errors.As(err, &fault) {
-			f.refuse("Session."+fault.Field, fault.Reason)
+		var setting *session.ConfigError
+		if errors.As(err, &setting) {
+			f.refuse("Session."+setting.Field, setting.Reason)
 		} else {
 			f.refuse("Session", err.Error())
 		}
@@ -140,7 +131,7 @@ func (c *Config) checkOrigins(f *configErrors) {
 		u, err := url.Parse(origin)
 		switch {
 		case site.IsWebviewOrigin(origin):
-		case err != nil || u.Scheme != "https" && u.Scheme != "http" || site.HostProblem(u) != "" || !site.ValidPort(u):
+		case err != nil || !isWebServer(u):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is no origin that browsers send: write scheme and host as in https://spa.example.com, each host by itself, in ASCII (Punycode)")
 		case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
 			f.refuse("TrustedOrigins", "has "+quoted(origin)+", which is plain http: only loopback hosts may be")
@@ -203,6 +194,25 @@ func (c *Config) checkAfter(f *configErrors, field, target string, p site.Site) 
 	}
 }
 
+func (c *Config) checkLoginPage(f *configErrors, p site.Site) {
+	if c.LoginPage == "" {
+		return
+	}
+	c.checkAfter(f, "LoginPage", c.LoginPage, p)
+	if problem := site.LoginPageProblem(p, c.LoginPage); problem != "" && p.Origin != "" && returnPolicy(*c, p, "").Allows(c.LoginPage) {
+		f.refuse("LoginPage", problem)
+	}
+}
+
+func (c *Config) checkProfile(f *configErrors) {
+	if c.Profile < ProfileAuto || c.Profile > ProfileNone {
+		f.refuse("Profile", "is not a profile source: use ProfileAuto, ProfileV1, ProfileV2 or ProfileNone")
+	}
+	if c.Profile == ProfileV1 && c.ConsumerKey == "" && c.ClientID != "" {
+		f.refuse("Profile", "is ProfileV1, which OAuth 2.0 cannot use: leave it out")
+	}
+}
+
 func (c *Config) checkAPI(f *configErrors) {
 	f.checkAddress("APIURL", c.APIURL, DefaultAPIURL)
 	if c.AuthorizeURL == "" {
@@ -214,17 +224,30 @@ func (c *Config) checkAPI(f *configErrors) {
 	}
 }
 
+// isWebServer reports whether a URL names an http or https server as browsers write
+// its host and port.
+func isWebServer(u *url.URL) bool {
+	return (u.Scheme == "https" || u.Scheme == "http") && site.HostProblem(u) == "" && site.ValidPort(u)
+}
+
 // checkAddress checks an address at X, or at what stands in for X.
 func (f *configErrors) checkAddress(field, address, otherwise string) {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || u.Scheme != "https" && u.Scheme != "http" || site.HostProblem(u) != "" || !site.ValidPort(u) || u.RawPath != "" || u.Path != "" && !site.IsPlainPath(u.Path):
+	case err != nil || !isWebServer(u) || u.RawPath != "" || !isPlainBase(u.Path):
 		f.refuse(field, "is not an absolute URL with a plain path: leave it empty for "+otherwise)
 	case u.Scheme == "http" && !site.IsLoopback(u.Hostname()):
 		f.refuse(field, "is plain http, which is for loopback addresses only: use https")
 	case u.User != nil || strings.ContainsAny(address, "?#"):
 		f.refuse(field, "has user info, a query or a fragment: give scheme, host and perhaps a path")
 	}
+}
+
+// isPlainBase reports whether the path of an address, to which the paths of X's API are
+// added, stays as it is on the way: without dot segments and empty ones.
+func isPlainBase(p string) bool {
+	p = strings.TrimRight(p, "/")
+	return site.IsPlainPath(p) && (p == "" || path.Clean(p) == p)
 }
 
 func (c *Config) checkTokenLogin(f *configErrors) {

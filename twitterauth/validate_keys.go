@@ -60,9 +60,10 @@ func (c *Config) checkScopes(f *configErrors) {
 	}
 }
 
-// isScope reports whether a text is a scope-token (RFC 6749, section 3.3).
+// isScope reports whether a text is a scope-token (RFC 6749, section 3.3) without a
+// comma, which X's scopes do not have: a list in one text would fail every login.
 func isScope(s string) bool {
-	return s != "" && len(s) <= maxParameter && strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '"' || c == '\\' }) < 0
+	return s != "" && len(s) <= maxParameter && strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune("\"\\,", c) }) < 0
 }
 
 // keyProblem returns what copying a key has done to it, or "".

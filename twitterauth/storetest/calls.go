@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"time"
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
@@ -36,7 +37,8 @@ type renewFunc = func(context.Context, twitterauth.Token) (twitterauth.Token, er
 // user is what a store returned as its user.
 type user struct {
 	isNil bool
-	email string // "" also without the option Email
+	email string    // "" also without the option Email
+	since time.Time // SessionsValidSince; zero also where the user is not Revocable
 }
 
 // callsOf returns the methods of a store.
@@ -82,19 +84,37 @@ func accepted[U any](store twitterauth.UserStore[U]) error {
 }
 
 func userOf[U any](u U, err error, o options[U]) (user, error) {
-	if err != nil {
+	switch {
+	case err != nil:
 		return user{}, err
-	}
-	switch v := reflect.ValueOf(u); v.Kind() {
-	case reflect.Invalid:
+	case isNil(u):
 		return user{isNil: true}, nil
+	}
+	found := user{since: sinceOf(u)}
+	if o.email != nil {
+		found.email = o.email(u)
+	}
+	return found, nil
+}
+
+// isNil also sees the nil pointer in an interface.
+func isNil(value any) bool {
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.Invalid:
+		return true
 	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
-		if v.IsNil() {
-			return user{isNil: true}, nil
-		}
+		return v.IsNil()
 	}
-	if o.email == nil {
-		return user{}, nil
+	return false
+}
+
+// sinceOf returns from when on a user's sessions count.
+func sinceOf[U any](u U) time.Time {
+	if revocable, ok := any(u).(twitterauth.Revocable); ok {
+		return revocable.SessionsValidSince()
 	}
-	return user{email: o.email(u)}, nil
+	if revocable, ok := any(&u).(twitterauth.Revocable); ok {
+		return revocable.SessionsValidSince()
+	}
+	return time.Time{}
 }

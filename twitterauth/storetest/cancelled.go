@@ -61,7 +61,7 @@ func (s *subject) mustNotEnd(method string, err error) {
 	s.Helper()
 	if errors.Is(err, twitterauth.ErrUserNotFound) || errors.Is(err, session.ErrNoSession) {
 		s.report(fmt.Sprintf("%s, whose context had ended, returned an error that ends the session: %v", method, err),
-			"every error of the database is taken for a missing row", "return ErrUserNotFound for sql.ErrNoRows alone, and wrap any other error")
+			"every error of the database is mistaken for a missing row", "return ErrUserNotFound for sql.ErrNoRows alone, and wrap any other error")
 	}
 }
 

@@ -51,7 +51,7 @@ var stores = map[string]reports{
 			"Linker/a guest", "Linker/a guest and the account of another user", "Linker/a link during a first login", "Linker/many guests and one account at once", "Linker/the account of another user", "Linker/the same account again",
 			"TokenKeeper/a login that confirms keeps the token of another protocol",
 			"UserStore/a handle that another account has now", "UserStore/a hundred first logins of one person at once", "UserStore/a login that confirms creates no user",
-			"UserStore/a login that confirms finds its user", "UserStore/a login without an email keeps the email", "UserStore/a person who signs in again is the same user",
+			"UserStore/a login that confirms finds its user", "UserStore/a login with another email", "UserStore/a login without an email keeps the email", "UserStore/a person who signs in again is the same user",
 		},
 		skipped: same("TokenKeeper/a login during a renewal"),
 		says:    "each login inserts a user",
@@ -294,7 +294,7 @@ var stores = map[string]reports{
 	"an empty token": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return emptyToken{m} },
 		failing: []string{"TokenKeeper/a link stores its token", "TokenKeeper/a user without a token"},
-		says:    "no row is taken for an empty token",
+		says:    "a missing row is returned as an empty token",
 	},
 	"a part of the token": {
 		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return accessOnly{m} },
@@ -330,6 +330,77 @@ var stores = map[string]reports{
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return endsWithCaller{m} },
 		skipped: same("TokenKeeper/a renewal outlives its caller"),
 		says:    "context.WithoutCancel(ctx)",
+	},
+	"the ID cut off to 32 bits": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return cutID{m, lower32} },
+		failing: same("UserStore/a login with long values and unusual characters"),
+		says:    "cut off to 32 bits",
+	},
+	"the ID cut off to 18 digits": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return cutID{m, eighteenDigits} },
+		failing: same("UserStore/a login with long values and unusual characters"),
+		says:    "compared as a prefix (LIKE)",
+	},
+	"a user ID that begins with another": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return numberInFront{m} },
+		failing: same("UserStore/an ID of another form"),
+		says:    "would sign in as another user",
+	},
+	"a user ID as a pattern": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return pattern{m} },
+		failing: same("UserStore/an ID of another form"),
+		says:    "is a pattern (LIKE)",
+	},
+	"an empty email that is unique": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return uniqueEmpty{m} },
+		failing: []string{"Linker/a link during a first login", "UserStore/a first login with an ID and a handle alone"},
+		says:    "store NULL for a property that X did not send",
+	},
+	"a login that updates nothing": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return insertsOnly{m} },
+		skipped: same("UserStore/a login with another email"),
+		says:    "ON CONFLICT (twitter_id) DO UPDATE SET",
+	},
+	"an email written in parts": {
+		open:    func(m *memory, others *meeting) twitterauth.UserStore[*account] { return writesInParts{m, others} },
+		failing: same("UserStore/pages while the user signs in"),
+		says:    "update the user in one statement",
+	},
+	"a nil pointer as an error": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return nilPointerAsError{m} },
+		failing: []string{"Linker/a guest", "Linker/a link during a first login", "Linker/many guests and one account at once", "Linker/the same account again", "TokenKeeper/a link stores its token"},
+		says:    "LinkLogin returned a nil *storetest_test.queryError as its error, which is not nil",
+	},
+	"an error that panics": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return errorThatPanics{m} },
+		failing: []string{"UserStore/a hundred pages at once", "UserStore/an unknown ID"},
+		skipped: same("UserStore/an ID of another form"),
+		says:    "UserByID panicked: runtime error: invalid memory address",
+	},
+	"a link that changes no row": {
+		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return linksGuestsOnly{m} },
+		failing: same("Linker/a free account, by a user who has another"),
+		says:    "succeeds and changes nothing",
+	},
+	"a row with an idle end": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return idleRows{m, map[string]time.Time{}}
+		},
+		failing: same("SessionKeeper/a session that was renewed"),
+		says:    "a renewal does not call SaveSession",
+	},
+	"a renewal without a context": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return leavesContextOut{m} },
+		failing: []string{
+			"TokenKeeper/a login during a renewal", "TokenKeeper/a renewal", "TokenKeeper/a renewal outlives its caller", "TokenKeeper/a renewal that fails", "TokenKeeper/a renewal that panics",
+			"TokenKeeper/a renewal that waits and gives up", "TokenKeeper/renewals of one user at once", "TokenKeeper/renewals of two users at once",
+		},
+		says: "called renew with nil in place of a context",
+	},
+	"a lock that ends early": {
+		open:    func(m *memory, others *meeting) twitterauth.UserStore[*account] { return unlocksEarly{m, others} },
+		failing: same("TokenKeeper/renewals of one user at once"),
+		says:    "hold a lock on the user's row from before renew is called until its token is stored",
 	},
 	"a part of an interface": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return partOfAnInterface{usersOnly{m}} },
@@ -369,7 +440,8 @@ func TestRunOfBroken(t *testing.T) {
 
 // isRush reports whether a subtest makes calls that find or create users at once.
 func isRush(subtest string) bool {
-	return strings.Contains(subtest, "/a_hundred_first_logins") || strings.HasSuffix(subtest, "/a_link_during_a_first_login") || strings.Contains(subtest, "/many_guests")
+	return strings.Contains(subtest, "/a_hundred_first_logins") || strings.HasSuffix(subtest, "/a_link_during_a_first_login") || strings.Contains(subtest, "/many_guests") ||
+		strings.HasSuffix(subtest, "/pages_while_the_user_signs_in") || strings.HasSuffix(subtest, "/renewals_of_one_user_at_once")
 }
 
 // TestCatches compares what storetest reports of each store.
@@ -388,7 +460,7 @@ func TestCatches(t *testing.T) {
 	want := map[string]reports{"without options": {
 		skipped: []string{
 			"Linker/a guest", "Linker/a guest and the account of another user", "Linker/a link during a first login", "Linker/many guests and one account at once", "SessionKeeper/a session has its own user",
-			"TokenKeeper/a link stores its token", "UserStore/a login without an email keeps the email",
+			"TokenKeeper/a link stores its token", "UserStore/a login with another email", "UserStore/a login without an email keeps the email",
 		},
 		says: "this needs the option storetest.Guest, because Run cannot make a user without an X account otherwise",
 	}}

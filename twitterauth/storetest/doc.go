@@ -16,7 +16,10 @@
 // load or while X is slow something of value is lost. [Strict] makes such a subtest
 // fail.
 //
-// A test cannot see everything. It runs in one process, so a lock in the process's
-// memory passes, although two machines would not share it. It cannot delete a user,
-// and it cannot stop the database.
+// A test cannot see everything. It runs in one process, so a lock in the
+// process's memory passes, although two machines would not share it. It cannot
+// delete a user, and it cannot stop the database.
+//
+// docs/testing.md in the repository has a whole test, and docs/stores.md whole
+// stores with pgx, sqlc, GORM, ent and Bun.
 package storetest

@@ -83,6 +83,17 @@ func testLinkOfAnothersAccount(s *subject) {
 	s.mustBe(grace().login(), other, "LinkLogin has taken away the user's own X account", stolenRemedy)
 }
 
+// Whether a user may have two X accounts, or change the account, is the app's to
+// decide.
+func testLinkOfFreeAccount(s *subject) {
+	id, l := s.mustLogin(ada().login()), grace().login()
+	if err := s.link(s.Context(), id, l); err != nil {
+		return
+	}
+	s.mustBe(l, id, "LinkLogin of a user who has an X account already succeeds and changes nothing, such as an UPDATE … WHERE twitter_id IS NULL",
+		uncountedFix+": ErrAlreadyLinked where a user has one X account")
+}
+
 func testLinkToUnknownUser(s *subject) {
 	unknown := unknownLike(s.mustLogin(ada().login()))
 	if err := s.link(s.Context(), unknown, grace().login()); err == nil {
@@ -209,7 +220,7 @@ func testCancelledLink(s *subject) {
 	id := s.mustLogin(ada().login())
 	err := s.link(s.cancelled(), id, ada().login())
 	if _, ok := refused(err); ok {
-		s.report("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is taken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
+		s.report("LinkLogin, whose context had ended, returned "+err.Error(), "every error of the database is mistaken for a unique violation", "return ErrAlreadyLinked for a unique violation alone")
 	}
 	s.afterCancelled("LinkLogin", err)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"twitterlogin.example/twitterauth"
 )
@@ -52,7 +53,18 @@ func (s *subject) mustExist(userID string) user {
 			"an error is lost on the way", "return the user")
 		s.FailNow()
 	}
+	s.mustBeginBefore(u)
 	return u
+}
+
+// mustBeginBefore checks that sessions that begin now count.
+func (s *subject) mustBeginBefore(u user) {
+	s.Helper()
+	if ahead := time.Until(u.since.Truncate(time.Microsecond)); ahead > 0 {
+		s.report(fmt.Sprintf("SessionsValidSince of a user who has just signed in is %v in the future, so that each login is answered 503", ahead),
+			"the time is written in one zone and read in another, it is rounded up (MySQL's DATETIME has whole seconds), or the database's clock is ahead",
+			"a column with a zone (timestamptz), or UTC in both directions, to the microsecond (DATETIME(6)); set it to the current time when the user logs out everywhere")
+	}
 }
 
 func testLogin(s *subject) {
@@ -78,6 +90,14 @@ func testSparseLogin(s *subject) {
 		return
 	}
 	s.mustExist(id)
+	const cause = "a property that X did not send is stored as an empty text, which a UNIQUE column takes once, or by which the user is found"
+	const remedy = "store NULL for a property that X did not send, and key on Login.TwitterID alone"
+	switch other, err := s.login(s.Context(), person{id: "783214", handle: "grace"}.login()); {
+	case err != nil:
+		s.report("the first login of a second person with an ID and a handle alone failed: "+err.Error(), cause, remedy)
+	case other == id:
+		s.report("two X accounts, each with an ID and a handle alone, are one user", cause, remedy)
+	}
 }
 
 // What X sends can be long, and holds any character.
@@ -100,10 +120,16 @@ func testLongLogin(s *subject) {
 	if u := s.mustExist(id); s.calls.seesEmail && u.email != long.email {
 		s.report(fmt.Sprintf("the email %q came back as %q", long.email, u.email), "the column is too short and the database cuts off what does not fit", "use TEXT")
 	}
-	next := long
-	next.id = "9223372036854775806"
-	if s.mustLogin(next.login()) == id {
-		s.report("two X accounts whose IDs differ in the last digit are one user", "the ID is kept as a float64, or cut off", "keep the ID as text or as an integer of 64 bits")
+	for _, other := range []struct{ id, differ, cause string }{
+		{"9223372036854775806", "differ in the last digit", "the ID is kept as a float64, or cut off"},
+		{"9223372032559808511", "have the same lower 32 bits", "the ID is cut off to 32 bits"},
+		{"922337203685477580", "differ by a digit at the end", "the ID is cut off, or compared as a prefix (LIKE)"},
+	} {
+		next := long
+		next.id = other.id
+		if s.mustLogin(next.login()) == id {
+			s.report("two X accounts whose IDs "+other.differ+" are one user", other.cause, "keep the ID as text or as an integer of 64 bits, and compare all of it")
+		}
 	}
 }
 
@@ -197,6 +223,47 @@ func testSameEmail(s *subject) {
 		s.report("a login with an email that another user has failed: "+err.Error(), cause, remedy)
 	case other == id:
 		s.report("another X account with the same email is signed in as the first account's user", cause, remedy)
+	}
+}
+
+// Pages are asked for while the user signs in elsewhere.
+func testPagesDuringLogins(s *subject) {
+	changed := ada()
+	changed.email = "lovelace@example.com"
+	logins := []twitterauth.Login{ada().login(), changed.login()}
+	id := s.mustLogin(logins[0])
+	got := atOnce(many, func(i int) (string, error) {
+		if i%4 == 0 {
+			_, err := s.login(s.Context(), logins[i/4%2])
+			return ada().email, err
+		}
+		u, err := s.user(s.Context(), id)
+		return u.email, err
+	})
+	if got.failed > 0 {
+		s.report(fmt.Sprintf("of %d logins and pages of one user at once %d failed, such as: %v", many, got.failed, got.err),
+			"a deadlock, or a database that is locked (SQLite)", "update the user in one statement; SQLite: a busy_timeout, BEGIN IMMEDIATE and WAL")
+	}
+	for email := range got.values {
+		if s.calls.seesEmail && email != ada().email && email != changed.email {
+			s.report(fmt.Sprintf("a page during a login has the email %q, and the logins have %q and %q", email, ada().email, changed.email),
+				"the email is written in two steps, or UserByID returns a user whom a login goes on to change", "update the user in one statement; a store in memory returns a copy, and go test -race finds what is shared")
+		}
+	}
+}
+
+func testAnotherEmail(s *subject) {
+	if !s.calls.seesEmail {
+		s.lacks("Email", "Run cannot see otherwise whether a login updates the user")
+	}
+	p := ada()
+	id := s.mustLogin(p.login())
+	p.email = "lovelace@example.com"
+	s.mustBe(p.login(), id, "the user is looked up by the email", "key on Login.TwitterID alone")
+	if u := s.mustExist(id); u.email != p.email {
+		s.recommend(fmt.Sprintf("a login should update the user, and after a login with the email %q the user has %q", p.email, u.email),
+			"what the person has changed at X, the handle, the name or the email, stays as it was at the first login",
+			"INSERT … ON CONFLICT (twitter_id) DO UPDATE SET …; a property that people change on your site may stay")
 	}
 }
 

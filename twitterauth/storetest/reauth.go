@@ -15,7 +15,7 @@ func testReauthCreatesNoUser(s *subject) {
 	for _, did := range []string{"a login that confirms, of an unknown X account,", "a second login that confirms, of the same account,"} {
 		switch got, err := s.login(s.Context(), confirming(another.login())); {
 		case err == nil && got == id:
-			s.report(did+" was taken for the user with the same handle and email", "the user is looked up by the handle or the email", "key on Login.TwitterID alone")
+			s.report(did+" was mistaken for the user with the same handle and email", "the user is looked up by the handle or the email", "key on Login.TwitterID alone")
 			return
 		case err == nil:
 			s.report(did+" returned a user", cause, remedy)

@@ -252,12 +252,12 @@ func testCancelledToken(s *subject) {
 	id := s.signedIn(ada(), "1")
 	_, err := s.token(s.cancelled(), id)
 	if errors.Is(err, twitterauth.ErrNoToken) {
-		s.report("TwitterToken, whose context had ended, returned ErrNoToken", "every error of the database is taken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
+		s.report("TwitterToken, whose context had ended, returned ErrNoToken", "every error of the database is mistaken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
 	}
 	s.afterCancelled("TwitterToken", err)
 	err = s.renew(s.cancelled(), id, always(tokenNamed("new"), nil))
 	if errors.Is(err, twitterauth.ErrNoToken) {
-		s.report("RenewToken, whose context had ended, returned ErrNoToken", "every error of the database is taken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
+		s.report("RenewToken, whose context had ended, returned ErrNoToken", "every error of the database is mistaken for a missing row", "return ErrNoToken for sql.ErrNoRows alone")
 	}
 	s.afterCancelled("RenewToken", err)
 	s.mustHave(id, tokenNamed("1"), "after a renewal that failed because its context had ended", "the token is written although RenewToken failed", "write nothing when an error is returned")

@@ -59,6 +59,7 @@ func (s *subject) mustCount(current session.Session, when string) user {
 		s.report(fmt.Sprintf("UserBySession of a valid session, %s, returned no user and no error", when), "an error is lost on the way", "return the user")
 		s.FailNow()
 	}
+	s.mustBeginBefore(u)
 	return u
 }
 
@@ -143,6 +144,21 @@ func testSessionsOfEachKind(s *subject) {
 		change(&begun)
 		s.mustSaveAs(begun, s.callback("a browser", "192.0.2.1:49152"))
 		s.mustCount(begun, name)
+	}
+}
+
+// A session is renewed without a call of SaveSession.
+func testRenewedSession(s *subject) {
+	begun := begin(s.mustLogin(ada().login()))
+	begun.IssuedAt = begun.IssuedAt.Add(-2 * time.Minute)
+	begun.LastSeen, begun.IdleUntil = begun.IssuedAt, begun.IssuedAt.Add(time.Minute)
+	s.mustSaveAs(begun, s.callback("a browser", "192.0.2.1:49152"))
+	renewed := begun
+	renewed.LastSeen, renewed.IdleUntil = begun.IssuedAt.Add(2*time.Minute), begun.IssuedAt.Add(3*time.Minute)
+	if _, err := s.bySession(s.Context(), renewed); err != nil {
+		s.report("UserBySession of a session that was renewed after it had been saved: "+err.Error(),
+			"the row has IdleUntil or LastSeen and is compared with them, or it expires at IdleUntil (Redis), although a renewal does not call SaveSession",
+			"look the row up by session.Session.ID; the library has looked at IdleUntil already. Rows may be deleted after ExpiresAt")
 	}
 }
 

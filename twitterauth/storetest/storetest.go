@@ -32,6 +32,10 @@ func run[U any](t *testing.T, patience time.Duration, open func(*testing.T) twit
 	}
 	runGroups(t, func(t *testing.T) *subject {
 		t.Helper()
-		return newSubject(t, callsOf(open(t), o), patience, o.strict)
+		store := open(t)
+		if isNil(store) {
+			t.Fatal("open returned no store: return the store, or call t.Fatal with the reason")
+		}
+		return newSubject(t, callsOf(store, o), patience, o.strict)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"runtime/debug"
 	"sync/atomic"
 	"testing"
@@ -88,8 +89,18 @@ func (s *subject) token(ctx context.Context, userID string) (twitterauth.Token, 
 }
 
 func (s *subject) renew(ctx context.Context, userID string, renew renewFunc) error {
-	return s.do(ctx, "RenewToken", func(ctx context.Context) error { return s.calls.renewToken(ctx, userID, renew) })
+	return s.do(ctx, "RenewToken", func(ctx context.Context) error {
+		return s.calls.renewToken(ctx, userID, func(given context.Context, stored twitterauth.Token) (twitterauth.Token, error) {
+			if given == nil {
+				return stored, errNoContext
+			}
+			return renew(given, stored)
+		})
+	})
 }
+
+// errNoContext is what renew returns for a store that leaves the context out.
+var errNoContext = errors.New("RenewToken called renew with nil in place of a context: pass on the context that it got, or a copy")
 
 func (s *subject) guest(ctx context.Context) (string, error) {
 	return bounded(ctx, s, "the func of the option Guest", func(ctx context.Context) (string, error) {
@@ -129,7 +140,7 @@ func bounded[T any](ctx context.Context, s *subject, method string, call func(co
 			done <- result
 		}()
 		value, err := call(ctx)
-		result = outcome{value, err}
+		result = outcome{value, probed(method, err)}
 	}()
 	limit := time.NewTimer(s.patience + s.patience/2)
 	defer limit.Stop()
@@ -151,4 +162,18 @@ type panicError struct {
 
 func (e *panicError) Error() string {
 	return fmt.Sprintf("%s panicked: %v\n%s", e.method, e.value, e.stack)
+}
+
+// probed reads an error of the store where a panic is caught, because most errors that
+// are a nil pointer panic as soon as they are read.
+func probed(method string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+		return fmt.Errorf("%s returned a nil %T as its error, which is not nil: declare the variable as error, or return nil", method, err)
+	}
+	_ = errors.Is(err, twitterauth.ErrUserNotFound)
+	_ = err.Error()
+	return err
 }

@@ -90,13 +90,13 @@ func (s *subject) mustHaveNone(userID, who string) {
 	} {
 		switch {
 		case call.err == nil:
-			s.report(call.method+" of "+who+" succeeded", "no row is taken for an empty token", remedy)
+			s.report(call.method+" of "+who+" succeeded", "a missing row is returned as an empty token", remedy)
 		case !errors.Is(call.err, twitterauth.ErrNoToken):
 			s.report(fmt.Sprintf("%s of %s returned another error than ErrNoToken: %v", call.method, who, call.err), "the database's own error for no rows is returned", remedy)
 		}
 	}
 	if called {
-		s.report("RenewToken of "+who+" called renew", "no row is taken for an empty token", "return ErrNoToken without a call of renew")
+		s.report("RenewToken of "+who+" called renew", "a missing row is returned as an empty token", "return ErrNoToken without a call of renew")
 	}
 }
 

@@ -10,6 +10,7 @@
 //	german.SignInButton = "Mit X weiter"
 //	german.Messages[twitterauth.CodeLoginRefused] = "Diese Beta ist noch geschlossen."
 //
-// For another language, translate [English] and set Lang. Each text must keep the
-// placeholders of the English text, such as {site}.
+// For another language, translate [English] and set Lang. Each text must keep
+// the placeholders of the English text, such as {site}. docs/words.md in the
+// repository has a test for that, and what else a visitor reads.
 package texts

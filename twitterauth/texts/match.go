@@ -10,12 +10,13 @@ import (
 	"twitterlogin.example/twitterauth"
 )
 
-// Match returns a function for Config.Texts, which chooses among the languages of a
-// list by a request's Accept-Language header (RFC 9110, section 12.5.4). English is
-// always among them: the library's own, or that of the list.
+// Match returns a function for [twitterauth.Config.Texts], which chooses among
+// the languages of a list by a request's Accept-Language header (RFC 9110,
+// section 12.5.4). [English] is always among them: the library's own, or that
+// of the list.
 //
 // The first language of the visitor that the list has wins. Script comes before
-// region: whoever reads zh-TW or zh-HK gets zh-Hant and never zh-Hans, and a language
+// region: a visitor who reads zh-TW or zh-HK gets zh-Hant and never zh-Hans, and a language
 // of the same script is offered whatever its region (pt-BR for pt-PT, de-AT for de).
 // A range "zh" without script and region takes the script of the visitor's own "zh-TW"
 // next to it, because browsers append it. "*" and no header at all are English. Only

@@ -24,7 +24,7 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
 	oauth = p.protocol
-	if v, has := oauth["oauth_version"]; has && !s.isVersion(v) || oauth["oauth_signature_method"] != "HMAC-SHA1" || oauth["oauth_nonce"] == "" {
+	if !s.isProtocol(oauth) {
 		return refuse(http.StatusBadRequest, 215, "Bad Authentication data.")
 	}
 	if oauth["oauth_consumer_key"] != s.ConsumerKey {
@@ -54,6 +54,15 @@ func (s *Server) signed(c *call, lookup func(token string) (secret string, ok bo
 		return oauth, nil
 	}
 	return refuse(http.StatusUnauthorized, 32, "Could not authenticate you.")
+}
+
+// isProtocol reports whether a request's parameters are of OAuth 1.0a with the only
+// method that X knows (RFC 5849, section 3.1).
+func (s *Server) isProtocol(oauth map[string]string) bool {
+	if version, has := oauth["oauth_version"]; has && !s.isVersion(version) {
+		return false
+	}
+	return oauth["oauth_signature_method"] == "HMAC-SHA1" && oauth["oauth_nonce"] != ""
 }
 
 // isSignature checks a request's signature. X takes one at access_token that was

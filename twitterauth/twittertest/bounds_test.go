@@ -2,6 +2,7 @@ package twittertest
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ func TestRecordIsBounded(t *testing.T) {
 	t.Parallel()
 	s := NewServer()
 	defer s.Close()
-	s.record = make([]Request, maxRecord+spareRecord)
+	s.record = make([]recorded, maxRecord+spareRecord)
 	s.record[0].Path = "/oldest"
 	s.record[len(s.record)-1].Path = "/newest"
 	resp, err := s.Client().Get(s.URL + "/next")
@@ -32,6 +33,40 @@ func TestRecordIsBounded(t *testing.T) {
 	}
 	if last := list[len(list)-2:]; last[0].Path != "/newest" || last[1].Path != "/next" || last[1].Status != http.StatusNotFound {
 		t.Errorf("the last are %+v", last)
+	}
+}
+
+// Requests can be large: a page that a developer visits may send any.
+func TestRecordIsBoundedInBytes(t *testing.T) {
+	t.Parallel()
+	s := NewUnstartedServer()
+	defer s.Close()
+	ask := func(path string, form url.Values, header int) {
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Large", strings.Repeat("h", header))
+		s.Handler().ServeHTTP(httptest.NewRecorder(), r)
+	}
+	large := url.Values{"a": {strings.Repeat("a", maxRequest-2)}}
+	const header = 1 << 20
+	for range maxRecordBytes/(header+maxRequest) + 10 {
+		ask("/large", large, header)
+	}
+	kept, bytes := 0, 0
+	for _, r := range s.Requests() {
+		kept++
+		bytes += len(r.Form.Get("a")) + len(r.Header.Get("Large"))
+	}
+	if bytes > maxRecordBytes || bytes < maxRecordBytes-spareRecordBytes-2*(header+maxRequest) {
+		t.Errorf("%d requests of %d bytes are kept", kept, bytes)
+	}
+	ask("/next", nil, 0)
+	if list := s.Requests(); list[len(list)-1].Path != "/next" {
+		t.Errorf("the last is %s", list[len(list)-1].Path)
+	}
+	s.ResetRequests()
+	if ask("/after", nil, 0); s.recordBytes > 1000 {
+		t.Errorf("after a reset %d bytes are counted", s.recordBytes)
 	}
 }
 

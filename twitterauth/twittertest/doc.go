@@ -52,9 +52,9 @@
 //   - JSON or a query at /2/oauth2/token and /2/oauth2/revoke
 //   - client_secret among the parameters together with HTTP Basic
 //
-// A signature that does not match is explained: [Request].Diagnosis, and the log of
-// [Server.SetLogger], have the base string that the client should have signed, and
-// which usual mistake was made, if there is such a mistake.
+// A signature that does not match is explained: [Request.Diagnosis], and the
+// log of [Server.SetLogger], have the base string that the client should have
+// signed, and which usual mistake was made, if there is such a mistake.
 //
 // # What differs from X
 //
@@ -66,6 +66,8 @@
 //   - A rotation of OAuth 2.0 ends the earlier access token, and a code that comes
 //     again ends the tokens made from it.
 //   - A scope that X does not have is refused; the list is of 2026.
+//   - Access tokens of OAuth 2.0 and codes are forgotten, the oldest first, beyond
+//     50,000 of a kind.
 //
 // More lenient than X:
 //
@@ -73,8 +75,8 @@
 //   - The access level and a read-only app's permission are not checked; see
 //     [AccessLevel] for the answer.
 //   - Nothing counts calls: x-rate-limit-remaining is always one below the limit,
-//     only an injected failure answers 429, and only [RateLimitedToday] has the headers of 24
-//     hours.
+//     only an injected failure answers 429, and only [RateLimitedToday] has the
+//     headers of 24 hours.
 //   - A post is counted in characters, is kept nowhere but in [Server.Requests],
 //     and may be the same as an earlier post.
 //   - Every path is answered under every hostname, so a client that mixes up
@@ -89,8 +91,6 @@
 //     has where a person is meant.
 //   - GET /2/users/me expands nothing. A field of which [Person] has nothing is
 //     left out, or false or 0.
-//   - Access tokens of OAuth 2.0 and codes are forgotten, the oldest first, beyond
-//     50,000 of a kind.
 //
 // Unverified, because no source was at hand:
 //

@@ -9,8 +9,9 @@ import (
 // closed is a connection refused, and a server of [NewTLSServer] whose certificate
 // the client does not trust is a failure of TLS.
 //
-// With the zero Fault the step works. The examples show what an app of
-// package twitterauth makes of each.
+// With the zero Fault the step works. The examples of the functions below show
+// the status and the code that an app of package twitterauth answers for each
+// failure.
 type Fault struct {
 	do    func(s *Server, w http.ResponseWriter, r *http.Request)
 	skew  time.Duration // without do: the step works by a clock that is wrong

@@ -80,8 +80,8 @@ func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 	redirectURI := query.Get("redirect_uri")
 	callback, approved := s.approvedCallback(redirectURI)
 	scopes, known := parseScope(query.Get("scope"))
-	state, challenge, method := query.Get("state"), query.Get("code_challenge"), query.Get("code_challenge_method")
-	plain := method == "plain" && !s.strict
+	state := query.Get("state")
+	challenge, plain, problem := s.readChallenge(query)
 	switch {
 	case !approved || strings.Contains(redirectURI, "#"): // no fragment: RFC 6749, section 3.1.2
 		return refuse("redirect_uri is not one of the app's callback URLs.")
@@ -91,17 +91,29 @@ func (s *Server) authorization(rawQuery string) (*authorization, *refusal) {
 		return refuse("scope must name scopes of X, each once, with a space between two.")
 	case state == "" || len(state) > maxState:
 		return refuse("state must have 1 to 500 characters.")
-	case !plain && method != "S256" && (s.strict || method != "s256"):
-		return refuse("code_challenge_method must be S256.")
-	case plain && challenge == "":
-		return refuse("code_challenge must not be empty.")
-	case !plain && !isChallenge(challenge):
-		return refuse("code_challenge must be the base64url of a SHA-256, without padding.")
+	case problem != "":
+		return refuse(problem)
 	}
 	return &authorization{
 		id: newToken(), redirectURI: redirectURI, callback: callback,
 		scopes: scopes, state: state, challenge: challenge, plain: plain, made: s.now(),
 	}, nil
+}
+
+// readChallenge returns the code challenge (RFC 7636, section 4.3), and whether it is
+// the verifier itself. problem is what is wrong with it, or "".
+func (s *Server) readChallenge(query url.Values) (challenge string, plain bool, problem string) {
+	challenge, method := query.Get("code_challenge"), query.Get("code_challenge_method")
+	plain = method == "plain" && !s.strict
+	switch {
+	case !plain && method != "S256" && (s.strict || method != "s256"):
+		problem = "code_challenge_method must be S256."
+	case plain && challenge == "":
+		problem = "code_challenge must not be empty."
+	case !plain && !isChallenge(challenge):
+		problem = "code_challenge must be the base64url of a SHA-256, without padding."
+	}
+	return challenge, plain, problem
 }
 
 // isChallenge: RFC 7636, section 4.2. The length counts, because decoding

@@ -26,35 +26,50 @@ func (s *Server) oauthParameters(c *call) (p oauthParams, ok bool) {
 		return p, false
 	}
 	p.protocol = map[string]string{}
-	if len(sent) == 1 || s.strict {
-		header := c.Header.Get("Authorization")
-		params, err := parseAuthorization(header)
-		if err != nil || !isEncoded(header) {
-			return p, false
-		}
-		for _, param := range params {
-			p.protocol[param.name] = param.value
-		}
-		p.signed = signedParameters(params, nil, nil)
+	if (len(sent) == 1 || s.strict) && !p.addHeader(c.Header.Get("Authorization")) {
+		return p, false
 	}
 	for _, values := range []url.Values{c.URL.Query(), c.form} {
 		for name, list := range values {
-			if strings.HasPrefix(name, protocolPrefix) {
-				earlier, has := p.protocol[name]
-				if len(list) > 1 || has && (s.strict || earlier != list[0]) {
-					return p, false
-				}
-				p.protocol[name] = list[0]
-				if has {
-					continue
-				}
-			}
-			for _, value := range list {
-				p.signed = append(p.signed, parameter{name, value})
+			if !p.add(name, list, s.strict) {
+				return p, false
 			}
 		}
 	}
 	return p, true
+}
+
+// addHeader adds the parameters of an Authorization header; ok is false where it
+// cannot be read.
+func (p *oauthParams) addHeader(header string) (ok bool) {
+	params, err := parseAuthorization(header)
+	if err != nil || !isEncoded(header) {
+		return false
+	}
+	for _, param := range params {
+		p.protocol[param.name] = param.value
+	}
+	p.signed = signedParameters(params, nil, nil)
+	return true
+}
+
+// add adds a parameter of the query or the form; ok is false for a parameter of the
+// protocol that is there with two values.
+func (p *oauthParams) add(name string, values []string, strict bool) (ok bool) {
+	if strings.HasPrefix(name, protocolPrefix) {
+		earlier, has := p.protocol[name]
+		if len(values) > 1 || has && (strict || earlier != values[0]) {
+			return false
+		}
+		p.protocol[name] = values[0]
+		if has {
+			return true // it is signed once
+		}
+	}
+	for _, value := range values {
+		p.signed = append(p.signed, parameter{name, value})
+	}
+	return true
 }
 
 // hasProtocolParameters reports whether parameters of OAuth are elsewhere than in

@@ -24,14 +24,23 @@ type Request struct {
 	Diagnosis string
 }
 
-// maxRecord bounds the record; the oldest go first, some at a time.
+// Bounds on the record, in requests and in bytes; the oldest go first, some at a
+// time.
 const (
-	maxRecord   = 10_000
-	spareRecord = 1_000
+	maxRecord        = 10_000
+	spareRecord      = 1_000
+	maxRecordBytes   = 32 << 20
+	spareRecordBytes = 4 << 20
 )
 
 // maxRecordedBody is in bytes.
 const maxRecordedBody = 4096
+
+// recorded is an entry of the record.
+type recorded struct {
+	Request
+	size int // about, in bytes
+}
 
 func (s *Server) remember(c *call, status int) {
 	r := Request{
@@ -47,20 +56,50 @@ func (s *Server) remember(c *call, status int) {
 			r.OAuth[p.name] = p.value
 		}
 	}
+	size := sizeOf(c)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.record) == maxRecord+spareRecord {
-		s.record = slices.Delete(s.record, 0, spareRecord)
+	s.recordBytes += size
+	s.forgetOldest()
+	s.record = append(s.record, recorded{r, size})
+}
+
+// sizeOf is about how many bytes of a request are recorded.
+func sizeOf(c *call) int {
+	size := len(c.URL.Path) + len(c.URL.RawQuery) + len(c.body) + len(c.diagnosis)
+	for name, values := range c.Header {
+		size += len(name)
+		for _, value := range values {
+			size += len(value)
+		}
 	}
-	s.record = append(s.record, r)
+	return size
+}
+
+// forgetOldest makes room for a request whose bytes are counted already.
+func (s *Server) forgetOldest() {
+	tooMany := len(s.record) == maxRecord+spareRecord
+	if !tooMany && s.recordBytes <= maxRecordBytes {
+		return
+	}
+	n := 0
+	for n < len(s.record) && (tooMany && n < spareRecord || s.recordBytes > maxRecordBytes-spareRecordBytes) {
+		s.recordBytes -= s.record[n].size
+		n++
+	}
+	s.record = slices.Delete(s.record, 0, n)
 }
 
 // Requests returns what the server was asked, in order: the last 10,000 at
-// least.
+// least, or the last 28 MiB.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.record)
+	list := make([]Request, len(s.record))
+	for i := range s.record {
+		list[i] = s.record[i].Request
+	}
+	return list
 }
 
 // Count returns how many of the recorded requests were of a step.
@@ -80,5 +119,5 @@ func (s *Server) Count(step Step) int {
 func (s *Server) ResetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.record = nil
+	s.record, s.recordBytes = nil, 0
 }

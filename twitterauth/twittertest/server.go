@@ -20,11 +20,12 @@ type Server struct {
 	// of [NewUnstartedServer] has none.
 	URL string
 
-	// The app's keys at this X. The ConsumerSecret has characters in it that must
-	// be encoded, so that a client which does not encode it fails. The
+	// The app's keys at this X. The ConsumerSecret has characters in it that
+	// must be encoded, so that a client which does not encode it fails. The
 	// ClientSecret has the characters of X's secrets, letters, digits, '-' and
-	// '_', which the encoding of RFC 6749, section 2.3.1, leaves alone. An empty ClientSecret, set before the
-	// first login, makes the app a public client of OAuth 2.0.
+	// '_', which the encoding of RFC 6749, section 2.3.1, leaves alone. An
+	// empty ClientSecret, set before the first login, makes the app a public
+	// client of OAuth 2.0.
 	ConsumerKey, ConsumerSecret string
 	ClientID, ClientSecret      string
 
@@ -98,11 +99,15 @@ func NewUnstartedServer() *Server {
 	return s
 }
 
+// maxHeader bounds a request's header, in bytes. It is more than any client needs.
+const maxHeader = 64 << 10
+
 // serve makes the server answer at a listener once it is started.
 func (s *Server) serve(l net.Listener) {
 	s.http = &httptest.Server{Listener: l, Config: &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: time.Minute,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(io.Discard, "", 0), // failures are on purpose; they do not belong into the output of a caller's test
 		ConnState:         s.countConnection,
 	}}

@@ -32,7 +32,8 @@ type state struct {
 	nonces      map[string]time.Time
 	noncesSwept time.Time
 	faults      map[Step]*injected
-	record      []Request
+	record      []recorded
+	recordBytes int // of all of it
 }
 
 func newState() state {

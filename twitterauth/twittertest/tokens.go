@@ -65,15 +65,15 @@ func (s *Server) requestToken(c *call) answer {
 }
 
 func (s *Server) dropOldTokens() {
-	makeRoom(s.requests, maxRequestTokens, s.isOver, func(t *requestToken) time.Time { return t.made })
+	makeRoom(s.requests, maxRequestTokens, s.hasExpired, func(t *requestToken) time.Time { return t.made })
 }
 
-func (s *Server) isOver(t *requestToken) bool { return s.now().Sub(t.made) > requestTokenLifetime }
+func (s *Server) hasExpired(t *requestToken) bool { return s.now().Sub(t.made) > requestTokenLifetime }
 
 // undecided returns a request token that a person can still decide about, or
 // nil.
 func (s *Server) undecided(token string) *requestToken {
-	if t := s.requests[token]; t != nil && !t.decided && !s.isOver(t) {
+	if t := s.requests[token]; t != nil && !t.decided && !s.hasExpired(t) {
 		return t
 	}
 	return nil
@@ -103,7 +103,7 @@ func (s *Server) accessToken(c *call) answer {
 	defer s.mu.Unlock()
 	oauth, refused := s.signed(c, func(token string) (string, bool) {
 		t := s.requests[token]
-		if t == nil || s.isOver(t) {
+		if t == nil || s.hasExpired(t) {
 			return "", false
 		}
 		return t.secret, true

@@ -194,3 +194,39 @@ func FuzzCode(f *testing.F) {
 		}
 	})
 }
+
+// The purposes are what keeps codes, requests, sessions and pending logins apart, also
+// where the plain text and the name that it is sealed under are the same. A value of
+// another purpose is invalid, and the purposes are those of earlier releases, because a
+// changed purpose makes every sealed value unreadable.
+func TestPurposes(t *testing.T) {
+	t.Parallel()
+	key := session.NewKey()
+	s := newSealer(t, audience, key)
+	with := func(purpose string) *session.Sealer {
+		sealer, err := session.NewSealer(purpose, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sealer
+	}
+	for own, value := range map[string]struct {
+		sealed string
+		open   func(sealed string) error
+	}{
+		"app login code":    {s.SealCode(newCode()), func(sealed string) error { return second(s.OpenCode(sealed, redirectURI, verifier)) }},
+		"app login request": {s.SealRequest(appcode.Request{User: "digest"}), func(sealed string) error { return second(s.OpenRequest(sealed, time.Minute)) }},
+	} {
+		plain, err := with(own).Open(audience, value.sealed)
+		if err != nil {
+			t.Errorf("%s: %v", own, err)
+			continue
+		}
+		for _, purpose := range []string{"app login code", "app login request", "session", "pending login"} {
+			err := value.open(with(purpose).Seal(audience, plain))
+			if purpose == own && err != nil || purpose != own && !errors.Is(err, appcode.ErrInvalid) {
+				t.Errorf("%s, sealed for the purpose %q: %v", own, purpose, err)
+			}
+		}
+	}
+}

@@ -76,15 +76,15 @@ type pending struct {
 }
 
 // maxCookie is what browsers keep of one cookie, name and value together, in bytes
-// (RFC 6265bis, section 5.5). They drop a longer cookie without a word.
+// (RFC 6265bis, section 5.5). They silently drop a longer cookie.
 const maxCookie = 4096
 
 var errTooLong = errors.New("twitterauth: the pending login's cookie would pass 4096 bytes, and browsers would drop it")
 
 // Begin adds the cookie of a new attempt, in place of the attempt with the key
-// replaced, if any, and deletes the oldest that would be too many. A cookie that
-// browsers would drop is an error: the bounds on what an attempt holds leave room
-// under the longest name of a cookie.
+// replaced, if any, and deletes the oldest that would be too many. A cookie
+// that browsers would drop is an error. It does not happen, because the bounds
+// on what an attempt holds leave room under the longest name of a cookie.
 func (c Cookies) Begin(w http.ResponseWriter, r *http.Request, t Attempt, replaced string) error {
 	t.Started = c.now()
 	name := c.name(t.Key)

@@ -92,3 +92,81 @@ func TestDelete(t *testing.T) {
 		}
 	}
 }
+
+// newPending is the request of a browser with one pending login.
+func newPending(t *testing.T, cookies attempt.Cookies, pending attempt.Attempt) (*http.Request, *http.Cookie) {
+	t.Helper()
+	r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
+	if err := cookies.Begin(w, r, pending, ""); err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(w.Result().Cookies()[0])
+	return r, w.Result().Cookies()[0]
+}
+
+// A used login keeps what its page needs, and nothing with which a copy of the cookie
+// could finish it, or an app's code could be made of it.
+func TestUsedLoginsKeepNoSecret(t *testing.T) {
+	t.Parallel()
+	cookies, err := attempt.NewCookies([]session.Key{session.NewKey()}, "app", "https://app.example.com/auth/twitter", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := newPending(t, cookies, attempt.Attempt{
+		Key: "key", Secret: "secret", ReturnTo: "/account", Data: "data", User: attempt.UserDigest("u"), Stay: true,
+		App: attempt.App{RedirectURI: "com.example.app:/signed-in", Challenge: "challenge", State: "state"},
+	})
+	before, _ := cookies.Find(r, "key")
+	w := httptest.NewRecorder()
+	cookies.MarkUsed(w, before)
+	r = httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(w.Result().Cookies()[0])
+	used, ok := cookies.Find(r, "key")
+	want := before
+	want.Used, want.Secret, want.App.Challenge, want.App.State = true, "", "", ""
+	if !ok || used != want || before.Secret != "secret" || before.App.Challenge != "challenge" {
+		t.Errorf("%+v became %+v, %t", before, used, ok)
+	}
+}
+
+// A value of another purpose, site or name is no pending login, also where the rest is
+// the same. The purpose is that of earlier releases, because a changed purpose makes
+// every pending login unreadable.
+func TestWhatIsNoPendingLogin(t *testing.T) {
+	t.Parallel()
+	const site = "https://app.example.com/auth/twitter"
+	key := session.NewKey()
+	cookies, err := attempt.NewCookies([]session.Key{key}, "app", site, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sent := newPending(t, cookies, attempt.Attempt{Key: "key", Secret: "secret"})
+	with := func(purpose string) *session.Sealer {
+		sealer, err := session.NewSealer(purpose, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sealer
+	}
+	plain, err := with("pending login").Open(sent.Name+"\x00"+site, sent.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		purpose, bound string
+		want           bool
+	}{
+		"as it is":     {"pending login", sent.Name + "\x00" + site, true},
+		"a session":    {"session", sent.Name + "\x00" + site, false},
+		"a code":       {"app login code", sent.Name + "\x00" + site, false},
+		"another site": {"pending login", sent.Name + "\x00" + site + "2", false},
+		"another name": {"pending login", sent.Name + "2\x00" + site, false},
+		"no site":      {"pending login", sent.Name, false},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.AddCookie(&http.Cookie{Name: sent.Name, Value: with(test.purpose).Seal(test.bound, plain)})
+		if _, ok := cookies.Find(r, "key"); ok != test.want {
+			t.Errorf("%s: %t", name, ok)
+		}
+	}
+}

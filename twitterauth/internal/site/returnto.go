@@ -50,10 +50,32 @@ func (t ReturnPolicy) CheckOr(target, fallback string) string {
 	if target == "" || len(target) > maxReturnTo || !utf8.ValidString(target) || strings.ContainsFunc(target, IsControl) {
 		return fallback
 	}
-	if (isLocalPath(target) || t.isTrusted(target)) && !t.isOwnRoute(target) {
+	if t.leadsToPage(target) && t.leadsToPage(cleaned(target)) {
 		return target
 	}
 	return fallback
+}
+
+// leadsToPage reports whether a target is of this site, or on a trusted origin, and
+// not a route that would begin or end a login again.
+func (t ReturnPolicy) leadsToPage(target string) bool {
+	return (isLocalPath(target) || t.isTrusted(target)) && !t.isOwnRoute(target)
+}
+
+// cleaned returns a target as http.Redirect sends it, to which the app may hand the
+// target. It cleans all that precedes the query, so a fragment without a query before
+// it counts as a part of the path: "/a#/../\h" becomes "/\h", which browsers read as
+// another host.
+func cleaned(target string) string {
+	if !strings.HasPrefix(target, "/") {
+		return target // a URL stays as it is
+	}
+	before, query, hasQuery := strings.Cut(target, "?")
+	before = path.Clean(before)
+	if hasQuery {
+		before += "?" + query
+	}
+	return before
 }
 
 // Allows reports whether Check keeps the target.

@@ -1,6 +1,8 @@
 package site_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -18,7 +20,7 @@ func newPolicy(t testing.TB, fallback string, trusted ...string) site.ReturnPoli
 }
 
 var keptReturns = []string{
-	"/", "/account", "/ok?x=//e#f", "/a/b/c.html", "/a//b", "/%2F/e", "/%5Ce", "/café", "/search?q=\\d+", "/a?next=https://e", "/a#//e", "/a/../b", "/:e", "/@e", "/a b",
+	"/", "/account", "/ok?x=//e#f", "/a/b/c.html", "/a//b", "/%2F/e", "/%5Ce", "/café", "/search?q=\\d+", "/a?next=https://e", "/a#//e", "/a#\\e", "/a#/\\e", "/a#!/../b", "/a?b#/../../\\e", "/a/../b", "/:e", "/@e", "/a b",
 	"/auth/twitter", "/auth/twitter/loginx", "/other/login", "/" + strings.Repeat("a", 2047), "/a?b=%0d%0a", "/./b", "/;a=b", "/*",
 }
 
@@ -28,6 +30,8 @@ var refusedReturns = []string{
 	"/auth/twitter/login", "/auth/twitter/login?return_to=/", "/auth/twitter/callback", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", "/auth/twitter/logout", "/auth/twitter/logout#x",
 	"/auth/twitter/./login", "/auth/twitter/x/../login", "/auth//twitter/login", "/auth/twitter/login/", "/auth/twitter/%6cogin", "/auth/%74witter/login", "/x/../auth/twitter/callback", "/%zz",
 	"ftp://e", "blob:https://e", "//[::1]", "http:///e", "https:\\\\e",
+	// net/http's Redirect cleans the fragment as a part of the path.
+	"/a#/../\\e", "/a#x/y/../../../../\\e?q", "/#/../../\\\\e", "/a/b#/../../../\\e", "/a#/../../auth/twitter/login", "/auth#/../../auth/twitter/logout?x",
 }
 
 func TestReturnTo(t *testing.T) {
@@ -125,6 +129,12 @@ func FuzzReturnTo(f *testing.F) {
 		}
 		if strings.ContainsAny(got, "\r\n\x00") || len(got) > 2048 {
 			t.Errorf("%q", got)
+		}
+		// The app may hand the target to net/http's Redirect, which cleans it.
+		w := httptest.NewRecorder()
+		http.Redirect(w, httptest.NewRequest(http.MethodGet, "/page", nil), got, http.StatusSeeOther)
+		if host := browserHost(w.Header().Get("Location")); host != "app.example" {
+			t.Errorf("%q is redirected to %q", got, host)
 		}
 		u, err := url.Parse(got)
 		if err != nil || u.Host != "" || u.Scheme != "" {

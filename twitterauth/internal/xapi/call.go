@@ -165,8 +165,8 @@ func (c *Client) start(ctx context.Context, step Step, maxBody int64, accept fun
 	return k, cancel
 }
 
-// typed digs our error out of what net/http and dghubble wrapped around it.
-// Whatever else they report they report of an answer that we had accepted.
+// typed finds the *Error in what net/http and dghubble wrapped around it. Their
+// other errors are about an answer that this package had accepted.
 func typed(step Step, err error) error {
 	var xerr *Error
 	if err == nil || errors.As(err, &xerr) {

@@ -10,7 +10,7 @@ import (
 // RevokeBearer ends an access token or a refresh token of OAuth 2.0 (RFC 7009). A
 // token that X does not know is no error.
 func (c *Client) RevokeBearer(ctx context.Context, token string) error {
-	k, cancel := c.start(ctx, StepRevoke, maxTokenAnswer, func([]byte) bool { return true })
+	k, cancel := c.start(ctx, StepRevoke, maxTokenAnswer, isNoPage)
 	defer cancel()
 	err := c.postAsClient(k, "/2/oauth2/revoke", url.Values{"token": {token}})
 	return unlessRefused(err, func(e *Error) bool { return e.Status == http.StatusBadRequest })
@@ -19,7 +19,7 @@ func (c *Client) RevokeBearer(ctx context.Context, token string) error {
 // InvalidateToken ends a token pair of OAuth 1.0a. A pair that is not good any
 // more is no error.
 func (c *Client) InvalidateToken(ctx context.Context, token, secret string) error {
-	k, cancel := c.start(ctx, StepInvalidate, maxTokenAnswer, func([]byte) bool { return true })
+	k, cancel := c.start(ctx, StepInvalidate, maxTokenAnswer, isNoPage)
 	defer cancel()
 	req, err := k.request(http.MethodPost, "/1.1/oauth/invalidate_token", nil)
 	if err != nil {
@@ -32,6 +32,10 @@ func (c *Client) InvalidateToken(ctx context.Context, token, secret string) erro
 	resp.Body.Close()
 	return nil
 }
+
+// isNoPage accepts the answers to a revocation, whose bodies say nothing (RFC 7009,
+// section 2.2). A page comes from something before X, and the token may still be good.
+func isNoPage(body []byte) bool { return !beginsAsPage(body) }
 
 // expiredToken is X's code for a token that is revoked already. Code 32, and a 401
 // without a code, may be about the app's keys.

@@ -117,6 +117,25 @@ func TestPrintedLines(t *testing.T) {
 	}
 }
 
+// What a person is called makes no other lines, because shells and tests read them.
+func TestPrintedName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"o_Neil_80":                      "To sign everybody in as @o_Neil_80, without a click:",
+		"o'neil":                         "To sign everybody in as the person 77, without a click:",
+		"a\\nexport TWITTER_API_URL='b'": "To sign everybody in as the person 77, without a click:",
+		"\\u001b[31mred":                 "To sign everybody in as the person 77, without a click:",
+	} {
+		c := start(t, "-people", write(t, `[{"id":"77","screenName":"`+name+`"}]`))
+		if got := c.lines[len(c.lines)-2]; got != want {
+			t.Errorf("%s: the line is %q", name, got)
+		}
+		if c.printed["TWITTER_API_URL"] != c.url {
+			t.Errorf("%s: printed is %v", name, c.printed)
+		}
+	}
+}
+
 // What GET people answers may be posted again, and a file may have it.
 func TestPeopleGoRound(t *testing.T) {
 	t.Parallel()

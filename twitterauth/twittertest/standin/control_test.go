@@ -298,6 +298,18 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// A header of any size would be kept in the record.
+func TestHugeHeader(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	if g := c.do(t, http.MethodGet, "/2/users/me", "", "Large", strings.Repeat("a", 2*maxHeader)); g.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("%d %s", g.StatusCode, g.body)
+	}
+	if requests := list[request](t, c, "requests"); len(requests) != 0 {
+		t.Errorf("recorded are %d requests", len(requests))
+	}
+}
+
 func TestControlRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -320,6 +332,7 @@ func TestControlRefuses(t *testing.T) {
 		{"unknown field", "POST", "reset", `{"all":true}`, 400, `"all"`},
 		{"misspelt field", "POST", "people", `[{"id":"1","screenname":"a","handle":"a"}]`, 400, `"handle"`},
 		{"id as a number", "POST", "people", `[{"id":1,"screenName":"a"}]`, 400, "id must not be a number"},
+		{"a number as a person", "POST", "people", `[1]`, 400, "the object must not be a number"},
 		{"id not of X", "POST", "people", `[{"id":"01","screenName":"a"}]`, 400, "person 1"},
 		{"no screenName", "POST", "people", `[{"id":"1","screenName":"a"},{"id":"2"}]`, 400, "person 2 of the list: screenName is missing"},
 		{"an ID twice", "POST", "people", `[{"id":"1","screenName":"a"},{"id":"1","screenName":"b"}]`, 400, "twice"},

@@ -3,9 +3,20 @@
 //
 //	go run ./twitterauth/twittertest/standin -addr 127.0.0.1:9090 -people people.json
 //
-// It prints the app's keys and a curl line. Tests steer it by JSON below
-// /_control/; docs/standin.md in the repository has the whole. Anyone can be anyone
-// there, so it listens on loopback addresses only unless -public is given.
+// It prints the app's keys, as shell lines that set environment variables, and
+// a curl line that signs a person in. Keys made at start are others at each
+// start; -consumer-key, -consumer-secret, -client-id and -client-secret set
+// them. Without -people there are the four people of package
+// [twitterlogin.example/twitterauth/twittertest]. -public-url names an address
+// by which others know it, and -tls-addr with -ca-file serves https too. -help
+// lists the flags.
+//
+// Tests steer it by JSON below /_control/: who signs in, which step fails and
+// how, what was asked. docs/standin.md in the repository has the routes, the
+// failures, and arrangements with containers and under X's own names.
+//
+// Anyone can be anyone there, so it listens on loopback addresses only unless
+// -public is given.
 package main
 
 import (

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,9 +74,12 @@ func (s *site) listen(ctx context.Context) (err error) {
 	return writeFile(s.set.caFile, ca)
 }
 
+// maxHeader bounds a request's header, in bytes.
+const maxHeader = 64 << 10
+
 // newServer adds a server; each listener has a server of its own.
 func (s *site) newServer() *http.Server {
-	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: time.Minute, MaxHeaderBytes: maxHeader}
 	s.servers = append(s.servers, server)
 	return server
 }
@@ -126,9 +130,20 @@ func (s *site) announce(w io.Writer) {
 	}
 	body, who := `{"cancel":true}`, "To cancel every login"
 	if people := s.x.People(); len(people) > 0 {
-		body, who = `{"id":"`+people[0].ID+`"}`, "To sign everybody in as @"+people[0].ScreenName
+		body, who = `{"id":"`+people[0].ID+`"}`, "To sign everybody in as "+printable(people[0])
 	}
 	fmt.Fprintf(w, "%s, without a click:\n  curl --data %s %s\n", who, quoted(body), address+controlPrefix+"sign-in-as")
+}
+
+// handle is what handles at X are made of.
+var handle = regexp.MustCompile(`^\w+$`)
+
+// printable names a person in a line of text. Tests may have people with any handle.
+func printable(p twittertest.Person) string {
+	if handle.MatchString(p.ScreenName) {
+		return "@" + p.ScreenName
+	}
+	return "the person " + p.ID
 }
 
 // dialable is a listener's address for a client on this machine.

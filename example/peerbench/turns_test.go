@@ -30,7 +30,7 @@ const turnLength = 50 * time.Millisecond
 func inTurns(b *testing.B, first, second func()) {
 	b.Helper()
 	calls := [2]func(){first, second}
-	n := [2]int{callsFor(first), callsFor(second)}
+	n := [2]int{callsFor(b, first), callsFor(b, second)}
 	var times [2][]float64 // of a call, in each round
 	for round := 0; b.Loop(); round++ {
 		for turn := range calls {
@@ -72,12 +72,16 @@ func computed(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// callsFor returns how many calls make a turn.
-func callsFor(call func()) int {
-	n, begun := 0, time.Now()
-	for time.Since(begun) < turnLength {
-		call()
-		n++
+// callsFor returns how many calls make a turn, by processor time: a call that had to
+// wait for a processor would make its turns too short.
+func callsFor(b *testing.B, call func()) int {
+	const batch = 8
+	n, before := 0, computed(b)
+	for computed(b)-before < turnLength {
+		for range batch {
+			call()
+		}
+		n += batch
 	}
 	return n
 }

@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	defer sessions.Close()
 
-	x := chooseX(set) //nolint:contextcheck // the stand-in lives until it is closed
+	x := chooseX(set)
 	defer x.Close()
 
 	app, err := newApp(set, x, users, sessions, loginConfig(set, x, keys, users, sessions, logger)) //nolint:contextcheck // the lines logged at start have no request

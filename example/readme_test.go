@@ -449,3 +449,72 @@ func TestErrorCodesAreDocumented(t *testing.T) {
 		}
 	}
 }
+
+// An invitation of docs/outcomes.md makes one account, also after that account was
+// deleted.
+func TestOutcomesInvitations(t *testing.T) {
+	t.Parallel()
+	code := regexp.MustCompile("(?s)```go\n(package app[^`]*?useInvitation.*?)```").FindStringSubmatch(readFile(t, "docs/outcomes.md"))
+	if code == nil {
+		t.Fatal("there is no code")
+	}
+	table := regexp.MustCompile(`(?m)^//\s+(CREATE TABLE invitations .*;)`).FindStringSubmatch(code[1])
+	if table == nil {
+		t.Fatal("there is no table")
+	}
+	testStoreOf(t, code[1], "CREATE TABLE users (id INTEGER PRIMARY KEY);\n"+table[1], invitationsTest)
+}
+
+const invitationsTest = `package app
+
+import (
+	"database/sql"
+	_ "embed"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	_ "modernc.org/sqlite"
+	"twitterlogin.example/twitterauth"
+)
+
+//go:embed table.sql
+var tables string
+
+func TestUseInvitation(t *testing.T) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "users.db")+"?_pragma=foreign_keys(1)&_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(tables + "INSERT INTO users VALUES (1), (2); INSERT INTO invitations (code) VALUES ('a');"); err != nil {
+		t.Fatal(err)
+	}
+	use := func(user int64, code string) error {
+		tx, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if err := useInvitation(t.Context(), tx, user, twitterauth.Login{Data: code}); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+	if err := use(1, "b"); !errors.Is(err, twitterauth.ErrLoginRefused) {
+		t.Errorf("an unknown code: %v", err)
+	}
+	if err := use(1, "a"); err != nil {
+		t.Errorf("a code: %v", err)
+	}
+	if err := use(2, "a"); !errors.Is(err, twitterauth.ErrLoginRefused) {
+		t.Errorf("a used code: %v", err)
+	}
+	if _, err := db.Exec("DELETE FROM users WHERE id = 1"); err != nil {
+		t.Errorf("the user cannot be deleted: %v", err)
+	}
+	if err := use(2, "a"); !errors.Is(err, twitterauth.ErrLoginRefused) {
+		t.Errorf("the code of a deleted user: %v", err)
+	}
+}
+`

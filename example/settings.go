@@ -83,6 +83,9 @@ func (s settings) check(rest []string) error {
 	case !s.realX() && s.APIURL != "":
 		return errors.New("TWITTER_API_URL is set without TWITTER_CONSUMER_KEY or TWITTER_CLIENT_ID: set the keys too, or leave TWITTER_API_URL out for the stand-in")
 	}
+	if !s.realX() && s.isPublic() {
+		return errors.New("TWITTER_CALLBACK_URL is of a public site, and without TWITTER_CONSUMER_KEY or TWITTER_CLIENT_ID people would sign in at the stand-in, where everybody can be anyone: set the keys")
+	}
 	if p := s.authPath(); p == "/static" || strings.HasPrefix(p, "/static/") {
 		return errors.New("TWITTER_CALLBACK_URL is in /static, where the site's own files are: choose another folder")
 	}
@@ -151,6 +154,16 @@ func (s *settings) settle(addr net.Addr) {
 	}
 	_, port, _ := net.SplitHostPort(addr.String())
 	s.CallbackURL = "http://" + net.JoinHostPort(host, port) + "/auth/twitter/callback"
+}
+
+// isPublic reports whether the site is elsewhere than on this machine.
+func (s settings) isPublic() bool {
+	u, err := url.Parse(s.CallbackURL)
+	if err != nil || u.Scheme != "https" { // plain http is refused elsewhere
+		return false
+	}
+	host := u.Hostname()
+	return host != "localhost" && !strings.HasSuffix(host, ".localhost") && !net.ParseIP(host).IsLoopback()
 }
 
 // site is the address to open in a browser.

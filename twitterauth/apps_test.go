@@ -49,16 +49,21 @@ func (a *nativeApp) request() url.Values {
 	}
 }
 
+// hiddenFields returns the fields of a page's form.
+func hiddenFields(page reply) url.Values {
+	fields := url.Values{}
+	for _, m := range hiddenField.FindAllStringSubmatch(page.body, -1) {
+		fields.Add(m[1], strings.ReplaceAll(m[2], "&#43;", "+"))
+	}
+	return fields
+}
+
 // open goes through the system browser up to X, pressing the button of a page.
 func (a *nativeApp) open(address string) (authorizeURL string) {
 	a.t.Helper()
 	r := a.browser.visit(address)
 	if r.StatusCode == http.StatusOK {
-		fields := url.Values{}
-		for _, m := range hiddenField.FindAllStringSubmatch(r.body, -1) {
-			fields.Add(m[1], strings.ReplaceAll(m[2], "&#43;", "+"))
-		}
-		r = a.browser.do("POST", "/auth/twitter/authorize", fields)
+		r = a.browser.do("POST", "/auth/twitter/authorize", hiddenFields(r))
 	}
 	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), a.site.x.URL) {
 		a.t.Fatalf("authorize: %d %s %s", r.StatusCode, r.location(), r.body)

@@ -138,11 +138,7 @@ func TestAppStartFails(t *testing.T) {
 			if !test.button {
 				continue
 			}
-			fields := url.Values{}
-			for _, m := range hiddenField.FindAllStringSubmatch(r.body, -1) {
-				fields.Add(m[1], strings.ReplaceAll(m[2], "&#43;", "+"))
-			}
-			r = app.browser.do("POST", authorizePath, fields)
+			r = app.browser.do("POST", authorizePath, hiddenFields(r))
 			code := app.back(app.browser.visit(app.browser.approve(r.location(), ada))).Get("code")
 			if got := app.exchange(code); got.StatusCode != 200 || !strings.Contains(got.body, `"expires_in":25`) { // 30 days in seconds
 				t.Errorf("%s, %s: %s", name, redirectURI, got.body)

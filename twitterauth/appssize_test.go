@@ -13,7 +13,9 @@ import (
 
 // Servers reject requests whose line or headers are too long: nginx 8 KB of each,
 // and 4 KB of an answer's headers, by default. With the longest inputs that the
-// login accepts, what an app's login adds stays below. -v prints the sizes.
+// login accepts, what an app's login adds stays below, except for the headers of the
+// way back where each character of the longest state is encoded; docs/production.md
+// has that. -v prints the sizes.
 func TestAppSizes(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		longURI := "com.example.app:/" + strings.Repeat("a", 512-len("com.example.app:/"))

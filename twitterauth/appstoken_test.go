@@ -448,28 +448,6 @@ func TestAppExchangeOverloaded(t *testing.T) {
 
 // The row of an app's session that cannot be saved ends the login; one device too
 // many is a refusal.
-// POST token ends no session of the browser whose cookie a request has: an app that
-// shares the browser's cookies would log the person out there.
-func TestAppExchangeLeavesTheCookiesSession(t *testing.T) {
-	t.Parallel()
-	for name, options := range map[string][]siteOption{
-		"rows":    {withLinkingKeeper()},
-		"a store": {configured(func(c *twitterauth.Config) { c.Session.Store = &mapStore{values: map[string]map[any]any{}} })},
-	} {
-		s := newAppSite(t, oauth2, options...)
-		b := s.browser(t)
-		b.login(zoe, nil)
-		app := s.app(t, claimedLink)
-		r := app.exchange(app.code(ada), "Cookie", sessionCookie+"="+b.cookies()[sessionCookie])
-		if got := s.browser(t).get("/", "Authorization", "Bearer "+accessToken(t, r)).body; got != "user u2 @ada" || len(r.Cookies()) != 0 {
-			t.Errorf("%s: the app's user is %s, cookies %v", name, got, r.Cookies())
-		}
-		if got := b.whoami(); got != "user u1 @zoe_quotes" {
-			t.Errorf("%s: the browser is %s", name, got)
-		}
-	}
-}
-
 func TestAppExchangeWithRows(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

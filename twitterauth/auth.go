@@ -55,7 +55,8 @@ func (a *Auth[U]) SignOutButton(label string) template.HTML {
 }
 
 // ReturnTo returns the redirect target that the app's sign-in page,
-// [Config.LoginPage], was opened with, or "" if the target would be refused.
+// [Config.LoginPage], was opened with, or "" if the target would be refused. The app
+// may hand the target to http.Redirect.
 func (a *Auth[U]) ReturnTo(r *http.Request) string { return a.server.returnTo(r) }
 
 // Sessions starts, finds and ends sessions outside a login with X: for a guest,
@@ -72,7 +73,9 @@ func (a *Auth[U]) Sessions() SessionManager { return a.server.appSessions() }
 // Client returns an HTTP client that calls X's API for a user with the token that
 // the store keeps ([TokenKeeper]): signed over OAuth 1.0a, with a bearer token over
 // OAuth 2.0, which is renewed before its end, once for all goroutines and
-// machines. It sends requests to APIURL's origin only and follows no redirects.
+// machines. It sends requests to APIURL's origin only and follows no redirects. Until
+// the access token's end a renewal that fails, or takes longer than half of the
+// request's time, fails no request.
 //
 // Its errors are [ErrNoToken], [ErrSignInAgain] or the store's, found by
 // [errors.Is] because [http.Client] wraps them; without a TokenKeeper every

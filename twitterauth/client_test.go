@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -373,6 +374,89 @@ func TestClientKeepsTokensAtX(t *testing.T) {
 			t.Errorf("a redirect: %v, %v, followed %d times", resp, err, s.x.Count(twittertest.UsersMe))
 		}
 	})
+}
+
+// X's redirect comes back as it is, and the host that it names is not asked, whatever
+// the method and the status.
+func TestClientFollowsNoRedirect(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		evil := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			t.Errorf("another host was asked for %s %s, with %d bytes of authorization", r.Method, r.URL, len(r.Header.Get("Authorization")))
+		}))
+		t.Cleanup(evil.Close)
+		status := http.StatusFound
+		s, _ := newTokenSite(t, p, newTokenRows(), configured(func(c *twitterauth.Config) {
+			c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				resp, err := http.DefaultTransport.RoundTrip(r)
+				if err == nil && strings.HasPrefix(r.URL.Path, "/2/tweets") {
+					resp.StatusCode, resp.Status = status, ""
+					resp.Header.Set("Location", evil.URL+"/2/tweets")
+				}
+				return resp, err
+			})}
+		}))
+		s.browser(t).login(ada, nil)
+		s.x.ResetRequests()
+		n := 0
+		for _, status = range []int{301, 302, 303, 307, 308} {
+			for _, method := range []string{"GET", "POST", "DELETE"} {
+				req, err := http.NewRequestWithContext(t.Context(), method, s.x.URL+"/2/tweets", strings.NewReader(`{"text":"hello"}`))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header.Set("Content-Type", "application/json")
+				resp, err := s.auth.Client("u1").Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				if resp.StatusCode != status {
+					t.Errorf("%s: %d, want %d", method, resp.StatusCode, status)
+				}
+				if n++; len(s.x.Requests()) != n {
+					t.Errorf("%s, %d: %d requests, want %d", method, status, len(s.x.Requests()), n)
+				}
+			}
+		}
+	})
+}
+
+// A signed call of API v1.1 in the shapes that dghubble's own transport signs wrongly,
+// to a stand-in that checks signatures by itself.
+func TestClientSignsCalls(t *testing.T) {
+	t.Parallel()
+	s, _ := newTokenSite(t, oauth1, newTokenRows())
+	s.x.SetStrict(true)
+	s.browser(t).login(ada, nil)
+	const form, charset = "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8"
+	for name, test := range map[string]struct{ method, path, contentType, body string }{
+		"settings":                   {"GET", "/1.1/account/settings.json", "", ""},
+		"settings with a query":      {"GET", "/1.1/account/settings.json?a=1&a=2&b=&c&d=%2B+%C3%A9~!*'()", "", ""},
+		"a form":                     {"POST", "/1.1/statuses/update.json", form, "status=Hello+%26+%7E"},
+		"a form with a charset":      {"POST", "/1.1/statuses/update.json", charset, "status=Hello"},
+		"a repeated parameter":       {"POST", "/1.1/statuses/update.json", form, "status=Hello&media_ids=2&media_ids=1&media_ids=2"},
+		"the same in query and form": {"POST", "/1.1/statuses/update.json?media_ids=1", charset, "status=Hello&media_ids=1"},
+		"an upper-case Content-Type": {"POST", "/1.1/statuses/update.json", "Application/X-WWW-Form-Urlencoded;Charset=UTF-8", "status=%E2%98%83"},
+		"JSON":                       {"POST", "/2/tweets?a=1&a=2", "application/json", `{"text":"a=b&c"}`},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), test.method, s.x.URL+test.path, strings.NewReader(test.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if test.contentType != "" {
+			req.Header.Set("Content-Type", test.contentType)
+		}
+		resp, err := s.auth.Client("u1").Do(req)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		answer, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode/100 != 2 {
+			t.Errorf("%s: %s %s %v", name, resp.Status, answer, err)
+		}
+	}
 }
 
 func TestClientWithoutATokenKeeper(t *testing.T) {

@@ -55,6 +55,11 @@ func faultsOf(t testing.TB, err error) []string {
 	return fields
 }
 
+// withScopes asks for scopes over OAuth 2.0.
+func withScopes(scopes ...string) func(*twitterauth.Config) {
+	return func(c *twitterauth.Config) { c.ClientID, c.Scopes = "id", scopes }
+}
+
 func TestConfigFaults(t *testing.T) {
 	t.Parallel()
 	if _, err := twitterauth.New(newMemory(), goodConfig()); err != nil {
@@ -112,6 +117,16 @@ func TestConfigFaults(t *testing.T) {
 		"a client secret with a space":     {func(c *twitterauth.Config) { onlyClient(c, "id", "canary ") }, "ClientSecret"},
 		"a client secret with a NUL":       {func(c *twitterauth.Config) { onlyClient(c, "id", "can\x00ary") }, "ClientSecret"},
 		"offline access over 1.0a":         {func(c *twitterauth.Config) { c.OfflineAccess = true }, "OfflineAccess"},
+		"scopes over 1.0a":                 {func(c *twitterauth.Config) { c.Scopes = []string{"tweet.write"} }, "Scopes"},
+		"an empty scope":                   {withScopes("tweet.write", ""), "Scopes"},
+		"two scopes in one":                {withScopes("tweet.write like.read"), "Scopes"},
+		"scopes with a comma":              {withScopes("tweet.write,like.read"), "Scopes"},
+		"a scope with a line break":        {withScopes("tweet.write\n"), "Scopes"},
+		"a scope with a no-break space":    {withScopes("tweet.write\u00a0"), "Scopes"},
+		"a scope in quotes":                {withScopes(`"tweet.write"`), "Scopes"},
+		"a scope with a backslash":         {withScopes(`tweet\write`), "Scopes"},
+		"a scope with a NUL":               {withScopes("tweet.write\x00"), "Scopes"},
+		"a scope of 9,000 characters":      {withScopes(strings.Repeat("a", 9000)), "Scopes"},
 		"ForceLogin over 2.0":              {func(c *twitterauth.Config) { onlyClient(c, "id", "canary"); c.ForceLogin = true }, "ForceLogin"},
 		"ProfileV1 over 2.0":               {func(c *twitterauth.Config) { onlyClient(c, "id", "canary"); c.Profile = twitterauth.ProfileV1 }, "Profile"},
 		"token login over 2.0":             {func(c *twitterauth.Config) { onlyClient(c, "id", "canary"); c.TokenLogin = true }, "TokenLogin"},
@@ -191,6 +206,7 @@ func TestGoodConfigs(t *testing.T) {
 		"both and token login": func(c *twitterauth.Config) { c.ClientID, c.TokenLogin, c.ClientFields = "id", true, []string{"bio"} },
 		"both and ProfileV1":   func(c *twitterauth.Config) { c.ClientID, c.Profile = "id", twitterauth.ProfileV1 },
 		"offline access":       func(c *twitterauth.Config) { c.ClientID, c.OfflineAccess = "id", true },
+		"scopes":               withScopes("tweet.write", "users.read", "tweet.write", "dm.read"),
 	} {
 		cfg := goodConfig()
 		change(&cfg)

@@ -8,30 +8,6 @@ import (
 	"twitterlogin.example/session"
 )
 
-// heldResponse collects the cookies that a SessionManager sets, until it is
-// certain that they may be sent.
-type heldResponse struct {
-	http.ResponseWriter
-	header http.Header
-}
-
-func hold(w http.ResponseWriter) heldResponse {
-	return heldResponse{w, w.Header().Clone()}
-}
-
-func (h heldResponse) Header() http.Header         { return h.header }
-func (h heldResponse) Unwrap() http.ResponseWriter { return h.ResponseWriter }
-
-// release sends what was collected.
-func (h heldResponse) release() {
-	header := h.ResponseWriter.Header()
-	for name, values := range h.header {
-		if !slices.Equal(header[name], values) {
-			header[name] = values
-		}
-	}
-}
-
 // errNoSessionID is for a SessionManager whose sessions have no ID, by which the
 // store's rows are keyed.
 var errNoSessionID = errors.New("twitterauth: the SessionManager began a session without an ID, by which the store's SessionKeeper keeps its rows: set Session.ID")
@@ -54,7 +30,7 @@ func (s *server) beginKept(w http.ResponseWriter, r *http.Request, userID string
 		return session.Session{}, "", errNoSessionID
 	}
 	if err := s.saveRow(r, begun); err != nil {
-		return session.Session{}, "", err
+		return session.Session{}, "", errors.Join(err, s.cleanUpUncertainRow(r, begun))
 	}
 	if err := s.finishKept(w, r, begun, older, accept); err != nil {
 		return session.Session{}, "", err

@@ -495,13 +495,14 @@ func (m *touching) Load(r *http.Request) (session.Session, error) {
 	return s, err
 }
 
-func (m *touching) Touch(_ http.ResponseWriter, _ *http.Request, s session.Session) (session.Session, error) {
+func (m *touching) Touch(w http.ResponseWriter, _ *http.Request, s session.Session) (session.Session, error) {
 	m.calls++
+	http.SetCookie(w, &http.Cookie{Name: "touched", Value: "1"})
 	return m.touched(s)
 }
 
 // Touching a session moves its idle end and nothing else: it makes no login younger
-// and changes no user.
+// and changes no user. The cookie of another session does not reach the browser.
 func TestTouchMovesTheIdleEndAlone(t *testing.T) {
 	t.Parallel()
 	idle := time.Now().Add(time.Hour)
@@ -530,8 +531,8 @@ func TestTouchMovesTheIdleEndAlone(t *testing.T) {
 		})))
 		b := s.browser(t)
 		b.login(ada, nil)
-		if r := b.visit("/session"); r.StatusCode != 200 || m.calls != 1 {
-			t.Errorf("%s: %d %s, touched %d times", name, r.StatusCode, r.body, m.calls)
+		if r := b.visit("/session"); r.StatusCode != 200 || m.calls != 1 || (len(r.Cookies()) == 1) != test.idle {
+			t.Errorf("%s: %d %s, touched %d times, sets %v", name, r.StatusCode, r.body, m.calls, r.Cookies())
 		}
 		if r := b.visit("/danger"); r.StatusCode != 401 {
 			t.Errorf("%s: a login of two hours ago is recent: %d %s", name, r.StatusCode, r.body)
@@ -543,8 +544,8 @@ func TestTouchMovesTheIdleEndAlone(t *testing.T) {
 		if test.idle {
 			want = 200
 		}
-		if r := b.do("POST", "/auth/twitter/session", nil); r.StatusCode != want {
-			t.Errorf("%s: POST session is %d %s, want %d", name, r.StatusCode, r.body, want)
+		if r := b.do("POST", "/auth/twitter/session", nil); r.StatusCode != want || (len(r.Cookies()) == 1) != test.idle {
+			t.Errorf("%s: POST session is %d %s, want %d, sets %v", name, r.StatusCode, r.body, want, r.Cookies())
 		}
 	}
 }

@@ -54,15 +54,22 @@ func (s *server) hasIdleTimeout(current session.Session) bool {
 	return s.cfg.Session.IdleTimeout != 0
 }
 
+// touch renews a session and sends its cookie, unless the manager has failed or
+// returned another session.
 func (s *server) touch(w http.ResponseWriter, r *http.Request, current session.Session) (touched session.Session, err error) {
+	held := hold(w)
 	err = recovering(func() (err error) {
-		touched, err = s.toucher.Touch(w, r, current)
+		touched, err = s.toucher.Touch(held, r, current)
 		return err
 	})
+	if err == nil {
+		touched, err = renewed(current, touched)
+	}
 	if err != nil {
 		return session.Session{}, err
 	}
-	return renewed(current, touched)
+	held.release()
+	return touched, nil
 }
 
 // errAnotherSession is for a SessionToucher that returns another session than it
@@ -104,7 +111,7 @@ func (s *server) renewNow(w http.ResponseWriter, r *http.Request, current sessio
 		return current, bearerOf(r), nil
 	}
 	err = recovering(func() (err error) {
-		touched, token, err = m.TouchWithToken(w, r, current)
+		touched, token, err = m.TouchWithToken(hold(w), r, current) // never a cookie
 		return err
 	})
 	if err == nil {

@@ -49,22 +49,37 @@ func (s *server) renewToken(ctx context.Context, userID string, seen Token, refu
 }
 
 // joinRenewal waits for the renewal of a user's token, which it begins unless one is
-// running.
+// running. With an access token that is still good it waits for half of the time that
+// the call has, so that a store or an X that hangs does not fail the call.
 func (s *server) joinRenewal(ctx context.Context, userID string, seen Token, refused bool) (token Token, joined bool, err error) {
 	s.renewals.mu.Lock()
 	run, joined := s.renewals.running[userID]
 	if !joined {
-		run = &renewal{done: make(chan struct{}), err: errRenewalEnded}
+		run = &renewal{done: make(chan struct{})}
 		s.renewals.running[userID] = run
 		go s.runRenewal(context.WithoutCancel(ctx), userID, seen, refused, run)
 	}
 	s.renewals.mu.Unlock()
+	var enough <-chan time.Time
+	if !refused && !isExpired(seen) {
+		enough = time.After(s.timeOf(ctx) / 2)
+	}
 	select {
 	case <-run.done:
 		return run.token, joined, run.err
+	case <-enough:
+		return seen, joined, nil
 	case <-ctx.Done():
 		return Token{}, joined, ctx.Err()
 	}
+}
+
+// timeOf returns how much time a call has: until its deadline, and at most the budget.
+func (s *server) timeOf(ctx context.Context) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return min(s.budget, time.Until(deadline))
+	}
+	return s.budget
 }
 
 // errRenewalEnded is for a store that ends the goroutine it is called on.
@@ -81,23 +96,33 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 	ctx, cancel := context.WithTimeout(ctx, renewalParts*s.budget)
 	defer cancel()
 	published := false
+	publish := func(token Token, err error) {
+		run.token, run.err, published = token, err, true
+		close(run.done)
+	}
 	defer func() {
-		s.renewals.mu.Lock()
-		delete(s.renewals.running, userID)
-		s.renewals.mu.Unlock()
-		if !published {
-			close(run.done)
+		value := recover() // of Config.Logger, which nothing else on this goroutine guards
+		s.renewals.remove(userID, run)
+		switch {
+		case published:
+		case value != nil: // without a line, because the logger may be what panicked
+			publish(Token{}, fmt.Errorf("twitterauth: the renewal panicked: %v", value))
+		default:
+			publish(s.unlessGood(ctx, seen, refused, errRenewalEnded))
 		}
 	}()
 	r := &lockedRenewal{server: s, seen: seen, deadline: time.Now().Add(s.budget)}
 	err := s.underLock(ctx, userID, r.renew)
-	run.token, run.err = s.outcome(ctx, userID, r.end(), refused, err)
-	if r.spent.AccessToken != "" && r.refused == nil {
+	token, failed := s.outcome(ctx, userID, r.end(), refused, err)
+	rotated := r.spent.AccessToken != "" && r.refused == nil
+	if rotated {
 		s.observer.emit(ctx, Event{Kind: EventTokenRefreshed, Protocol: protocolName(attempt.OAuth2), UserID: userID})
 	}
-	published = true
-	close(run.done)
-	if run.err == nil && r.spent.AccessToken != "" && err != nil {
+	if !rotated || err == nil {
+		s.renewals.remove(userID, run) // who comes later begins another
+	}
+	publish(token, failed)
+	if rotated && err != nil {
 		s.storeAgain(ctx, userID, r.spent, r.fresh, err)
 	}
 }
@@ -154,17 +179,33 @@ func (s *server) outcome(ctx context.Context, userID string, r *lockedRenewal, a
 		return s.afterRefusal(ctx, userID, r.seen, accessRefused, r.refused)
 	case r.fresh.AccessToken != "":
 		return r.fresh, nil
-	case err != nil:
-		return Token{}, err
+	case err == nil:
+		err = s.notRenewed(ctx, userID)
 	}
+	return s.unlessGood(ctx, r.seen, accessRefused, err)
+}
+
+// notRenewed returns why RenewToken succeeded without a token.
+func (s *server) notRenewed(ctx context.Context, userID string) error {
 	stored, err := s.storedToken(ctx, userID)
 	switch {
 	case err != nil:
-		return Token{}, err
+		return err
 	case stored.AccessToken == "":
-		return Token{}, ErrNoToken
+		return ErrNoToken
 	}
-	return Token{}, errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew")
+	return errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew")
+}
+
+// unlessGood returns the error of a renewal, unless the access token is still good:
+// then the call goes on with it. A token that is not stored any more is not used.
+func (s *server) unlessGood(ctx context.Context, seen Token, accessRefused bool, err error) (Token, error) {
+	if accessRefused || isExpired(seen) || errors.Is(err, ErrNoToken) {
+		return Token{}, err
+	}
+	s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: a token could not be renewed; the call goes on with the access token that is still good",
+		slog.String("error", shortened(err.Error(), maxLoggedError)))
+	return seen, nil
 }
 
 // underLock calls RenewToken of the store.
@@ -216,26 +257,24 @@ func (s *server) askForToken(ctx context.Context, old Token) (Token, error) {
 // store cannot be asked, it is not known whether the user must sign in again.
 func (s *server) afterRefusal(ctx context.Context, userID string, seen Token, accessRefused bool, refused error) (Token, error) {
 	stored, err := s.storedToken(ctx, userID)
+	ended := accessRefused || isExpired(seen)
 	switch {
 	case errors.Is(err, ErrNoToken): // the user has disconnected X meanwhile
 		return Token{}, err
 	case err == nil && stored.AccessToken != seen.AccessToken:
 		return stored, nil
-	case !accessRefused && !isExpired(seen):
-		s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: a token could not be renewed; the call goes on with the access token that is still good",
-			slog.String("error", shortened(refused.Error(), maxLoggedError)))
-		return seen, nil
-	case err != nil:
+	case err != nil && ended:
 		return Token{}, err
 	}
 	var xerr *xapi.Error
-	if errors.As(refused, &xerr) && xerr.Kind == xapi.TokenRefused {
+	if ended && errors.As(refused, &xerr) && xerr.Kind == xapi.TokenRefused {
 		s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: X does not accept a user's refresh token",
 			slog.String("user_id", shortened(userID, maxLoggedPath)),
+			slog.String("error", shortened(refused.Error(), maxLoggedError)),
 			slog.String("remedy", "the user must sign in with X again: the grant was revoked, or an answer of X was lost after it had rotated the token"))
 		return Token{}, fmt.Errorf("%w: %w", ErrSignInAgain, refused)
 	}
-	return Token{}, refused
+	return s.unlessGood(ctx, seen, accessRefused, refused)
 }
 
 // storeAgain tries to store a token once more after X has rotated it. It stores the

@@ -43,6 +43,17 @@ func (s *server) cleanUpRow(r *http.Request, begun session.Session) error {
 	return s.deleteRow(ctx, begun)
 }
 
+// cleanUpUncertainRow is cleanUpRow for a row that could not be saved because the client
+// went away: a database may have committed all the same, and no client waits for an answer.
+// A row that was not saved for another reason is not asked for again, because that
+// would make the person wait.
+func (s *server) cleanUpUncertainRow(r *http.Request, begun session.Session) error {
+	if !errors.Is(r.Context().Err(), context.Canceled) {
+		return nil
+	}
+	return s.cleanUpRow(r, begun)
+}
+
 func asRowError(err error) error {
 	if err == nil {
 		return nil

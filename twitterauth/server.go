@@ -85,6 +85,15 @@ type renewals struct {
 	running map[string]*renewal
 }
 
+// remove takes a renewal out, unless another renewal of the user has begun.
+func (r *renewals) remove(userID string, run *renewal) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running[userID] == run {
+		delete(r.running, userID)
+	}
+}
+
 // renewal is a renewal that others wait for.
 type renewal struct {
 	done  chan struct{}

@@ -62,8 +62,15 @@ func (s *server) startSession(w http.ResponseWriter, r *http.Request, userID str
 		begun, err = s.sessions.Start(w, r, userID, in.stay)
 		return err
 	})
+	if err == nil && begun.UserID != "" && begun.UserID != userID {
+		err = errOtherUser
+	}
 	return begun, token, err
 }
+
+// errOtherUser is for a SessionManager that began, or went on with, the session of
+// another user than it was asked to.
+var errOtherUser = errors.New("twitterauth: the SessionManager's Start returned a session of another user: it must end the request's older session and begin another")
 
 // acceptsBearer reports whether a request's Authorization header can carry a
 // session.
@@ -135,7 +142,7 @@ var errAnonymous = newError(CodeLoginRequired, nil)
 // ended.
 func sessionError(err error) *Error {
 	var p *panicError
-	if errors.As(err, &p) || errors.Is(err, session.ErrHeadersSent) || errors.Is(err, session.ErrCookieTooLong) {
+	if errors.As(err, &p) || errors.Is(err, errOtherUser) || errors.Is(err, session.ErrHeadersSent) || errors.Is(err, session.ErrCookieTooLong) {
 		return newError(CodeStoreFailed, err)
 	}
 	return newError(CodeStoreUnavailable, err)

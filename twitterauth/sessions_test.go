@@ -159,6 +159,40 @@ func (o *ownSessions) count() int {
 	return len(o.byID)
 }
 
+// staleSessions goes on with the session that a request has, whoever signs in.
+type staleSessions struct{ *ownSessions }
+
+func (o staleSessions) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
+	if older, err := o.Load(r); err == nil {
+		http.SetCookie(w, &http.Cookie{Name: "own", Value: older.ID, Path: "/"})
+		return older, nil
+	}
+	return o.ownSessions.Start(w, r, userID, stay)
+}
+
+// A login must not end as the user who was signed in before.
+func TestSessionManagerThatStartsAnotherUser(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]twitterauth.UserStore[*user]{"without rows": newMemory(), "with rows": newKeepingMemory()} {
+		own := staleSessions{&ownSessions{byID: map[string]session.Session{}}}
+		s := newSite(t, withStore(store), configured(func(c *twitterauth.Config) { c.SessionManager = own }))
+		b := s.browser(t)
+		b.login(ada, nil)
+		r := b.get(b.approve(b.start(nil), zoe))
+		if r.StatusCode != 500 || r.code(t) != "store_failed" || !strings.Contains(s.log.String(), "a session of another user") {
+			t.Errorf("%s: %d %s\n%s", name, r.StatusCode, r.body, s.log)
+		}
+		for _, c := range r.Cookies() {
+			if c.Name == "own" {
+				t.Errorf("%s: sets %v", name, c)
+			}
+		}
+		if got := b.whoami(); got != "user u1 @ada" {
+			t.Errorf("%s: afterwards %s", name, got)
+		}
+	}
+}
+
 // Logins with X start the sessions of an app that has its own, and none of ours.
 func TestSessionsOfTheApp(t *testing.T) {
 	t.Parallel()

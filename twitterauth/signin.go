@@ -51,7 +51,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in
 		begun, token, err := s.beginKept(w, r, userID, in, func(begun session.Session) error { //nolint:contextcheck // the request has the context
 			_, e := s.acceptedSince(r.Context(), begun)
 			if e != nil {
-				return e
+				return notAccepted{e}
 			}
 			return nil
 		})
@@ -61,10 +61,12 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in
 	if e != nil {
 		return session.Session{}, "", e
 	}
-	begun, token, err := s.startSession(w, r, userID, in)
+	held := hold(w) // a session that fails must leave no cookie
+	begun, token, err := s.startSession(held, r, userID, in)
 	if err != nil {
 		return session.Session{}, "", sessionError(err)
 	}
+	held.release()
 	// The app's own manager may round the session's beginning.
 	if err := checkSince(since, begun.IssuedAt); err != nil {
 		return session.Session{}, "", newError(CodeStoreFailed, errors.Join(fmt.Errorf("twitterauth: the session that was begun would be refused: %w", err), s.endSession(w, r)))
@@ -72,15 +74,23 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, userID string, in
 	return begun, token, nil
 }
 
+// notAccepted is why a session that has just begun would be rejected. An *Error that
+// the app's store or SessionManager returns is no such error, and must not decide the
+// answer.
+type notAccepted struct{ why *Error }
+
+func (e notAccepted) Error() string { return e.why.Error() }
+func (e notAccepted) Unwrap() error { return e.why }
+
 // beginError is what a session with a row means that could not begin.
 func beginError(err error) *Error {
-	var e *Error
+	var e notAccepted
 	var row rowError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &e):
-		return e
+		return e.why
 	case errors.Is(err, errNoSessionID):
 		return newError(CodeStoreFailed, err)
 	case errors.As(err, &row):

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +25,9 @@ type keeperStore struct {
 	*tokenMemory
 	onRenew func(ctx context.Context, userID string, renew renewFn) error
 	onToken func() error
+
+	calls atomic.Int32
+	last  atomic.Value // the context of the last call of RenewToken
 }
 
 func (k *keeperStore) TwitterToken(ctx context.Context, userID string) (twitterauth.Token, error) {
@@ -37,6 +40,8 @@ func (k *keeperStore) TwitterToken(ctx context.Context, userID string) (twittera
 }
 
 func (k *keeperStore) RenewToken(ctx context.Context, userID string, renew renewFn) error {
+	k.calls.Add(1)
+	k.last.Store(&ctx)
 	if k.onRenew != nil {
 		return k.onRenew(ctx, userID, renew)
 	}
@@ -51,27 +56,69 @@ func newKeeperSite(t *testing.T, opts ...siteOption) (*site, *keeperStore) {
 	return s, k
 }
 
-// Never calls renew, returns nil.
+// renewals waits until the library is done with a renewal, also with what it stores
+// after the call has gone on, and returns how often RenewToken was called.
+func (k *keeperStore) renewals(t *testing.T) int32 {
+	t.Helper()
+	ctx, ok := k.last.Load().(*context.Context)
+	if !ok {
+		t.Fatal("RenewToken was not called")
+	}
+	<-(*ctx).Done()
+	return k.calls.Load()
+}
+
+// A store whose RenewToken returns no error and does not call renew: the ended token is
+// not sent.
 func TestStoreThatNeverRenews(t *testing.T) {
 	t.Parallel()
-	var auths []string
-	var mu sync.Mutex
-	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
-		c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			mu.Lock()
-			auths = append(auths, r.URL.Path+" "+r.Header.Get("Authorization"))
-			mu.Unlock()
-			return http.DefaultTransport.RoundTrip(r)
-		})}
-	}))
+	s, k := newKeeperSite(t)
 	s.browser(t).login(ada, nil)
 	k.expire("u1")
-	auths = nil
 	k.onRenew = func(context.Context, string, renewFn) error { return nil }
-	resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
-	t.Logf("resp %v err %v auths %q", resp, err, auths)
+	s.x.ResetRequests()
+	_, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+	if n := len(s.x.Requests()); n != 0 {
+		t.Errorf("%d requests left", n)
+	}
 	if err == nil {
 		t.Error("a request left")
+	}
+}
+
+// X refuses a renewal that comes before the access token has ended, or cannot be
+// reached: the call goes on, and the row stays as it is.
+func TestRefusedRenewalKeepsTheRow(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]twittertest.Fault{
+		"down":               twittertest.HTML(503),
+		"rate limited":       twittertest.RateLimited(time.Minute),
+		"revoked":            twittertest.Respond(400, "application/json", `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`),
+		"the answer is lost": twittertest.AnswerLost(),
+		"an empty answer":    twittertest.JSONBody(`{}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, m := newKeeperSite(t)
+			s.browser(t).login(ada, nil)
+			m.endsIn("u1", 30*time.Second)
+			before, _ := m.get("u1")
+			s.auth.SetBudget(2 * time.Second)
+			s.x.Fail(twittertest.Token, fault)
+			resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+			if name == "the answer is lost" { // X has rotated the token: the access token is not good any more
+				if err == nil && resp.StatusCode == http.StatusCreated {
+					t.Error("the call succeeds")
+				}
+			} else if err != nil || resp.StatusCode != http.StatusCreated {
+				t.Errorf("%v, %v", resp, err)
+			}
+			calls := m.renewals(t)
+			after, ok := m.get("u1")
+			if !ok || after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken || m.writes.Load() != 0 {
+				t.Errorf("the row is there: %t; it was written %d times, in %d calls", ok, m.writes.Load(), calls)
+			}
+		})
 	}
 }
 
@@ -94,12 +141,10 @@ func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
 	s.browser(t).login(ada, nil)
 	token, _ := m.get("u1")
 	other := newSite(t, over(oauth1), atX(s.x), configured(func(c *twitterauth.Config) { c.ConsumerSecret = "wrong" }))
-	err := other.auth.RevokeToken(t.Context(), token)
-	if err == nil {
+	if err := other.auth.RevokeToken(t.Context(), token); err == nil {
 		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
 		t.Errorf("1.0a: nil with a wrong ConsumerSecret; token then: %v %v", resp.StatusCode, err)
 	}
-	t.Log(err)
 }
 
 // A page with 200 comes from something before X, so the token may still be good.
@@ -128,7 +173,7 @@ func TestRevokeTokenAnsweredByAPage(t *testing.T) {
 	})
 }
 
-// Many callers get 401.
+// X refuses the token of many calls at once: each succeeds after one renewal.
 func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -139,7 +184,7 @@ func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	got := map[string]int{}
-	start := time.Now()
+	start, before := time.Now(), s.x.Count(twittertest.Token)
 	client := s.auth.Client("u1")
 	for range 200 {
 		wg.Go(func() {
@@ -154,13 +199,12 @@ func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	t.Logf("%v after %v", got, time.Since(start))
-	if got["201"] != 200 {
+	if got["201"] != 200 || s.x.Count(twittertest.Token) != before+1 {
 		t.Errorf("%v after %v, X asked %d times\n%.600s", got, time.Since(start), s.x.Count(twittertest.Token), s.log.String()[max(0, len(s.log.String())-600):])
 	}
 }
 
-// Default budget and a store whose writes fail.
+// The call does not wait until the store can write.
 func TestCallGoesOnWhileTheTokenCannotBeStored(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -174,7 +218,7 @@ func TestCallGoesOnWhileTheTokenCannotBeStored(t *testing.T) {
 	}
 }
 
-// ErrAbortHandler at the commit.
+// A store that panics with ErrAbortHandler at the commit ends no program and no grant.
 func TestStoreAbortsAtTheCommit(t *testing.T) {
 	t.Parallel()
 	s, k := newKeeperSite(t)
@@ -232,6 +276,37 @@ func TestStorePanicsWhileARenewalLooksTheTokenUp(t *testing.T) {
 			if looked.Load() != 2 {
 				t.Errorf("%s, %s: looked up %d times", what, name, looked.Load())
 			}
+		}
+	}
+}
+
+// panickyLog panics at each line that has the text.
+type panickyLog struct {
+	slog.Handler
+	text string
+}
+
+func (h panickyLog) Handle(ctx context.Context, r slog.Record) error {
+	if strings.Contains(r.Message, h.text) {
+		panic("log")
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// A logger of the app's that panics on the renewal's own goroutine would end the
+// program too.
+func TestLoggerPanicsWhileATokenIsRenewed(t *testing.T) {
+	t.Parallel()
+	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+		c.Logger = slog.New(panickyLog{c.Logger.Handler(), "does not accept a user's refresh token"})
+	}))
+	s.browser(t).login(ada, nil)
+	token, _ := k.get("u1")
+	token.Expiry, token.RefreshToken = time.Now().Add(-time.Minute), "spent"
+	k.put("u1", token)
+	for range 2 { // the second call finds no renewal that hangs
+		if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "the renewal panicked: log") {
+			t.Errorf("%v", err)
 		}
 	}
 }
@@ -327,7 +402,7 @@ type countingBody struct {
 
 func (b countingBody) Close() error { b.closes.Add(1); return nil }
 
-// The second body leaks; double close.
+// Each body of a call that is refused, and of its second try, is closed once.
 func TestBodiesOfARefusedCall(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -354,7 +429,8 @@ func TestBodiesOfARefusedCall(t *testing.T) {
 	}
 }
 
-// The user has signed in over 1.0a meanwhile.
+// The user has signed in over OAuth 1.0a meanwhile: that token is never sent as a bearer
+// token.
 func TestUserSignsInOverOAuth1Meanwhile(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -422,7 +498,7 @@ func TestStoringAgainKeepsANewerToken(t *testing.T) {
 	}
 }
 
-// Lock got at the last moment.
+// The store's lock comes at the last moment, and X is slow: the grant is not lost.
 func TestLockThatComesTooLate(t *testing.T) {
 	t.Parallel()
 	slow := roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -486,7 +562,8 @@ func TestStoreReturnsWhileRenewRuns(t *testing.T) {
 	}
 }
 
-// Streaming body: never refreshed.
+// A call whose body cannot be had again is not repeated, and the next call has the
+// renewed token.
 func TestBodyThatCannotBeHadAgain(t *testing.T) {
 	t.Parallel()
 	s, m := newTokenSite(t, oauth2, newTokenRows())
@@ -508,7 +585,6 @@ func TestBodyThatCannotBeHadAgain(t *testing.T) {
 	}
 }
 
-// 14
 func TestSealTokenThatEndedAtTheEpoch(t *testing.T) {
 	t.Parallel()
 	se, _ := session.NewSealer("x", session.NewKey())
@@ -564,5 +640,3 @@ func TestLinkByTokenAfterARevocation(t *testing.T) {
 		t.Errorf("linked to a user whose sessions were revoked before X had answered: %d %s", rep.StatusCode, rep.body)
 	}
 }
-
-var _ = httptest.NewServer

@@ -61,12 +61,14 @@ func TestDocument(t *testing.T) {
 
 // TestStoresOfOtherDocuments runs storetest on the users of the first page, with the
 // tokens of docs/calling-x.md: with a lock on the row, and with a lease. They are
-// short, and follow all recommendations but those listed.
+// short, and follow all recommendations but those listed. The keys are rotated as that
+// document has it.
 func TestStoresOfOtherDocuments(t *testing.T) {
 	t.Parallel()
 	users := find(t, "getting-started.md", "(?s)```go\n(package app[^`]*?database/sql.*?)```")
 	tokens := find(t, "calling-x.md", "(?s)```go\n(package app(?:[^`]|`[^`])*?takeToken.*?)```")
 	leases := find(t, "calling-x.md", "(?s)```go\n(package app(?:[^`]|`[^`])*?const lease.*?)```")
+	keys := find(t, "calling-x.md", "(?s)```go\n(package app[^`]*?func sealAgain.*?)```")
 	const lockedRenewal = "(?s)\n// RenewToken is for PostgreSQL.*?\n}\n"
 	for name, renewal := range map[string]string{
 		"a lock": "",
@@ -75,7 +77,7 @@ func TestStoresOfOtherDocuments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files := map[string]string{"users.go": users, "tokens.go": tokens, "store_test.go": documentedStore, "schema.sql": schemaOfDocuments(t)}
+			files := map[string]string{"users.go": users, "tokens.go": tokens, "keys.go": keys, "store_test.go": documentedStore, "schema.sql": schemaOfDocuments(t)}
 			if renewal != "" {
 				files["tokens.go"] = regexp.MustCompile(lockedRenewal).ReplaceAllString(tokens, "")
 				files["renewal.go"] = renewal
@@ -162,6 +164,60 @@ func TestStore(t *testing.T) {
 		}
 		return &store{Users{DB: db}, Tokens{DB: db, Sealer: sealer}}
 	}, storetest.Email(func(u *User) string { return u.Email }))
+}
+
+// The steps of the table: the new key is second, then first, the rows are sealed
+// again, and the old key goes.
+func TestSealAgain(t *testing.T) {
+	ctx := context.Background()
+	db, err := sql.Open("pgx", os.Getenv("DATABASE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("TRUNCATE users CASCADE"); err != nil {
+		t.Fatal(err)
+	}
+	older, newer := session.NewKey(), session.NewKey()
+	with := func(keys ...session.Key) *store {
+		sealer, err := newSealer(keys...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &store{Users{DB: db}, Tokens{DB: db, Sealer: sealer}}
+	}
+	want := map[string]string{}
+	signIn := func(s *store, names ...string) {
+		for _, name := range names {
+			id, err := s.UserForLogin(ctx, twitterauth.Login{TwitterID: name, ScreenName: name, Token: twitterauth.Token{AccessToken: name}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[id] = name
+		}
+	}
+	opens := func(step string, s *store, all bool) {
+		for id, name := range want {
+			if token, err := s.TwitterToken(ctx, id); (err == nil && token.AccessToken == name) != all {
+				t.Errorf("%s: %s: %q, %v", step, id, token.AccessToken, err)
+			}
+		}
+	}
+	signIn(with(older), "1", "2", "3")
+	opens("step 1", with(older, newer), true)
+	opens("the old key goes too early", with(newer), false)
+	if err := sealAgain(ctx, db, with(newer).Sealer); err == nil {
+		t.Error("rows of a key that is not in the list are no error")
+	}
+	opens("nothing is lost", with(older, newer), true)
+	signIn(with(newer, older), "4")
+	for range 2 {
+		if err := sealAgain(ctx, db, with(newer, older).Sealer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opens("step 4", with(newer), true)
+	opens("the old key", with(older), false)
 }
 `
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -541,6 +542,48 @@ func (s utf8Column) SaveSession(ctx context.Context, r *http.Request, begun sess
 		return errors.New("invalid byte sequence for encoding UTF8")
 	}
 	return s.memory.SaveSession(ctx, r, begun)
+}
+
+// keepsConnections does not close its rows, so that no connection is left after a while.
+type keepsConnections struct {
+	*memory
+	used *atomic.Int32
+}
+
+func (s keepsConnections) UserBySession(ctx context.Context, current session.Session) (*account, error) {
+	if s.used.Add(1) > 20 {
+		return nil, errors.New("sorry, too many clients already")
+	}
+	return s.memory.UserBySession(ctx, current)
+}
+
+// mixedColumns writes another time into the column of the idle end, as an INSERT whose
+// values are in another order than its columns.
+type mixedColumns struct {
+	*memory
+	idle map[string]time.Time
+}
+
+func (s mixedColumns) SaveSession(ctx context.Context, r *http.Request, begun session.Session) error {
+	if err := s.memory.SaveSession(ctx, r, begun); err != nil || begun.IdleUntil.IsZero() {
+		return err
+	}
+	return s.locked(ctx, func() error {
+		s.idle[begun.ID] = begun.IssuedAt
+		return nil
+	})
+}
+
+func (s mixedColumns) UserBySession(ctx context.Context, current session.Session) (*account, error) {
+	if err := s.locked(ctx, func() error {
+		if end, ok := s.idle[current.ID]; ok && !time.Now().Before(end) {
+			return twitterauth.ErrSessionEnded
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return s.memory.UserBySession(ctx, current)
 }
 
 // mixesUp returns the user that is before the session's own.

@@ -231,3 +231,36 @@ func (s shares) UserByID(ctx context.Context, userID string) (u *account, err er
 	})
 	return u, err
 }
+
+// twoTables makes the user and the user's profile, without which there is no user, by
+// two statements.
+type twoTables struct {
+	*memory
+	profiles map[string]bool
+}
+
+func (s twoTables) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
+	known := s.knows(login)
+	userID, err := s.memory.UserForLogin(ctx, login)
+	if err == nil && !known {
+		err = s.locked(ctx, func() error { s.profiles[userID] = true; return nil })
+	}
+	return userID, err
+}
+
+func (s twoTables) newGuest(ctx context.Context) (userID string, err error) {
+	userID, err = s.memory.newGuest(ctx)
+	return userID, errors.Join(err, s.locked(ctx, func() error { s.profiles[userID] = true; return nil }))
+}
+
+func (s twoTables) UserByID(ctx context.Context, userID string) (*account, error) {
+	if err := s.locked(ctx, func() error {
+		if !s.profiles[userID] {
+			return twitterauth.ErrUserNotFound
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return s.memory.UserByID(ctx, userID)
+}

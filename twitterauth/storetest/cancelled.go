@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
@@ -36,6 +37,64 @@ func testCancelledLogin(s *subject) {
 	}
 	if !s.hangs.Load() {
 		s.mustExist(s.mustLogin(l))
+	}
+}
+
+// cutOff is a context that ends when it has been looked at so often.
+type cutOff struct {
+	context.Context
+	looks atomic.Int32 // left
+	end   func()
+}
+
+func (c *cutOff) Done() <-chan struct{} {
+	c.look()
+	return c.Context.Done()
+}
+
+func (c *cutOff) Err() error {
+	c.look()
+	return c.Context.Err()
+}
+
+func (c *cutOff) look() {
+	if c.looks.Add(-1) < 0 {
+		c.end()
+	}
+}
+
+// mostLooks is after how many looks at the context a login is cut off at last. A
+// statement costs a database driver some.
+const mostLooks = 40
+
+// A client can go away between any two statements of a login.
+func testLoginCutOff(s *subject) {
+	for looks := range int32(mostLooks) {
+		l := person{id: fmt.Sprint(2000 + looks), handle: fmt.Sprint("user", looks), name: "Somebody", email: fmt.Sprintf("user%d@example.com", looks)}.login()
+		_, cutErr := bounded(s.Context(), s, "UserForLogin", func(ctx context.Context) (string, error) {
+			ctx, end := context.WithCancel(ctx)
+			defer end()
+			cut := &cutOff{Context: ctx, end: end}
+			cut.looks.Store(looks)
+			return s.calls.userForLogin(cut, l) //nolint:contextcheck // cut has the context
+		})
+		if s.hangs.Load() {
+			s.report(cutErr.Error(), ignoredCause, ignoredRemedy)
+			return
+		}
+		const cause = "the user is made by several statements, of which those before the cut stay"
+		const remedy = "make the user in one transaction, or in one statement"
+		id, err := s.login(s.Context(), l)
+		if err == nil {
+			_, err = s.user(s.Context(), id)
+		}
+		if err != nil {
+			s.report("a person whose first login was cut off by the end of its context could not sign in again: "+err.Error(), cause, remedy)
+			return
+		}
+		if s.mustBe(l, id, cause, remedy); cutErr == nil {
+			return // it looks less often
+		}
 	}
 }
 

@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,7 +53,7 @@ var stores = map[string]reports{
 			"Linker/a guest", "Linker/a guest and the account of another user", "Linker/a link during a first login", "Linker/many guests and one account at once", "Linker/the account of another user", "Linker/the same account again",
 			"TokenKeeper/a login that confirms keeps the token of another protocol",
 			"UserStore/a handle that another account has now", "UserStore/a hundred first logins of one person at once", "UserStore/a login that confirms creates no user",
-			"UserStore/a login that confirms finds its user", "UserStore/a login with another email", "UserStore/a login without an email keeps the email", "UserStore/a person who signs in again is the same user",
+			"UserStore/a login that confirms finds its user", "UserStore/a login that is cut off half way", "UserStore/a login with another email", "UserStore/a login without an email keeps the email", "UserStore/a person who signs in again is the same user",
 		},
 		skipped: same("TokenKeeper/a login during a renewal"),
 		says:    "each login inserts a user",
@@ -148,7 +150,7 @@ var stores = map[string]reports{
 	},
 	"hanging": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return hangs{m} },
-		failing: []string{"SessionKeeper/sessions whose context has ended", "UserStore/a login whose context has ended"},
+		failing: []string{"SessionKeeper/sessions whose context has ended", "UserStore/a login that is cut off half way", "UserStore/a login whose context has ended"},
 		says:    "without looking at its context",
 		hangs:   true,
 	},
@@ -255,6 +257,20 @@ var stores = map[string]reports{
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return mixesUp{m} },
 		failing: same("SessionKeeper/a session has its own user"),
 		says:    "belongs to the user with the email",
+	},
+	"rows that are not closed": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return keepsConnections{m, new(atomic.Int32)}
+		},
+		failing: same("SessionKeeper/a hundred pages at once"),
+		says:    "connections that are not given back",
+	},
+	"the idle end in another column": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return mixedColumns{m, map[string]time.Time{}}
+		},
+		failing: []string{"SessionKeeper/a session that was renewed", "SessionKeeper/sessions of each kind"},
+		says:    "with an idle timeout",
 	},
 	"a lost update": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return lostUpdate{m} },
@@ -402,6 +418,13 @@ var stores = map[string]reports{
 		failing: same("TokenKeeper/renewals of one user at once"),
 		says:    "hold a lock on the user's row from before renew is called until its token is stored",
 	},
+	"two tables without a transaction": {
+		open: func(m *memory, _ *meeting) twitterauth.UserStore[*account] {
+			return twoTables{m, map[string]bool{}}
+		},
+		failing: []string{"UserStore/a login that is cut off half way"},
+		says:    "make the user in one transaction",
+	},
 	"a part of an interface": {
 		open:    func(m *memory, _ *meeting) twitterauth.UserStore[*account] { return partOfAnInterface{usersOnly{m}} },
 		failing: same("UserStore/New accepts the store"),
@@ -484,6 +507,33 @@ func TestCatches(t *testing.T) {
 				t.Errorf("no message has %q:\n%s", want.says, got.says)
 			}
 		})
+	}
+	checkThatEachCatches(t, output)
+}
+
+// checkThatEachCatches makes sure that each subtest reports a store that is broken:
+// by failing, or by the skip with which it recommends something.
+func checkThatEachCatches(t *testing.T, output []byte) {
+	t.Helper()
+	catches := map[string]bool{}
+	for name, store := range stores {
+		reported := append(slices.Clone(store.failing), store.chance)
+		if name != "users only" && name != "a part of an interface" { // which skip what they do not have
+			reported = append(reported, store.skipped...)
+		}
+		for _, subtest := range withUnderscores(reported) {
+			catches[subtest] = true
+		}
+	}
+	subtests := regexp.MustCompile(`(?m)^=== RUN +TestRunOfBroken/[^/\n]+/(\w+/[^/\n]+)$`).FindAllSubmatch(output, -1)
+	for _, m := range subtests {
+		if name := string(m[1]); !catches[name] {
+			catches[name] = true // once is enough
+			t.Errorf("no broken store for %s", name)
+		}
+	}
+	if len(subtests) < 40*len(stores)/2 {
+		t.Errorf("%d subtests of %d stores", len(subtests), len(stores))
 	}
 }
 

@@ -36,6 +36,7 @@ var groups = []group{
 		{"a login that confirms creates no user", testReauthCreatesNoUser},
 		{"a login that confirms finds its user", testReauth},
 		{"a login whose context has ended", testCancelledLogin},
+		{"a login that is cut off half way", testLoginCutOff},
 		{"a page whose context has ended", testCancelledPage},
 	}},
 	{"Linker", func(c calls) bool { return c.linkLogin != nil }, []check{

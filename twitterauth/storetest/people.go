@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -79,10 +80,15 @@ func isSame(a, b twitterauth.Token) bool {
 }
 
 // unknownLike returns an ID of the same form that is not the given ID: its last
-// letter or digit is another letter or digit.
+// letter or digit is another letter or digit. A letter becomes another letter of the
+// ID, if it has one, because not every alphabet has all letters (base58).
 func unknownLike(userID string) string {
 	b := []byte(userID)
 	for i := len(b) - 1; i >= 0; i-- {
+		if j := slices.IndexFunc(b, func(c byte) bool { return c != b[i] && isLetter(c) && c&0x20 == b[i]&0x20 }); isLetter(b[i]) && j >= 0 {
+			b[i] = b[j]
+			return string(b)
+		}
 		switch c := b[i]; {
 		case c >= '0' && c < '9', c >= 'a' && c < 'f', c >= 'A' && c < 'F', c > 'f' && c < 'z', c > 'F' && c < 'Z':
 			b[i]++
@@ -94,3 +100,5 @@ func unknownLike(userID string) string {
 	}
 	return userID + "0"
 }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

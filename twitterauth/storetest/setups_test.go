@@ -2,8 +2,10 @@ package storetest_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -134,4 +136,41 @@ func TestRunInParallel(t *testing.T) {
 		t.Parallel()
 		return usersOnly{newMemory()}
 	}, storetest.Email(emailOf), storetest.Strict[*account]())
+}
+
+// letters is a store whose user IDs have a small alphabet, and which returns the
+// parser's error for any other ID. That costs a recommendation and no more.
+type letters struct{ usersOnly }
+
+const alphabet = "ahbcdefgkmnpqrstuvwxyz" // without i, j, l and o
+
+func (s letters) UserForLogin(ctx context.Context, login twitterauth.Login) (string, error) {
+	id, err := s.usersOnly.UserForLogin(ctx, login)
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(id)
+	word := []byte("aaaaaaaa")
+	for i := len(word) - 1; n > 0; i-- {
+		word[i] = alphabet[n%len(alphabet)]
+		n /= len(alphabet)
+	}
+	return string(word), err
+}
+
+func (s letters) UserByID(ctx context.Context, userID string) (*account, error) {
+	n := 0
+	for _, letter := range userID {
+		digit := strings.IndexRune(alphabet, letter)
+		if digit < 0 {
+			return nil, errors.New("not an ID")
+		}
+		n = n*len(alphabet) + digit
+	}
+	return s.usersOnly.UserByID(ctx, strconv.Itoa(n))
+}
+
+func TestRunOfUnusualIDs(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) twitterauth.UserStore[*account] { return letters{usersOnly{newMemory()}} }, storetest.Email(emailOf))
 }

@@ -98,6 +98,23 @@ func TestSignatureOfPublishedRequests(t *testing.T) {
 			tokenSecret:    "hdhd0244k9j7ao03",
 			want:           "gKgrFCywp7rO0OXSjdot/IHF7IU=",
 		},
+		{
+			name:    "RFC 5849, section 3.1, with a repeated name; the signature is of erratum 2550",
+			baseURL: "http://example.com/request",
+			header: []parameter{
+				{"realm", "Example"},
+				{"oauth_consumer_key", "9djdj82h48djs9d2"},
+				{"oauth_token", "kkk9d7dh3k39sjv7"},
+				{"oauth_signature_method", "HMAC-SHA1"},
+				{"oauth_timestamp", "137131201"},
+				{"oauth_nonce", "7d8f3e4a"},
+			},
+			query:          url.Values{"b5": {"=%3D"}, "a3": {"a"}, "c@": {""}, "a2": {"r b"}},
+			form:           url.Values{"c2": {""}, "a3": {"2 q"}},
+			consumerSecret: "j49sk3j29djd",
+			tokenSecret:    "dh893hdasih9",
+			want:           "r6/TJjbCOr97/+UU0NsvSne7s5g=",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

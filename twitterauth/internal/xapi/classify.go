@@ -77,7 +77,7 @@ func (e *Error) byOAuth2Error(said errorBody, callbackURL string) bool {
 	case "invalid_grant":
 		e.Kind, e.Reason = TokenRefused, codeRefused
 	case "invalid_request":
-		e.Kind, e.Reason = TokenRefused, codeRefused
+		e.Kind, e.Reason, e.blamesToken = TokenRefused, codeRefused, said.blamesToken
 		if !said.blamesCode {
 			e.Reason, e.Remedy = "X refuses the token request or the code, which is good once and for 30 seconds, and does not say which", tokenRequestRemedy(callbackURL)
 		}

@@ -16,13 +16,17 @@ type errorBody struct {
 	reason  string // a problem's reason, such as client-not-enrolled
 	oauth2  string // OAuth 2.0's error, such as invalid_grant
 
-	blamesCode bool // its description is invalidCode
+	blamesCode  bool // its description is invalidCode
+	blamesToken bool // its description is invalidToken
 }
 
-// invalidCode is how X describes an invalid authorization code. It is the only
-// text of X that is looked at, because its error, invalid_request, is also that
-// of a request which is wrong.
-const invalidCode = "Value passed for the authorization code was invalid"
+// How X describes an invalid authorization code, and an invalid token. These are the
+// only texts of X that are looked at, because their error, invalid_request, is also
+// that of a request which is wrong.
+const (
+	invalidCode  = "Value passed for the authorization code was invalid"
+	invalidToken = "Value passed for the token was invalid"
+)
 
 // parseErrorBody reads any of X's forms: {"errors":[{"code":…}]}, problem+json
 // bare or in such a list, OAuth 2.0's {"error":…}, and XML with a code. Plain
@@ -74,12 +78,14 @@ type jsonError struct {
 
 func (e jsonError) body() errorBody {
 	code, _ := strconv.Atoi(strings.Trim(string(e.Code), `"`))
+	description := strings.TrimRight(text(e.Description), ". ")
 	return errorBody{
-		code:       code,
-		problem:    lastSegment(text(e.Type)),
-		reason:     text(e.Reason),
-		oauth2:     text(e.Error),
-		blamesCode: strings.EqualFold(strings.TrimRight(text(e.Description), ". "), invalidCode),
+		code:        code,
+		problem:     lastSegment(text(e.Type)),
+		reason:      text(e.Reason),
+		oauth2:      text(e.Error),
+		blamesCode:  strings.EqualFold(description, invalidCode),
+		blamesToken: strings.EqualFold(description, invalidToken),
 	}
 }
 

@@ -55,8 +55,9 @@ type Error struct {
 	Remedy     string        // what the operator should do, "" where nothing is known
 	Err        error         // a context's or the system's error, or nil
 
-	again      bool // X caused it, worth a second try
-	maybeField bool // X may have refused a field that was asked for
+	again       bool // X caused it, worth a second try
+	maybeField  bool // X may have refused a field that was asked for
+	blamesToken bool // X's answer is about the token
 }
 
 func (e *Error) Error() string {

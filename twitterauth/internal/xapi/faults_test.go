@@ -251,13 +251,11 @@ func TestHangingAndDripping(t *testing.T) {
 
 func TestNoWayToX(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	tls := httptest.NewTLSServer(nil)
 	t.Cleanup(tls.Close)
 	tls.Config.ErrorLog = nil
 	for name, url := range map[string]string{
-		"refused":               closed.URL,
+		"refused":               "http://127.0.0.1:1", // a port that another test's server does not get
 		"untrusted certificate": tls.URL,
 		"no TLS there":          strings.Replace(newUpstream(t, func(http.ResponseWriter, *http.Request) {}).URL, "http:", "https:", 1),
 		"no such host":          "http://nowhere.invalid",

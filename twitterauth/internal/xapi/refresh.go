@@ -3,6 +3,7 @@ package xapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,10 +46,27 @@ func (c *Client) postAsClient(k *call, path string, form url.Values) error {
 	c.authenticate(req)
 	resp, err := k.RoundTrip(req) //nolint:contextcheck // the request has the context
 	if err != nil {
-		return typed(k.step, err)
+		return aboutToken(typed(k.step, err))
 	}
 	resp.Body.Close()
 	return nil
+}
+
+// aboutToken words a refusal of the token endpoints for a request that has a token
+// and no code. It has a remedy unless X's answer is about the token.
+func aboutToken(err error) error {
+	var xerr *Error
+	if !errors.As(err, &xerr) || xerr.Kind != TokenRefused {
+		return err
+	}
+	e := *xerr
+	if e.Remedy == "" || e.blamesToken { // invalid_grant has no remedy
+		e.Reason, e.Remedy = "the token is not accepted: it was used or revoked, or has ended", ""
+	} else {
+		e.Reason = "X refuses the request or the token, and does not say which"
+		e.Remedy = "if it happens to several users, check ClientID, and if APIURL names a proxy, that it passes the request's body on unchanged (client_id, refresh_token, token)"
+	}
+	return &e
 }
 
 // authenticate adds a confidential client's credentials as they are: X decodes

@@ -13,7 +13,7 @@ func (c *Client) RevokeBearer(ctx context.Context, token string) error {
 	k, cancel := c.start(ctx, StepRevoke, maxTokenAnswer, isNoPage)
 	defer cancel()
 	err := c.postAsClient(k, "/2/oauth2/revoke", url.Values{"token": {token}})
-	return unlessRefused(err, func(e *Error) bool { return e.Status == http.StatusBadRequest })
+	return unlessRefused(err, func(e *Error) bool { return e.Status == http.StatusBadRequest && e.Remedy == "" })
 }
 
 // InvalidateToken ends a token pair of OAuth 1.0a. A pair that is not good any

@@ -1,7 +1,9 @@
 package xapi
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -83,6 +85,48 @@ func TestSignedTransportRepeatsParameters(t *testing.T) {
 			t.Error("a repeated parameter is signed once")
 		}
 	})
+}
+
+// The request of RFC 5849, section 3.4.1.1, has a3 in the query and in the form, a
+// value that is encoded twice, and two parameters without a value. The signatures were
+// computed apart from this module, for a later timestamp and with oauth_version, which
+// dghubble sends; for the RFC's own parameters that computation gives the signature of
+// its erratum 2550.
+func TestSignedTransportOfRFC5849(t *testing.T) {
+	const query, form, formType = "b5=%3D%253D&a3=a&c%40=&a2=r%20b", "c2&a3=2+q", "application/x-www-form-urlencoded"
+	const whole, again, once = "OcvbR2SvabnvLAexvQ7r/OVa9/8=", "sXNPtoepOLkc4dnb2qvjpDy+Mm8=", "jeL+yK8w1nGiFXV1iNYIUM9us7Y="
+	for name, test := range map[string]struct{ query, body, contentType, signature string }{
+		"as it is":           {query, form, formType, whole},
+		"with a charset":     {query, form, formType + "; charset=ISO-8859-1", whole},
+		"all in the query":   {form + "&" + query, "", "", whole},
+		"all in the form":    {"", "b5=%3d%253D&&a3=2%20q&a3=a&c2=&c%40&a2=r+b", formType, whole},
+		"a3=a once more":     {query, form + "&a3=a", formType, again},
+		"without the a3=a":   {"b5=%3D%253D&c%40=&a2=r%20b", form, formType, once},
+		"a text, not a form": {query + "&" + form, form, "text/plain", whole},
+		"a multipart form":   {query + "&" + form, "--b--", "multipart/form-data; boundary=b", whole},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(time.Unix(1371312010, 0)))
+			base := &recorder{}
+			c := &Client{base: base, cfg: Config{ConsumerKey: "9djdj82h48djs9d2", ConsumerSecret: "j49sk3j29djd"}}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://example.com/request?"+test.query, strings.NewReader(test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.contentType != "" {
+				req.Header.Set("Content-Type", test.contentType)
+			}
+			if _, err := (signed{c, "kkk9d7dh3k39sjv7", "dh893hdasih9", fixedNonce("7d8f3e4a")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
+				t.Fatal(err)
+			}
+			if got := base.req.Header.Get("Authorization"); !strings.Contains(got, `oauth_signature="`+url.QueryEscape(test.signature)+`"`) {
+				t.Errorf("%s: %s", name, got)
+			}
+			if sent, err := io.ReadAll(base.req.Body); err != nil || string(sent) != test.body || base.req.URL.RawQuery != test.query {
+				t.Errorf("%s: sent %q and %q, %v", name, base.req.URL.RawQuery, sent, err)
+			}
+		})
+	}
 }
 
 func TestRequestsThatCannotBeSigned(t *testing.T) {

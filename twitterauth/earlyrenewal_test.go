@@ -1,0 +1,157 @@
+package twitterauth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
+)
+
+// endsIn lets the access token of a row end after a time, for the library. X knows
+// nothing of it.
+func (r *tokenRows) endsIn(userID string, d time.Duration) {
+	t, _ := r.get(userID)
+	t.Expiry = time.Now().Add(d)
+	r.put(userID, t)
+}
+
+// A token is renewed one to two minutes before its end, at random, so that machines
+// do not come at the same moment.
+func TestWhenATokenIsRenewed(t *testing.T) {
+	t.Parallel()
+	const calls = 40 // all or none of them by chance: once in 2^39
+	for name, test := range map[string]struct {
+		left      time.Duration
+		some, all bool
+	}{
+		"two hours":                {2 * time.Hour, false, false},
+		"two minutes and a bit":    {2*time.Minute + 10*time.Second, false, false},
+		"between one and two":      {90 * time.Second, true, false},
+		"under a minute":           {55 * time.Second, true, true},
+		"a second":                 {time.Second, true, true},
+		"it has ended":             {-time.Second, true, true},
+		"it ended an hour ago":     {-time.Hour, true, true},
+		"no end (X sent none)":     {0, false, false},
+		"an end in the next month": {30 * 24 * time.Hour, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, m := newTokenSite(t, oauth2, newTokenRows())
+			s.browser(t).login(ada, nil)
+			token, _ := m.get("u1")
+			if token.Expiry = time.Now().Add(test.left); test.left == 0 {
+				token.Expiry = time.Time{}
+			}
+			m.put("u1", token)
+			s.x.Fail(twittertest.Token, twittertest.HTML(503)) // so that the row stays as it is
+			s.x.ResetRequests()
+			for range calls {
+				resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+				if works := test.left >= 0; works != (err == nil) || works && resp.StatusCode != http.StatusCreated {
+					t.Fatalf("%v, %v", resp, err)
+				}
+			}
+			if n := s.x.Count(twittertest.Token); (n > 0) != test.some || (n == calls) != test.all {
+				t.Errorf("%d of %d calls renewed the token", n, calls)
+			}
+		})
+	}
+}
+
+// A renewal before the end that fails before X is asked, or takes too long, fails no
+// call, because the access token is still good.
+func TestEarlyRenewalThatFails(t *testing.T) {
+	t.Parallel()
+	down := fmt.Errorf("dial: %w", twitterauth.ErrStoreUnavailable)
+	untilTheEnd := func(ctx context.Context, _ string, _ renewFn) error { <-ctx.Done(); return ctx.Err() }
+	for name, test := range map[string]struct {
+		spoil func(s *site, k *keeperStore)
+		log   string // of a call that goes on; "": there need not be a line before the call ends
+		want  error  // nil: the call goes on while the token is good
+	}{
+		"the store is down":              {onRenew(func(context.Context, string, renewFn) error { return down }), "level=WARN", nil},
+		"the store fails":                {onRenew(func(context.Context, string, renewFn) error { return errors.New("boom") }), "level=WARN", nil},
+		"the store panics":               {onRenew(func(context.Context, string, renewFn) error { panic("boom") }), "level=WARN", nil},
+		"the store aborts":               {onRenew(func(context.Context, string, renewFn) error { panic(http.ErrAbortHandler) }), "level=WARN", nil},
+		"the store does nothing":         {onRenew(func(context.Context, string, renewFn) error { return nil }), "level=WARN", nil},
+		"the store ends its goroutine":   {onRenew(func(context.Context, string, renewFn) error { runtime.Goexit(); return nil }), "level=WARN", nil},
+		"another renewal has the lock":   {onRenew(untilTheEnd), "", nil},
+		"X hangs":                        {func(s *site, _ *keeperStore) { s.x.Fail(twittertest.Token, twittertest.Hang()) }, "", nil},
+		"X is down":                      {func(s *site, _ *keeperStore) { s.x.Fail(twittertest.Token, twittertest.HTML(503)) }, "level=WARN", nil},
+		"the user disconnected just now": {onRenew(func(context.Context, string, renewFn) error { return twitterauth.ErrNoToken }), "", twitterauth.ErrNoToken},
+	} {
+		for _, left := range []time.Duration{30 * time.Second, -time.Second} {
+			t.Run(fmt.Sprintf("%s, %s left", name, left), func(t *testing.T) {
+				t.Parallel()
+				s, k := newKeeperSite(t)
+				s.browser(t).login(ada, nil)
+				k.endsIn("u1", left)
+				before, _ := k.get("u1")
+				// As usual, where both are 10 seconds, the call may take as long as X's answer.
+				s.auth.SetBudget(time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				test.spoil(s, k)
+				resp, err := postTweet(ctx, t, s, s.auth.Client("u1"))
+				switch {
+				case left > 0 && test.want == nil:
+					if err != nil || resp.StatusCode != http.StatusCreated {
+						t.Errorf("%v, %v\n%s", resp, err, s.log)
+					}
+					if !strings.Contains(s.log.String(), test.log) || strings.Contains(s.log.String(), "level=ERROR") {
+						t.Errorf("the log has %s", s.log)
+					}
+				case err == nil || errors.Is(err, twitterauth.ErrSignInAgain) || !errors.Is(err, test.want) && test.want != nil:
+					t.Errorf("%v, %v", resp, err)
+				}
+				k.renewals(t)
+				if after, _ := k.get("u1"); after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken {
+					t.Error("the row has changed")
+				}
+				for _, secret := range []string{before.AccessToken, before.RefreshToken} {
+					if strings.Contains(s.log.String()+fmt.Sprint(err), secret) {
+						t.Error("a token shows")
+					}
+				}
+			})
+		}
+	}
+}
+
+func onRenew(f func(context.Context, string, renewFn) error) func(*site, *keeperStore) {
+	return func(_ *site, k *keeperStore) { k.onRenew = f }
+}
+
+// A call goes on in time also where its own deadline is shorter than the budget, and
+// a call whose access token has ended waits for as long as it can.
+func TestEarlyRenewalLeavesTimeForTheCall(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		left  time.Duration
+		works bool
+	}{"still good": {30 * time.Second, true}, "ended": {-time.Second, false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, k := newKeeperSite(t)
+			s.browser(t).login(ada, nil)
+			k.endsIn("u1", test.left)
+			release := make(chan struct{})
+			k.onRenew = func(context.Context, string, renewFn) error { <-release; return errors.New("boom") }
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			defer cancel()
+			resp, err := postTweet(ctx, t, s, s.auth.Client("u1"))
+			if test.works && (err != nil || resp.StatusCode != http.StatusCreated) || !test.works && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v, %v", resp, err)
+			}
+			close(release)
+			k.renewals(t)
+		})
+	}
+}

@@ -29,20 +29,27 @@ func (p *Profile) UnmarshalJSON(b []byte) error {
 	if !ok {
 		return reason("mapping: the profile is not a JSON object")
 	}
-	for name, member := range object {
-		object[name] = exact(member)
-	}
+	exactMembers(object)
 	*p = object
 	return nil
 }
 
-// exact replaces json.Number throughout, in place.
+// exactMembers replaces json.Number throughout, in place.
+func exactMembers(object map[string]any) {
+	for name, member := range object {
+		switch member.(type) {
+		case string, bool, nil: // which most members are
+		default:
+			object[name] = exact(member)
+		}
+	}
+}
+
+// exact returns a value without json.Number.
 func exact(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		for name, member := range v {
-			v[name] = exact(member)
-		}
+		exactMembers(v)
 	case []any:
 		for i, member := range v {
 			v[i] = exact(member)

@@ -2,7 +2,6 @@ package session
 
 import (
 	"fmt"
-	"net/http"
 	"sync"
 
 	"github.com/gorilla/sessions"
@@ -37,11 +36,9 @@ func newSealedSessions(keys []Key, name, audience string) (*sealedSessions, erro
 
 // save returns the value of the session's cookie.
 func (k *sealedSessions) save(s Session) (string, error) {
-	gs, err := k.store.New(&http.Request{}, k.name)
-	if err != nil {
-		return "", fmt.Errorf("session: %w", err)
-	}
-	gs.Values = map[any]any{recordKey: string(s.record())}
+	gs := sessions.NewSession(k.store, k.name)
+	gs.Options = k.store.Options
+	gs.Values[recordKey] = string(s.record())
 	w := caughtHeader{}
 	if err := k.store.Save(nil, w, gs); err != nil {
 		return "", fmt.Errorf("session: sealing: %w", err)

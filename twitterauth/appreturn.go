@@ -12,7 +12,7 @@ import (
 // answerApp ends an app's login in the browser. X's answer is not redeemed but
 // sealed, with the app's challenge, into a code: no session begins in the browser
 // and no user is made.
-func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
+func (c *callback) answerApp(w http.ResponseWriter, r *http.Request) {
 	switch t := c.attempt; {
 	case t.Used:
 		c.failFinally(w, r, newError(CodeLoginExpired, nil).saying(appLoginUsed))
@@ -36,7 +36,7 @@ func (c callback) answerApp(w http.ResponseWriter, r *http.Request) {
 
 // returnError sends the browser to the app with an error of RFC 6749, section
 // 4.1.2.1.
-func (c callback) returnError(w http.ResponseWriter, r *http.Request, e *Error) {
+func (c *callback) returnError(w http.ResponseWriter, r *http.Request, e *Error) {
 	c.log(r, e)
 	kind := "server_error"
 	if c.said.Temporary || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout {
@@ -49,7 +49,7 @@ func (c callback) returnError(w http.ResponseWriter, r *http.Request, e *Error) 
 // link, opened at once by the header Refresh, because Chrome on Android opens an
 // app only after a tap where X came back by a page. An error ends the login; else
 // it ends at POST token.
-func (c callback) returnToApp(w http.ResponseWriter, r *http.Request, result url.Values, e *Error) {
+func (c *callback) returnToApp(w http.ResponseWriter, r *http.Request, result url.Values, e *Error) {
 	kind, known := c.apps.Kind(c.attempt.App.RedirectURI)
 	if !known { // taken out of Config.AppCallbacks meanwhile
 		c.failFinally(w, r, badRequest("The app's redirect_uri is not one of this site's Config.AppCallbacks."))

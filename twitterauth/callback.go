@@ -36,7 +36,8 @@ func (s *server) handleCallback(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	begun := s.pendingLogin(t)
 	defer begun.leave(ctx)
-	callback{server: s, protocol: p, attempt: t, said: said, begun: begun}.answer(w, r.WithContext(ctx))
+	c := &callback{server: s, protocol: p, attempt: t, said: said, begun: begun}
+	c.answer(w, r.WithContext(ctx))
 }
 
 // protocolOf returns the protocol of a callback. A protocol that no longer
@@ -51,7 +52,7 @@ func (s *server) protocolOf(q url.Values) oauth.Protocol {
 }
 
 // answer ends the login, or begins it again without the email.
-func (c callback) answer(w http.ResponseWriter, r *http.Request) {
+func (c *callback) answer(w http.ResponseWriter, r *http.Request) {
 	if c.attempt.App.RedirectURI != "" {
 		c.answerApp(w, r)
 		return
@@ -75,7 +76,7 @@ func (c callback) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // finish exchanges what X sent, signs the person in and sends the browser on.
-func (c callback) finish(w http.ResponseWriter, r *http.Request) {
+func (c *callback) finish(w http.ResponseWriter, r *http.Request) {
 	if _, e := c.stillSignedIn(r, c.attempt); e != nil {
 		if e.Status >= http.StatusInternalServerError {
 			c.keepAndFail(w, r, e) // X was not asked, so a reload may still finish
@@ -109,7 +110,7 @@ func (c callback) finish(w http.ResponseWriter, r *http.Request) {
 
 // enter links the account to the user who asked for that, or signs the person
 // in.
-func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) (signedIn, *Error) {
+func (c *callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Account) (signedIn, *Error) {
 	login, e := c.toLogin(r.Context(), account, c.cfg.Mapping)
 	if e != nil {
 		return signedIn{}, e
@@ -129,7 +130,7 @@ func (c callback) enter(w http.ResponseWriter, r *http.Request, account oauth.Ac
 
 // linkInBrowser attaches the account. The session goes on as it is, unless the store
 // answers with SwitchTo: then the other user is signed in.
-func (c callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
+func (c *callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current session.Session, login Login) (signedIn, *Error) {
 	owner, e := c.link(r.Context(), current.UserID, login)
 	switch {
 	case e != nil:

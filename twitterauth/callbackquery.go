@@ -27,13 +27,12 @@ var parameterLimits = map[string]int{
 // readQuery returns X's parameters of a callback's query, each of which must be
 // there at most once and be plain text.
 func readQuery(raw string) (url.Values, *Error) {
-	bad := wrongAddress(english.WrongCallback)
 	if len(raw) > maxQuery {
-		return nil, bad
+		return nil, wrongAddress(english.WrongCallback)
 	}
 	q, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, bad
+		return nil, wrongAddress(english.WrongCallback)
 	}
 	for name, values := range q {
 		limit, ours := parameterLimits[name]
@@ -41,7 +40,7 @@ func readQuery(raw string) (url.Values, *Error) {
 		case !ours:
 			delete(q, name)
 		case len(values) != 1, !plainText(values[0], limit):
-			return nil, bad
+			return nil, wrongAddress(english.WrongCallback)
 		}
 	}
 	return q, nil

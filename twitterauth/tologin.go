@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 
 	"twitterlogin.example/mapping"
 	"twitterlogin.example/twitterauth/internal/oauth"
@@ -86,7 +86,7 @@ func oneID(v any) (string, error) {
 	case string:
 		id = v
 	case int64:
-		id = fmt.Sprint(v)
+		id = strconv.FormatInt(v, 10)
 	}
 	if !xapi.ValidID(id) {
 		return "", errors.New("twitterauth: X's profile has an invalid id")

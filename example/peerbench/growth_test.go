@@ -70,8 +70,8 @@ func pendingLogins(b *testing.B, a app, n int) []string {
 	return cookies
 }
 
-// BenchmarkGrowPending is a page, and the start of one more login, beside
-// pending logins in the same browser.
+// BenchmarkGrowPending is a page, and the start of one more login, in a browser with
+// pending logins.
 func BenchmarkGrowPending(b *testing.B) {
 	for _, n := range []int{0, 1, 2, 5} {
 		var auth *twitterauth.Auth[*user]

@@ -50,7 +50,7 @@ const whenDue = idleTimeout/20 + 100*time.Millisecond
 func withIdleTimeout(c *twitterauth.Config) { c.Session.StayIdleTimeout = idleTimeout }
 
 // BenchmarkSession is one page of a person who is logged in, with what a session
-// can do besides: end when it is unused, end copies of its cookie.
+// can also do: end when it is unused, end copies of its cookie.
 func BenchmarkSession(b *testing.B) {
 	store := newUsers(&user{ID: userID})
 	for _, with := range []struct {

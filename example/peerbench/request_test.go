@@ -106,7 +106,7 @@ func BenchmarkRequest(b *testing.B) {
 }
 
 // gopkgzRequest is the Auth middleware of go-pkgz/auth: a JWT in a cookie with
-// an XSRF token in a header beside it, both on by default.
+// an XSRF token in a header, both on by default.
 func gopkgzRequest(b *testing.B) (http.Handler, *http.Request, *int) {
 	const id = "twitter_" + userID
 	s := newGopkgz()

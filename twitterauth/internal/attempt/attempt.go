@@ -93,7 +93,11 @@ func (t Attempt) encode() []byte {
 	if t.Reauth {
 		first |= flagReauth
 	}
-	b := binary.BigEndian.AppendUint64([]byte{first}, uint64(t.Started.UnixMicro()))
+	size := 1 + 8
+	for _, s := range texts {
+		size += binary.MaxVarintLen16 + len(s)
+	}
+	b := binary.BigEndian.AppendUint64(append(make([]byte, 0, size), first), uint64(t.Started.UnixMicro()))
 	for _, s := range texts {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)

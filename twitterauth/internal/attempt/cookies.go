@@ -203,8 +203,9 @@ const suffixLength = 16
 
 func (c Cookies) name(key string) string {
 	sum := sha256.Sum256([]byte(key))
-	name := append(make([]byte, 0, 128), c.prefix...)
-	return string(base64.RawURLEncoding.AppendEncode(name, sum[:12]))
+	var suffix [suffixLength]byte
+	base64.RawURLEncoding.Encode(suffix[:], sum[:12])
+	return c.prefix + string(suffix[:])
 }
 
 func (c Cookies) set(w http.ResponseWriter, name, value string, maxAge int) {

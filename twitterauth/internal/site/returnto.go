@@ -110,6 +110,9 @@ func isLocalPath(target string) bool {
 // withoutDots removes dot segments as browsers do, which keep empty segments
 // and know "%2e" for a dot (WHATWG URL, section 4.1).
 func withoutDots(p string) string {
+	if !strings.ContainsAny(p, ".%") {
+		return p
+	}
 	segments := strings.Split(p[1:], "/")
 	var kept []string
 	for i, s := range segments {

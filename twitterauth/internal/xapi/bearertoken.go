@@ -56,7 +56,7 @@ func (c *Client) BearerToken(ctx context.Context, code, verifier string, asked [
 
 // BearerProfile returns the profile of the token's owner.
 func (c *Client) BearerProfile(ctx context.Context, access string, want Want) (mapping.Profile, error) {
-	return c.usersMe(ctx, want, func(_ context.Context, k *call) http.RoundTripper {
+	return c.usersMe(ctx, want, func(k *call) http.RoundTripper {
 		source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access})
 		return &oauth2.Transport{Source: source, Base: k}
 	})

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/dghubble/oauth1"
 )
 
 // Limits on what is read of an answer, in bytes after decompression.
@@ -24,33 +26,35 @@ const (
 // the whole body within the limit, returns nothing but a good 200, and so
 // never leaves a redirect to be followed or an upstream body to be quoted.
 type call struct {
-	ctx      context.Context
-	step     Step
-	base     http.RoundTripper
-	maxBody  int64
-	callback string                      // for the remedies
-	accept   func(body []byte) (ok bool) // whether a 200 has what it should
-	observe  func(context.Context, Call) // nil: no observer
+	client  *Client
+	ctx     context.Context // also counts connections
+	step    Step
+	maxBody int64
+	accept  func(body []byte) (ok bool) // whether a 200 has what it should
 
 	connections atomic.Int32 // that were tried
 
 	// Parts of the request that is sent, in one allocation with the rest.
-	trace  httptrace.ClientTrace
-	values [2]string // of the headers that are added
+	signer   oauth1.Config
+	signed   http.Client // of signer
+	trace    httptrace.ClientTrace
+	accepted [1]string // the header Accept
+	agent    [1]string // the header User-Agent
 }
 
 func (k *call) RoundTrip(req *http.Request) (*http.Response, error) {
-	if k.observe == nil {
+	observe := k.client.cfg.Observe
+	if observe == nil {
 		return k.send(req)
 	}
 	began := time.Now()
 	resp, err := k.send(req)
-	k.observe(k.ctx, Call{Step: k.step, OAuth2: !isSigned(req), Took: time.Since(began), Err: err})
+	observe(k.ctx, Call{Step: k.step, OAuth2: !isSigned(req), Took: time.Since(began), Err: err})
 	return resp, err
 }
 
 func (k *call) send(req *http.Request) (*http.Response, error) {
-	resp, err := k.base.RoundTrip(k.outgoing(req))
+	resp, err := k.client.base.RoundTrip(k.outgoing(req))
 	if err != nil {
 		return nil, k.failed(err)
 	}
@@ -63,7 +67,7 @@ func (k *call) send(req *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, k.failed(err)
 	case resp.StatusCode != http.StatusOK:
-		return nil, classify(k.step, k.callback, resp, body)
+		return nil, classify(k.step, k.client.cfg.CallbackURL, resp, body)
 	case int64(len(body)) > limit, isTooExtensive(body):
 		return nil, &Error{Step: k.step, Kind: Unavailable, Status: resp.StatusCode, Reason: "the answer is too large"}
 	}
@@ -75,24 +79,65 @@ func (k *call) send(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// outgoing returns the request that is sent. It is a copy with a header map of its
-// own, because a RoundTripper must not change the request that it is given.
+// request returns a request to X's API with the call's context and headers.
+func (k *call) request(method, path string, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(k.ctx, method, k.client.cfg.APIURL+path, body)
+	if err != nil {
+		return nil, err
+	}
+	k.addHeaders(req.Header)
+	return req, nil
+}
+
+// outgoing returns the request that is sent. A request that dghubble or x/oauth2 has
+// made lacks the context and the headers. They are added to a copy with a header map
+// of its own, because a RoundTripper must not change the request that it is given.
 func (k *call) outgoing(req *http.Request) *http.Request {
-	k.trace.GotConn = func(httptrace.GotConnInfo) { k.connections.Add(1) }
-	header := make(http.Header, len(req.Header)+len(k.values))
+	if req.Context() == k.ctx {
+		return req
+	}
+	header := make(http.Header, len(req.Header)+2)
 	maps.Copy(header, req.Header)
-	k.values = [...]string{"application/json", "twitterlogin"}
-	header["Accept"] = k.values[0:1:1] // else some errors come as XML
-	header["User-Agent"] = k.values[1:2:2]
-	req = req.WithContext(httptrace.WithClientTrace(k.ctx, &k.trace))
+	k.addHeaders(header)
+	req = req.WithContext(k.ctx)
 	req.Header = header
 	return req
 }
 
+func (k *call) addHeaders(h http.Header) {
+	h["Accept"], h["User-Agent"] = k.accepted[:], k.agent[:]
+}
+
+// usualAnswer is more than X's usual answers, in bytes. It bounds what is allocated
+// before anything has come, because a server can announce any length.
+const usualAnswer = 4 << 10
+
 // readBody reads a body, or one byte more than the limit, and closes it.
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	defer resp.Body.Close()
-	return io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	r := io.LimitReader(resp.Body, limit+1)
+	if 0 <= resp.ContentLength && resp.ContentLength < usualAnswer {
+		return readAnnounced(r, int(resp.ContentLength))
+	}
+	return io.ReadAll(r)
+}
+
+// readAnnounced is io.ReadAll for a body whose length is announced, in a buffer of
+// that length. One byte more is read, which finds the body's end.
+func readAnnounced(r io.Reader, length int) ([]byte, error) {
+	body := make([]byte, 0, length+1)
+	for len(body) < cap(body) {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err == io.EOF {
+			return body, nil
+		}
+		if err != nil {
+			return body, err
+		}
+	}
+	rest, err := io.ReadAll(r) // of a body that is longer
+	return append(body, rest...), err
 }
 
 func (k *call) failed(err error) *Error {
@@ -110,7 +155,14 @@ func (c *Client) start(ctx context.Context, step Step, maxBody int64, accept fun
 	if c.timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 	}
-	return &call{ctx: ctx, step: step, base: c.base, maxBody: maxBody, callback: c.cfg.CallbackURL, accept: accept, observe: c.cfg.Observe}, cancel
+	k = &call{
+		client: c, step: step, maxBody: maxBody, accept: accept,
+		accepted: [...]string{"application/json"}, // else some errors come as XML
+		agent:    [...]string{"twitterlogin"},
+	}
+	k.trace.GotConn = func(httptrace.GotConnInfo) { k.connections.Add(1) }
+	k.ctx = httptrace.WithClientTrace(ctx, &k.trace)
+	return k, cancel
 }
 
 // typed finds the *Error in what net/http and dghubble wrapped around it. Their

@@ -92,16 +92,16 @@ func NewHTTPClient() *http.Client {
 // oauth returns dghubble's Config for one call. It is a fresh value each time
 // and its Noncer is set, since the package fills in a missing one unguarded.
 func (c *Client) oauth(k *call) *oauth1.Config {
-	config := c.oauth1
-	config.HTTPClient = &http.Client{Transport: k}
-	return &config
+	k.signer, k.signed.Transport = c.oauth1, k
+	k.signer.HTTPClient = &k.signed
+	return &k.signer
 }
 
 // signing returns the transport that signs one call with a token pair.
-func (c *Client) signing(ctx context.Context, k *call, token, secret string) http.RoundTripper {
+func (c *Client) signing(k *call, token, secret string) http.RoundTripper {
 	config := c.oauth(k)
 	// dghubble takes the transport for signed calls from the context.
-	return config.Client(context.WithValue(ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret)).Transport
+	return config.Client(context.WithValue(k.ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret)).Transport
 }
 
 // signingConfig returns what dghubble's Config has for every call.

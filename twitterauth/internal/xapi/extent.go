@@ -1,5 +1,7 @@
 package xapi
 
+import "bytes"
+
 // Bounds on what an answer may hold. An empty list costs 3 bytes in an answer
 // and 20 times that in memory, so a bound on the bytes alone does not bound the
 // memory. X's longest profiles, with entities and a status, have some hundred
@@ -13,6 +15,11 @@ const (
 // of X. It reads the text without decoding it, and counts the commas and the
 // brackets that open; what is not JSON is left to its parser.
 func isTooExtensive(body []byte) bool {
+	// Nearly every answer is within the bounds with the characters of its strings too.
+	opened := bytes.Count(body, []byte("[")) + bytes.Count(body, []byte("{"))
+	if opened <= maxDepth && opened+bytes.Count(body, []byte(",")) <= maxValues {
+		return false
+	}
 	values, depth := 0, 0
 	for i := 0; i < len(body); i++ {
 		switch body[i] {
@@ -20,17 +27,16 @@ func isTooExtensive(body []byte) bool {
 			i = endOfString(body, i)
 		case '[', '{':
 			values++
-			depth++
+			if depth++; depth > maxDepth {
+				return true
+			}
 		case ']', '}':
 			depth--
 		case ',':
 			values++
 		}
-		if values > maxValues || depth > maxDepth {
-			return true
-		}
 	}
-	return false
+	return values > maxValues
 }
 
 // endOfString returns the position of the quote that ends the string which

@@ -57,9 +57,7 @@ const v1Again = time.Hour
 // while the login holds its place among Config.MaxLogins, because decoding takes
 // several times the memory of the text.
 func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (mapping.Profile, error) {
-	signed := func(ctx context.Context, k *call) http.RoundTripper {
-		return c.signing(ctx, k, token, secret)
-	}
+	signed := func(k *call) http.RoundTripper { return c.signing(k, token, secret) }
 	switch {
 	case want.API == ProfileV2, want.API == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
 		return c.usersMe(ctx, want, signed)
@@ -79,7 +77,7 @@ func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (
 }
 
 // authorized makes the transport that sends a person's token with a call.
-type authorized func(context.Context, *call) http.RoundTripper
+type authorized func(*call) http.RoundTripper
 
 func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
 	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), as, func(body []byte) json.RawMessage {
@@ -119,11 +117,11 @@ func (c *Client) profile(ctx context.Context, step Step, path string, as authori
 			return profile.UnmarshalJSON(object(body)) == nil
 		})
 		defer cancel()
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+path, nil)
+		req, err := k.request(http.MethodGet, path, nil)
 		if err != nil {
 			return nil, typed(step, err)
 		}
-		resp, err := as(ctx, k).RoundTrip(req)
+		resp, err := as(k).RoundTrip(req)
 		if err != nil {
 			return nil, typed(step, err)
 		}

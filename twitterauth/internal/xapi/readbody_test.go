@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math"
 	"net/http"
@@ -45,9 +46,13 @@ func TestReadBody(t *testing.T) {
 
 func TestReadBodyFails(t *testing.T) {
 	t.Parallel()
-	closed := &closeCounter{Reader: io.MultiReader(strings.NewReader("x"), iotest.ErrReader(io.ErrUnexpectedEOF))}
-	if _, err := readBody(&http.Response{Body: closed, ContentLength: 1500}, 64<<10); err != io.ErrUnexpectedEOF || closed.n != 1 {
-		t.Errorf("%v, closed %d times", err, closed.n)
+	for _, cause := range []error{io.ErrUnexpectedEOF, fmt.Errorf("the connection broke: %w", io.EOF)} {
+		for _, announced := range []int64{1500, -1} {
+			closed := &closeCounter{Reader: io.MultiReader(strings.NewReader("x"), iotest.ErrReader(cause))}
+			if _, err := readBody(&http.Response{Body: closed, ContentLength: announced}, 64<<10); err != cause || closed.n != 1 {
+				t.Errorf("%v with length %d: %v, closed %d times", cause, announced, err, closed.n)
+			}
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ func (c *Client) RefreshToken(ctx context.Context, refresh string, had []string)
 		return json.Unmarshal(body, &said) == nil && said.ok()
 	})
 	defer cancel()
-	err := c.postAsClient(ctx, k, "/2/oauth2/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
+	err := c.postAsClient(k, "/2/oauth2/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
 	if err != nil {
 		return BearerToken{}, err
 	}
@@ -35,9 +35,9 @@ func (c *Client) RefreshToken(ctx context.Context, refresh string, had []string)
 
 // postAsClient posts a form with the app's OAuth 2.0 credentials: HTTP Basic for a
 // confidential client, client_id in the body for both types, as X documents it.
-func (c *Client) postAsClient(ctx context.Context, k *call, path string, form url.Values) error {
+func (c *Client) postAsClient(k *call, path string, form url.Values) error {
 	form.Set("client_id", c.cfg.ClientID)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.APIURL+path, strings.NewReader(form.Encode()))
+	req, err := k.request(http.MethodPost, path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return typed(k.step, err)
 	}

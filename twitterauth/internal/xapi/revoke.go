@@ -12,7 +12,7 @@ import (
 func (c *Client) RevokeBearer(ctx context.Context, token string) error {
 	k, cancel := c.start(ctx, StepRevoke, maxTokenAnswer, isNoPage)
 	defer cancel()
-	err := c.postAsClient(ctx, k, "/2/oauth2/revoke", url.Values{"token": {token}})
+	err := c.postAsClient(k, "/2/oauth2/revoke", url.Values{"token": {token}})
 	return unlessRefused(err, func(e *Error) bool { return e.Status == http.StatusBadRequest && e.Remedy == "" })
 }
 
@@ -21,11 +21,11 @@ func (c *Client) RevokeBearer(ctx context.Context, token string) error {
 func (c *Client) InvalidateToken(ctx context.Context, token, secret string) error {
 	k, cancel := c.start(ctx, StepInvalidate, maxTokenAnswer, isNoPage)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.APIURL+"/1.1/oauth/invalidate_token", nil)
+	req, err := k.request(http.MethodPost, "/1.1/oauth/invalidate_token", nil)
 	if err != nil {
 		return typed(k.step, err)
 	}
-	resp, err := c.signing(ctx, k, token, secret).RoundTrip(req)
+	resp, err := c.signing(k, token, secret).RoundTrip(req)
 	if err != nil {
 		return unlessRefused(typed(k.step, err), func(e *Error) bool { return e.Code == expiredToken })
 	}

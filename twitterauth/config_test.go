@@ -169,7 +169,6 @@ func TestConfigFaults(t *testing.T) {
 		"API with dot segments": {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example/../x" }, "APIURL"},
 		"API with a dot":        {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example/./x/" }, "APIURL"},
 		"API with //":           {func(c *twitterauth.Config) { c.APIURL = "https://proxy.example//x" }, "APIURL"},
-		"scopes in one text":    {func(c *twitterauth.Config) { c.ClientID, c.Scopes = "id", []string{"tweet.write,like.write"} }, "Scopes"},
 		"a prefix elsewhere":    {func(c *twitterauth.Config) { c.Prefix = "/other" }, "Prefix"},
 		"a prefix in a name":    {func(c *twitterauth.Config) { c.Prefix = "/itter" }, "Prefix"},
 		"a prefix without /":    {func(c *twitterauth.Config) { c.Prefix = "twitter" }, "Prefix"},

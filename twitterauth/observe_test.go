@@ -475,30 +475,22 @@ func TestEndsAreForgotten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin := func() (cancelled *http.Request) {
-		w := record(auth, newRequest("GET", "/auth/twitter/login"))
-		at, err := w.Result().Location()
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := newRequest("GET", "/auth/twitter/callback?error=access_denied&state="+at.Query().Get("state"))
-		r.Header.Set("Accept", "application/json")
-		r.AddCookie(w.Result().Cookies()[0])
-		return r
+	auth.EndOtherLogins(8100) // so that the next login is one of the last of its generation
+	w := record(auth, newRequest("GET", "/auth/twitter/login"))
+	at, err := w.Result().Location()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for range 8100 { // so that the next login is one of the last of its generation
-		record(auth, begin())
-	}
-	first := begin()
+	cancelled := newRequest("GET", "/auth/twitter/callback?error=access_denied&state="+at.Query().Get("state"))
+	cancelled.Header.Set("Accept", "application/json")
+	cancelled.AddCookie(w.Result().Cookies()[0])
 	for _, test := range []struct {
-		others int // that end before the first login's callback comes again
+		others int // that end before the login's callback comes again
 		again  bool
 	}{{0, true}, {1, false}, {8000, false}, {300, true}} {
-		for range test.others {
-			record(auth, begin())
-		}
+		auth.EndOtherLogins(test.others)
 		before := ends
-		if record(auth, first); (ends == before+1) != test.again {
+		if record(auth, cancelled); (ends == before+1) != test.again {
 			t.Errorf("after %d others: %d ends", test.others, ends-before)
 		}
 	}

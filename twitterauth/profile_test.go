@@ -17,42 +17,49 @@ const jsonType = "application/json;charset=utf-8"
 
 func TestProfilesThatAreNobody(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
+	bodies := []string{
 		`{}`, `null`, `[]`, `[{"id":6253282,"id_str":"6253282"}]`, `"6253282"`, `6253282`, `true`, ``, ` `, `{"id":6253282`, `{"id":6253282}x`,
 		`{"id":0,"id_str":"0"}`, `{"id":-1}`, `{"id":6253282.0}`, `{"id":6.253282e6}`, `{"id":1.5}`, `{"id":null,"id_str":null}`, `{"id":"","id_str":""}`, `{"id_str":6253282.5}`,
 		`{"id":99999999999999999999}`, `{"id_str":"06253282"}`, `{"id_str":" 6253282"}`, `{"id_str":"6253282x"}`, `{"id":true}`, `{"id":[6253282]}`, `{"id":{}}`,
 		`{"id":6253282,"id_str":"6253283"}`, `{"id":6253283,"id_str":"6253282"}`,
 		`{"name":"nobody","screen_name":"nobody"}`, `{"errors":[{"code":89,"message":"Invalid or expired token."}]}`,
 		`<!DOCTYPE html><html></html>`,
+	}
+	for how, use := range map[string]func(*twitterauth.Config, *twittertest.Server){
+		"v1.1":      useOAuth1,
+		"v2":        func(c *twitterauth.Config, x *twittertest.Server) { useOAuth1(c, x); c.Profile = twitterauth.ProfileV2 },
+		"OAuth 2.0": useOAuth2,
+		"no more asked": func(c *twitterauth.Config, x *twittertest.Server) {
+			useOAuth2(c, x)
+			c.Profile = twitterauth.ProfileNone
+		},
 	} {
-		for how, use := range map[string]func(*twitterauth.Config, *twittertest.Server){
-			"v1.1":      useOAuth1,
-			"v2":        func(c *twitterauth.Config, x *twittertest.Server) { useOAuth1(c, x); c.Profile = twitterauth.ProfileV2 },
-			"OAuth 2.0": useOAuth2,
-			"no more asked": func(c *twitterauth.Config, x *twittertest.Server) {
-				useOAuth2(c, x)
-				c.Profile = twitterauth.ProfileNone
-			},
-		} {
-			s := newSite(t, withKeys(use))
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			step := twittertest.UsersMe
 			if how == "v1.1" {
 				step = twittertest.VerifyCredentials
 			}
-			sent := body
-			if step == twittertest.UsersMe && strings.HasPrefix(body, "{") && strings.HasSuffix(body, "}") {
-				sent = `{"data":` + body + `}`
+			s := newSite(t, withKeys(use))
+			for i, body := range bodies {
+				sent := body
+				if step == twittertest.UsersMe && strings.HasPrefix(body, "{") && strings.HasSuffix(body, "}") {
+					sent = `{"data":` + body + `}`
+				}
+				s.x.Fail(step, twittertest.Respond(200, jsonType, sent))
+				b := s.browser(t)
+				r := b.get(b.approve(b.start(nil), ada))
+				if r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || b.hasSession() || len(s.users.all()) != 0 {
+					t.Errorf("%s: %d %s, users %v", sent, r.StatusCode, r.body, s.users.all())
+				}
+				if s.x.Count(step) <= i {
+					t.Errorf("%s: X was not asked", sent)
+				}
+				if pending, _ := b.pendingLogins(); len(pending) != 1 {
+					t.Errorf("%s: cookies %v, want the one that is marked used", sent, pending)
+				}
 			}
-			s.x.Fail(step, twittertest.Respond(200, jsonType, sent))
-			b := s.browser(t)
-			r := b.get(b.approve(b.start(nil), ada))
-			if r.StatusCode != http.StatusBadGateway || r.code(t) != "provider_unavailable" || b.hasSession() || len(s.users.all()) != 0 {
-				t.Errorf("%s %s: %d %s, users %v", how, sent, r.StatusCode, r.body, s.users.all())
-			}
-			if pending, _ := b.pendingLogins(); len(pending) != 1 {
-				t.Errorf("%s %s: cookies %v, want the one that is marked used", how, sent, pending)
-			}
-		}
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
 )
 
 func TestRowEmptiedMeanwhile(t *testing.T) {
@@ -112,21 +113,10 @@ func TestRefusedCallJoinsAnotherRenewal(t *testing.T) {
 		}
 		second <- resp.Status
 	}()
-	for !requestedTweets(s) {
-		continue
-	}
+	eventually(t, "the second call has not reached X", func() bool { return s.x.Count(twittertest.Tweets) > 0 })
 	close(release)
 	<-done
 	if got := <-second; !strings.HasPrefix(got, "201") {
 		t.Errorf("%s", got)
 	}
-}
-
-func requestedTweets(s *site) bool {
-	for _, r := range s.x.Requests() {
-		if strings.Contains(fmt.Sprintf("%+v", r), "tweets") {
-			return true
-		}
-	}
-	return false
 }

@@ -442,7 +442,8 @@ func TestStillValid(t *testing.T) {
 	}
 }
 
-// A session whose manager does not set ExpiresAt has no end that StillValid knows.
+// StillValid ends a session at its ExpiresAt. A session whose manager does not set that
+// has no end that StillValid knows.
 func TestStillValidAtTheAbsoluteEnd(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -273,17 +273,19 @@ func TestClientGoesAwayFromAPage(t *testing.T) {
 func TestFaultsLeaveNothingRunning(t *testing.T) {
 	before := runtime.NumGoroutine()
 	t.Run("faults", func(t *testing.T) {
-		x := twittertest.NewTLSServer()
 		for name, fault := range faultsOfX(t) {
-			for _, step := range fault.steps {
-				s := newFaultySite(t, x, fault, step)
-				b := s.browser(t)
-				if r := s.reach(b); r.StatusCode != fault.status {
-					t.Errorf("%s at %s: %d", name, step, r.StatusCode)
+			t.Run(name, func(t *testing.T) { // whose servers are closed before the next, because each stack is read
+				x := twittertest.NewTLSServer()
+				for _, step := range fault.steps {
+					s := newFaultySite(t, x, fault, step)
+					b := s.browser(t)
+					if r := s.reach(b); r.StatusCode != fault.status {
+						t.Errorf("at %s: %d", step, r.StatusCode)
+					}
+					eventually(t, "at "+string(step)+" something is left", nothingUnderWay)
+					s.mend()
 				}
-				eventually(t, name+" at "+string(step)+" left something", nothingUnderWay)
-				s.mend()
-			}
+			})
 		}
 	})
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()

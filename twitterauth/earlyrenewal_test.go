@@ -70,11 +70,10 @@ func TestWhenATokenIsRenewed(t *testing.T) {
 func TestEarlyRenewalThatFails(t *testing.T) {
 	t.Parallel()
 	down := fmt.Errorf("dial: %w", twitterauth.ErrStoreUnavailable)
-	untilTheEnd := func(ctx context.Context, _ string, _ renewFn) error { <-ctx.Done(); return ctx.Err() }
 	for name, test := range map[string]struct {
-		spoil func(s *site, k *keeperStore)
-		log   string // of a call that goes on; "": there need not be a line before the call ends
-		want  error  // nil: the call goes on while the token is good
+		spoil func(s *site, k *keeperStore, called <-chan struct{}) // called is closed when the call has ended
+		log   string                                                // of a call that goes on; "": there need not be a line before the call ends
+		want  error                                                 // nil: the call goes on while the token is good
 	}{
 		"the store is down":              {onRenew(func(context.Context, string, renewFn) error { return down }), "level=WARN", nil},
 		"the store fails":                {onRenew(func(context.Context, string, renewFn) error { return errors.New("boom") }), "level=WARN", nil},
@@ -82,9 +81,9 @@ func TestEarlyRenewalThatFails(t *testing.T) {
 		"the store aborts":               {onRenew(func(context.Context, string, renewFn) error { panic(http.ErrAbortHandler) }), "level=WARN", nil},
 		"the store does nothing":         {onRenew(func(context.Context, string, renewFn) error { return nil }), "level=WARN", nil},
 		"the store ends its goroutine":   {onRenew(func(context.Context, string, renewFn) error { runtime.Goexit(); return nil }), "level=WARN", nil},
-		"another renewal has the lock":   {onRenew(untilTheEnd), "", nil},
-		"X hangs":                        {func(s *site, _ *keeperStore) { s.x.Fail(twittertest.Token, twittertest.Hang()) }, "", nil},
-		"X is down":                      {func(s *site, _ *keeperStore) { s.x.Fail(twittertest.Token, twittertest.HTML(503)) }, "level=WARN", nil},
+		"another renewal has the lock":   {waitFor, "", nil},
+		"X hangs":                        {func(s *site, _ *keeperStore, _ <-chan struct{}) { s.x.Fail(twittertest.Token, twittertest.Hang()) }, "", nil},
+		"X is down":                      {func(s *site, _ *keeperStore, _ <-chan struct{}) { s.x.Fail(twittertest.Token, twittertest.HTML(503)) }, "level=WARN", nil},
 		"the user disconnected just now": {onRenew(func(context.Context, string, renewFn) error { return twitterauth.ErrNoToken }), "", twitterauth.ErrNoToken},
 	} {
 		for _, left := range []time.Duration{30 * time.Second, -time.Second} {
@@ -98,8 +97,10 @@ func TestEarlyRenewalThatFails(t *testing.T) {
 				s.auth.SetBudget(time.Second)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
-				test.spoil(s, k)
+				called := make(chan struct{})
+				test.spoil(s, k, called)
 				resp, err := postTweet(ctx, t, s, s.auth.Client("u1"))
+				close(called)
 				switch {
 				case left > 0 && test.want == nil:
 					if err != nil || resp.StatusCode != http.StatusCreated {
@@ -125,8 +126,13 @@ func TestEarlyRenewalThatFails(t *testing.T) {
 	}
 }
 
-func onRenew(f func(context.Context, string, renewFn) error) func(*site, *keeperStore) {
-	return func(_ *site, k *keeperStore) { k.onRenew = f }
+func onRenew(f func(context.Context, string, renewFn) error) func(*site, *keeperStore, <-chan struct{}) {
+	return func(_ *site, k *keeperStore, _ <-chan struct{}) { k.onRenew = f }
+}
+
+// waitFor lets a renewal wait for the store's lock for longer than the call does.
+func waitFor(_ *site, k *keeperStore, called <-chan struct{}) {
+	k.onRenew = func(context.Context, string, renewFn) error { <-called; return errors.New("the lock came too late") }
 }
 
 // A call goes on in time also where its own deadline is shorter than the budget, and
@@ -144,7 +150,7 @@ func TestEarlyRenewalLeavesTimeForTheCall(t *testing.T) {
 			k.endsIn("u1", test.left)
 			release := make(chan struct{})
 			k.onRenew = func(context.Context, string, renewFn) error { <-release; return errors.New("boom") }
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			resp, err := postTweet(ctx, t, s, s.auth.Client("u1"))
 			if test.works && (err != nil || resp.StatusCode != http.StatusCreated) || !test.works && !errors.Is(err, context.DeadlineExceeded) {

@@ -505,7 +505,7 @@ func TestLockThatComesTooLate(t *testing.T) {
 		resp, err := http.DefaultTransport.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
 		if strings.HasSuffix(r.URL.Path, "/oauth2/token") {
 			select {
-			case <-time.After(300 * time.Millisecond):
+			case <-time.After(150 * time.Millisecond):
 			case <-r.Context().Done():
 				return nil, r.Context().Err()
 			}
@@ -515,12 +515,12 @@ func TestLockThatComesTooLate(t *testing.T) {
 	s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) { c.HTTPClient = &http.Client{Transport: slow} }))
 	s.browser(t).login(ada, nil)
 	k.expire("u1")
-	s.auth.SetBudget(time.Second)
+	s.auth.SetBudget(500 * time.Millisecond)
 	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
 		select { // another transaction has the row
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(900 * time.Millisecond):
+		case <-time.After(450 * time.Millisecond):
 		}
 		return k.tokenMemory.RenewToken(ctx, id, renew)
 	}
@@ -538,7 +538,7 @@ func TestStoreReturnsWhileRenewRuns(t *testing.T) {
 	s, k := newKeeperSite(t)
 	s.browser(t).login(ada, nil)
 	k.expire("u1")
-	s.auth.SetBudget(300 * time.Millisecond)
+	s.auth.SetBudget(100 * time.Millisecond)
 	done, returned := make(chan struct{}), make(chan struct{})
 	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
 		go func() {

@@ -101,7 +101,7 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 		close(run.done)
 	}
 	defer func() {
-		value := recover() // of Config.Logger, which nothing else on this goroutine guards
+		value := recover() // of Config.Logger, whose other lines nothing else on this goroutine guards
 		s.renewals.remove(userID, run)
 		switch {
 		case published:
@@ -203,9 +203,16 @@ func (s *server) unlessGood(ctx context.Context, seen Token, accessRefused bool,
 	if accessRefused || isExpired(seen) || errors.Is(err, ErrNoToken) {
 		return Token{}, err
 	}
+	s.logStillGood(ctx, err)
+	return seen, nil
+}
+
+// logStillGood logs why a token was not renewed. A Logger that panics must not fail a
+// call that can go on.
+func (s *server) logStillGood(ctx context.Context, err error) {
+	defer func() { _ = recover() }()
 	s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: a token could not be renewed; the call goes on with the access token that is still good",
 		slog.String("error", shortened(err.Error(), maxLoggedError)))
-	return seen, nil
 }
 
 // underLock calls RenewToken of the store.

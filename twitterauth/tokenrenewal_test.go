@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -307,6 +308,28 @@ func TestLoggerPanicsWhileATokenIsRenewed(t *testing.T) {
 	for range 2 { // the second call finds no renewal that hangs
 		if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "the renewal panicked: log") {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// While the access token is good a logger that panics fails no call either, whatever
+// the store does.
+func TestLoggerPanicsWhileTheTokenIsGood(t *testing.T) {
+	t.Parallel()
+	for name, onRenew := range map[string]func(context.Context, string, renewFn) error{
+		"the store fails":              func(context.Context, string, renewFn) error { return errors.New("boom") },
+		"the store ends its goroutine": func(context.Context, string, renewFn) error { runtime.Goexit(); return nil },
+	} {
+		s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+			c.Logger = slog.New(panickyLog{c.Logger.Handler(), "a token could not be renewed"})
+		}))
+		s.browser(t).login(ada, nil)
+		k.endsIn("u1", 30*time.Second)
+		k.onRenew = onRenew
+		for range 2 { // the second call finds no renewal that hangs
+			if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err != nil || resp.StatusCode != http.StatusCreated {
+				t.Errorf("%s: %v, %v", name, resp, err)
+			}
 		}
 	}
 }

@@ -250,7 +250,7 @@ func (s *server) askForToken(ctx context.Context, old Token) (Token, error) {
 	}
 	got, err := s.x.RefreshToken(ctx, old.RefreshToken, old.Scopes)
 	if err != nil {
-		return Token{}, err
+		return Token{}, withRemedy(err)
 	}
 	fresh := Token{AccessToken: got.Access, RefreshToken: got.Refresh, Expiry: got.Expiry, Scopes: got.Scopes}
 	if fresh.RefreshToken == "" {

@@ -60,12 +60,16 @@ func (s *server) joinRenewal(ctx context.Context, userID string, seen Token, ref
 		go s.runRenewal(context.WithoutCancel(ctx), userID, seen, refused, run)
 	}
 	s.renewals.mu.Unlock()
+	isGood := !refused && !isExpired(seen)
 	var enough <-chan time.Time
-	if !refused && !isExpired(seen) {
+	if isGood {
 		enough = time.After(s.timeOf(ctx) / 2)
 	}
 	select {
 	case <-run.done:
+		if isGood && run.err != nil && !errors.Is(run.err, ErrNoToken) {
+			return seen, joined, nil // the renewal of another token, which had ended or was refused
+		}
 		return run.token, joined, run.err
 	case <-enough:
 		return seen, joined, nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -91,18 +90,22 @@ func TestREADME(t *testing.T) {
 		if name == "README.md" && (len(blocks) != 1 || strings.Count(blocks[0][1], "\n") > 30) {
 			t.Errorf("%s: not one program of at most 30 lines", name)
 		}
-		for _, block := range blocks {
+		for i, block := range blocks {
 			if ofMoreRouters.MatchString(block[1]) {
 				continue
 			}
-			file, args := "main.go", []string{"vet", "-mod=mod", "."}
+			file := "main.go"
 			if strings.Contains(block[1], "\nfunc Test") {
-				file, args = "main_test.go", []string{"test", "-mod=mod", "."}
+				file = "main_test.go"
 			}
-			files := maps.Clone(outside[router.MatchString(block[1])])
-			files[file] = block[1]
-			if output, err := runOutside(t, files, args...); err != nil {
-				t.Errorf("%s: %v\n%s\nof\n%s", name, err, output, block[1])
+			folder := fmt.Sprintf("%s-block%d", strings.NewReplacer("/", "-", ".", "-").Replace(name), i+1)
+			outside[router.MatchString(block[1])][folder+"/"+file] = block[1]
+		}
+	}
+	for _, files := range outside {
+		for _, command := range []string{"vet", "test"} {
+			if output, err := runOutside(t, files, command, "-mod=mod", "./..."); err != nil {
+				t.Errorf("go %s: %v\n%s", command, err, output)
 			}
 		}
 	}

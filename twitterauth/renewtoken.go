@@ -198,7 +198,7 @@ func (s *server) notRenewed(ctx context.Context, userID string) error {
 	case stored.AccessToken == "":
 		return ErrNoToken
 	}
-	return errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew")
+	return errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew: it must call renew with the stored token, or return ErrNoToken where there is no token")
 }
 
 // unlessGood returns the error of a renewal, unless the access token is still good:

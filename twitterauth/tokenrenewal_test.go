@@ -82,8 +82,8 @@ func TestStoreThatNeverRenews(t *testing.T) {
 	if n := len(s.x.Requests()); n != 0 {
 		t.Errorf("%d requests left", n)
 	}
-	if err == nil {
-		t.Error("a request left")
+	if err == nil || !strings.Contains(err.Error(), "must call renew") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

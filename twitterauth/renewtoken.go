@@ -118,7 +118,7 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 	r := &lockedRenewal{server: s, seen: seen, deadline: time.Now().Add(s.budget)}
 	err := s.underLock(ctx, userID, r.renew)
 	token, failed := s.outcome(ctx, userID, r.end(), refused, err)
-	rotated := r.spent.AccessToken != "" && r.refused == nil
+	rotated := r.spent.AccessToken != "" && r.fresh.AccessToken != ""
 	if rotated {
 		s.observer.emit(ctx, Event{Kind: EventTokenRefreshed, Protocol: protocolName(attempt.OAuth2), UserID: userID})
 	}
@@ -164,7 +164,10 @@ func (r *lockedRenewal) renew(ctx context.Context, stored Token) (Token, error) 
 	r.spent = stored
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.server.budget)
 	defer cancel()
-	r.fresh, r.refused = r.server.askForToken(ctx, stored)
+	r.refused = withoutPanic("the call to X", func() (err error) {
+		r.fresh, err = r.server.askForToken(ctx, stored)
+		return err
+	})
 	return r.fresh, r.refused
 }
 
@@ -221,16 +224,16 @@ func (s *server) logStillGood(ctx context.Context, err error) {
 
 // underLock calls RenewToken of the store.
 func (s *server) underLock(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) error {
-	return askTokenKeeper("RenewToken", func() error { return s.tokens.RenewToken(ctx, userID, renew) })
+	return withoutPanic("the store's RenewToken", func() error { return s.tokens.RenewToken(ctx, userID, renew) })
 }
 
-// askTokenKeeper calls a method of the store. Any panic comes back as an error, also
-// http.ErrAbortHandler, because no handler is there to abort: a renewal has a
-// goroutine of its own, on which a panic would end the program.
-func askTokenKeeper(method string, call func() error) (err error) {
+// withoutPanic calls the app's store, or its transport to X. Any panic comes back as an
+// error, also http.ErrAbortHandler, because no handler is there to abort: a renewal has
+// a goroutine of its own, on which a panic would end the program.
+func withoutPanic(what string, call func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = fmt.Errorf("twitterauth: the store's %s panicked: %v", method, value)
+			err = fmt.Errorf("twitterauth: %s panicked: %v", what, value)
 		}
 	}()
 	return probeError(call())
@@ -325,7 +328,7 @@ func (s *server) logRenewal(ctx context.Context, err error) {
 }
 
 func (s *server) storedToken(ctx context.Context, userID string) (token Token, err error) {
-	err = askTokenKeeper("TwitterToken", func() (err error) {
+	err = withoutPanic("the store's TwitterToken", func() (err error) {
 		token, err = s.tokens.TwitterToken(ctx, userID)
 		return err
 	})

@@ -663,3 +663,38 @@ func TestLinkByTokenAfterARevocation(t *testing.T) {
 		t.Errorf("linked to a user whose sessions were revoked before X had answered: %d %s", rep.StatusCode, rep.body)
 	}
 }
+
+// A transport of the app's that panics while X is asked for a token: nothing is stored in
+// place of the token, whether it is still good or not.
+func TestTransportPanicsWhileATokenIsRenewed(t *testing.T) {
+	t.Parallel()
+	for name, left := range map[string]time.Duration{"ended": -time.Second, "still good": 30 * time.Second} {
+		var panics atomic.Bool
+		var refreshed atomic.Int32
+		s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+			c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if panics.Load() && strings.HasSuffix(r.URL.Path, "/token") {
+					panic("transport")
+				}
+				return http.DefaultTransport.RoundTrip(r)
+			})}
+			c.Observe = func(_ context.Context, e twitterauth.Event) {
+				if e.Kind == twitterauth.EventTokenRefreshed {
+					refreshed.Add(1)
+				}
+			}
+		}))
+		s.browser(t).login(ada, nil)
+		k.endsIn("u1", left)
+		before, _ := k.get("u1")
+		panics.Store(true)
+		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+		if works := left > 0; works != (err == nil) || works && resp.StatusCode != http.StatusCreated || !works && !strings.Contains(err.Error(), "the call to X panicked: transport") {
+			t.Errorf("%s: %v, %v", name, resp, err)
+		}
+		k.renewals(t)
+		if after, _ := k.get("u1"); after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken || refreshed.Load() != 0 {
+			t.Errorf("%s: a row without its token, or an event: %d refreshed\n%s", name, refreshed.Load(), s.log)
+		}
+	}
+}

@@ -35,8 +35,13 @@ func (c *callback) answerApp(w http.ResponseWriter, r *http.Request) {
 }
 
 // returnError sends the browser to the app with an error of RFC 6749, section
-// 4.1.2.1.
+// 4.1.2.1. When the client has gone the cookie is kept, because a reload may still
+// finish the login.
 func (c *callback) returnError(w http.ResponseWriter, r *http.Request, e *Error) {
+	if clientGone(r, e) {
+		c.fail(w, r, e)
+		return
+	}
 	c.log(r, e)
 	kind := "server_error"
 	if c.said.Temporary || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout {

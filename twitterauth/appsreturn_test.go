@@ -1,6 +1,7 @@
 package twitterauth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -93,6 +94,33 @@ func TestAppCallback(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A callback that could not be finished because the client has gone, or the server
+// stops, is not the login's end: a reload of the same address finishes it.
+func TestAppCallbackWhoseClientHasGone(t *testing.T) {
+	t.Parallel()
+	for _, redirectURI := range appRedirectURIs {
+		s := newAppSite(t, oauth2)
+		app := s.app(t, redirectURI)
+		u, err := url.Parse(app.begin())
+		if err != nil {
+			t.Fatal(err)
+		}
+		callback := "/auth/twitter/callback?error=invalid_scope&state=" + u.Query().Get("state")
+		gone, goAway := context.WithCancel(t.Context())
+		goAway()
+		r := newRequest("GET", callback).WithContext(gone)
+		for name, value := range app.browser.cookies() {
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+		if w := record(s.auth, r); w.Code != http.StatusServiceUnavailable || w.Body.Len() > 0 || len(w.Result().Cookies()) != 0 || w.Header().Get("Location") != "" || w.Header().Get("Refresh") != "" {
+			t.Errorf("%s: %d %v %s", redirectURI, w.Code, w.Header(), w.Body)
+		}
+		if got := app.back(app.browser.visit(app.browser.approve(app.browser.visit(callback).location(), ada))); !got.Has("code") {
+			t.Errorf("%s: a reload ends with %v", redirectURI, got)
+		}
+	}
 }
 
 func TestAppCallbackInAnotherBrowser(t *testing.T) {

@@ -60,8 +60,8 @@ func (c *callback) answer(w http.ResponseWriter, r *http.Request) {
 	switch t := c.attempt; {
 	case c.said.Cancelled:
 		c.useAndFail(w, r, newError(CodeAccessDenied, nil))
-	case t.Used && t.User == "" && c.isSignedIn(r):
-		redirect(w, c.cfg.AfterLogin) // the back button, after a second try that succeeded
+	case t.Used && t.User == "" && c.answerSignedIn(w, r):
+		// the back button, after a second try that succeeded
 	case t.Used, c.attempts.Expired(t):
 		c.useAndFail(w, r, newError(CodeLoginExpired, nil))
 	case c.said.WithoutEmail && !t.WithoutEmail:
@@ -145,14 +145,11 @@ func (c *callback) linkInBrowser(w http.ResponseWriter, r *http.Request, current
 // person who is logged in has most likely come by the back button; anyone else
 // may have been sent here with another person's login.
 func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth.Protocol, said oauth.Callback) {
+	if s.answerSignedIn(w, r) {
+		return
+	}
 	e := newError(CodeLoginMismatch, nil)
-	switch _, err := s.load(r); {
-	case err == nil:
-		redirect(w, s.cfg.AfterLogin)
-		return
-	case !errors.Is(err, session.ErrNoSession): // the person may be logged in
-		s.fail(w, r, finally(loadError(err)))
-		return
+	switch {
 	case said.Cancelled:
 		e = newError(CodeAccessDenied, nil)
 	case s.signedOut.isSet(r):
@@ -173,7 +170,16 @@ func (s *server) unknownCallback(w http.ResponseWriter, r *http.Request, p oauth
 	s.fail(w, r, e)
 }
 
-func (s *server) isSignedIn(r *http.Request) bool {
-	_, err := s.load(r)
-	return err == nil
+// answerSignedIn answers a used callback where the person is logged in, or may be,
+// because the session store could not be asked. Otherwise it returns false.
+func (s *server) answerSignedIn(w http.ResponseWriter, r *http.Request) bool {
+	switch _, err := s.load(r); {
+	case err == nil:
+		redirect(w, s.cfg.AfterLogin)
+	case !errors.Is(err, session.ErrNoSession):
+		s.fail(w, r, finally(loadError(err)))
+	default:
+		return false
+	}
+	return true
 }

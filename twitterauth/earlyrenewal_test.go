@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"twitterlogin.example/twitterauth"
@@ -160,4 +162,45 @@ func TestEarlyRenewalLeavesTimeForTheCall(t *testing.T) {
 			k.renewals(t)
 		})
 	}
+}
+
+// A call whose access token is good waits for a renewal that another call has begun,
+// with a token that had ended. That renewal's failure is the other call's alone.
+func TestEarlyRenewalJoinsARenewalOfAnEndedToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		k := &keeperStore{tokenMemory: &tokenMemory{memory: newMemory(), tokenRows: newTokenRows()}}
+		k.onRenew = func(context.Context, string, renewFn) error { <-release; return errors.New("boom") }
+		cfg := goodConfig()
+		cfg.Logger = slog.New(slog.DiscardHandler)
+		cfg.HTTPClient = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody}, nil
+		})}
+		auth, err := twitterauth.New(k, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := func(token string, left time.Duration) <-chan error {
+			k.put("u1", twitterauth.Token{AccessToken: token, RefreshToken: "refresh", Expiry: time.Now().Add(left)})
+			ended := make(chan error, 1)
+			go func() {
+				resp, err := auth.Client("u1").Get(twitterauth.DefaultAPIURL + "/2/users/me")
+				if err == nil {
+					resp.Body.Close()
+				}
+				ended <- err
+			}()
+			synctest.Wait() // until it waits for the renewal
+			return ended
+		}
+		ended, good := call("ended", -time.Second), call("good", 30*time.Second)
+		close(release)
+		if err := <-ended; err == nil || !strings.Contains(err.Error(), "boom") {
+			t.Errorf("the call with the token that has ended: %v", err)
+		}
+		if err := <-good; err != nil || k.calls.Load() != 1 {
+			t.Errorf("the call with the good token: %v, after %d renewals", err, k.calls.Load())
+		}
+	})
 }

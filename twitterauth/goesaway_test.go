@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -266,6 +267,25 @@ func TestClientGoesAwayFromAPage(t *testing.T) {
 	if log := s.log.String(); strings.Contains(log, "level=ERROR") || strings.Count(log, "the client went away") != 2 {
 		t.Errorf("the log says %s", log)
 	}
+}
+
+// Visitors without a session share one error, of which nothing may be changed, also
+// where they have gone. The race detector finds what is.
+func TestAnonymousVisitorsGoAwayAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	account := s.auth.RequireUser(http.HandlerFunc(s.page))
+	gone, goAway := context.WithCancel(t.Context())
+	goAway()
+	var visitors sync.WaitGroup
+	for range 8 {
+		visitors.Go(func() {
+			if w := record(account, newRequest("GET", "/account").WithContext(gone)); w.Code != http.StatusServiceUnavailable || w.Body.Len() > 0 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		})
+	}
+	visitors.Wait()
 }
 
 // After each fault nothing of that login runs on, here or at X, while X and the

@@ -53,6 +53,8 @@ func arrivedPath(target string) string {
 
 // refuse answers a request that has no user.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
+	own := *e // the error may be shared by all visitors without a session
+	e = &own
 	asked := s.returns.FromRequest(r)
 	if clientGone(r, e) || e.Code != CodeLoginRequired {
 		if r.Method == http.MethodGet {
@@ -68,7 +70,6 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
 		redirect(w, s.signInAddress(asked, false))
 		return
 	}
-	e = newError(CodeLoginRequired, e.Err) // a copy of its own: the one given may be shared
 	if r.Method == http.MethodGet {
 		e = e.startAgainWith(startForm{ReturnTo: asked, Stay: s.cfg.StayLoggedIn})
 	}

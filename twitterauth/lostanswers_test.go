@@ -242,6 +242,34 @@ func TestWhatXSaysAtARevocation(t *testing.T) {
 	}
 }
 
+// Errors that the app gets itself, of RevokeToken and of Client, have the remedy in
+// their text, because there is no failed request whose line has it.
+func TestErrorsOfTokensHaveARemedy(t *testing.T) {
+	t.Parallel()
+	s, m := newTokenSite(t, oauth2, newTokenRows())
+	s.browser(t).login(ada, nil)
+	token, _ := m.get("u1")
+	for body, want := range map[string]string{
+		`{"error":"unauthorized_client"}`: "check ClientID and ClientSecret",
+		`{"error":"invalid_request"}`:     "if APIURL names a proxy",
+	} {
+		s.x.Fail(twittertest.Revocation, twittertest.Respond(400, "application/json", body))
+		if err := s.auth.RevokeToken(t.Context(), token); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("RevokeToken, %s: %v", body, err)
+		}
+		s.x.Fail(twittertest.Token, twittertest.Respond(400, "application/json", body))
+		m.endsIn("u1", -time.Minute)
+		if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Client, %s: %v", body, err)
+		}
+		m.endsIn("u1", 30*time.Second)
+		expectTweet(t, s, "u1")
+		if _, line, _ := strings.Cut(s.log.String(), "still good"); !strings.Contains(line, want) {
+			t.Errorf("%s: the log has %s", body, s.log)
+		}
+	}
+}
+
 // What X says of a refresh token is worded for a refresh token, and not for a login's
 // code.
 func TestWhatXSaysAtARenewal(t *testing.T) {

@@ -2,6 +2,7 @@ package twitterauth
 
 import (
 	"errors"
+	"fmt"
 
 	"twitterlogin.example/twitterauth/internal/xapi"
 )
@@ -31,4 +32,14 @@ func providerError(err error, refused string) *Error {
 		return newError(CodeAppMisconfigured, err)
 	}
 	return newError(CodeProviderUnavailable, err)
+}
+
+// withRemedy adds its remedy to the text of an error of X that the app gets itself. In
+// the line of a failed request the remedy stands by itself.
+func withRemedy(err error) error {
+	var xerr *xapi.Error
+	if !errors.As(err, &xerr) || xerr.Remedy == "" {
+		return err
+	}
+	return fmt.Errorf("%w; %s", err, xerr.Remedy)
 }

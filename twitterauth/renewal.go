@@ -74,7 +74,7 @@ func (s *server) touch(w http.ResponseWriter, r *http.Request, current session.S
 
 // errAnotherSession is for a SessionToucher that returns another session than it
 // was given.
-var errAnotherSession = errors.New("twitterauth: the SessionManager's Touch returned another session than it was given")
+var errAnotherSession = errors.New("twitterauth: the SessionManager's Touch returned another session than it was given: it must keep ID and UserID")
 
 // renewed takes the idle end of a touched session and nothing else, because
 // touching must not make a login younger or change the user.

@@ -492,7 +492,7 @@ func TestTouchMovesTheIdleEndAlone(t *testing.T) {
 		if r := b.visit("/danger"); r.StatusCode != 401 {
 			t.Errorf("%s: a login of two hours ago is recent: %d %s", name, r.StatusCode, r.body)
 		}
-		if got := strings.Contains(s.log.String(), "returned another session"); got == test.idle {
+		if got := strings.Contains(s.log.String(), "returned another session than it was given: it must keep"); got == test.idle {
 			t.Errorf("%s: the log has %s", name, s.log)
 		}
 		want := 503

@@ -60,12 +60,16 @@ func (s *server) joinRenewal(ctx context.Context, userID string, seen Token, ref
 		go s.runRenewal(context.WithoutCancel(ctx), userID, seen, refused, run)
 	}
 	s.renewals.mu.Unlock()
+	isGood := !refused && !isExpired(seen)
 	var enough <-chan time.Time
-	if !refused && !isExpired(seen) {
+	if isGood {
 		enough = time.After(s.timeOf(ctx) / 2)
 	}
 	select {
 	case <-run.done:
+		if isGood && run.err != nil && !errors.Is(run.err, ErrNoToken) {
+			return seen, joined, nil // the renewal of another token, which had ended or was refused
+		}
 		return run.token, joined, run.err
 	case <-enough:
 		return seen, joined, nil
@@ -101,7 +105,7 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 		close(run.done)
 	}
 	defer func() {
-		value := recover() // of Config.Logger, which nothing else on this goroutine guards
+		value := recover() // of Config.Logger, whose other lines nothing else on this goroutine guards
 		s.renewals.remove(userID, run)
 		switch {
 		case published:
@@ -114,7 +118,7 @@ func (s *server) runRenewal(ctx context.Context, userID string, seen Token, refu
 	r := &lockedRenewal{server: s, seen: seen, deadline: time.Now().Add(s.budget)}
 	err := s.underLock(ctx, userID, r.renew)
 	token, failed := s.outcome(ctx, userID, r.end(), refused, err)
-	rotated := r.spent.AccessToken != "" && r.refused == nil
+	rotated := r.spent.AccessToken != "" && r.fresh.AccessToken != ""
 	if rotated {
 		s.observer.emit(ctx, Event{Kind: EventTokenRefreshed, Protocol: protocolName(attempt.OAuth2), UserID: userID})
 	}
@@ -160,7 +164,10 @@ func (r *lockedRenewal) renew(ctx context.Context, stored Token) (Token, error) 
 	r.spent = stored
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.server.budget)
 	defer cancel()
-	r.fresh, r.refused = r.server.askForToken(ctx, stored)
+	r.refused = withoutPanic("the call to X", func() (err error) {
+		r.fresh, err = r.server.askForToken(ctx, stored)
+		return err
+	})
 	return r.fresh, r.refused
 }
 
@@ -194,7 +201,7 @@ func (s *server) notRenewed(ctx context.Context, userID string) error {
 	case stored.AccessToken == "":
 		return ErrNoToken
 	}
-	return errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew")
+	return errors.New("twitterauth: the store's RenewToken returned without an error and did not call renew: it must call renew with the stored token, or return ErrNoToken where there is no token")
 }
 
 // unlessGood returns the error of a renewal, unless the access token is still good:
@@ -203,23 +210,30 @@ func (s *server) unlessGood(ctx context.Context, seen Token, accessRefused bool,
 	if accessRefused || isExpired(seen) || errors.Is(err, ErrNoToken) {
 		return Token{}, err
 	}
+	s.logStillGood(ctx, err)
+	return seen, nil
+}
+
+// logStillGood logs why a token was not renewed. A Logger that panics must not fail a
+// call that can go on.
+func (s *server) logStillGood(ctx context.Context, err error) {
+	defer func() { _ = recover() }()
 	s.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "twitterauth: a token could not be renewed; the call goes on with the access token that is still good",
 		slog.String("error", shortened(err.Error(), maxLoggedError)))
-	return seen, nil
 }
 
 // underLock calls RenewToken of the store.
 func (s *server) underLock(ctx context.Context, userID string, renew func(context.Context, Token) (Token, error)) error {
-	return askTokenKeeper("RenewToken", func() error { return s.tokens.RenewToken(ctx, userID, renew) })
+	return withoutPanic("the store's RenewToken", func() error { return s.tokens.RenewToken(ctx, userID, renew) })
 }
 
-// askTokenKeeper calls a method of the store. Any panic comes back as an error, also
-// http.ErrAbortHandler, because no handler is there to abort: a renewal has a
-// goroutine of its own, on which a panic would end the program.
-func askTokenKeeper(method string, call func() error) (err error) {
+// withoutPanic calls the app's store, or its transport to X. Any panic comes back as an
+// error, also http.ErrAbortHandler, because no handler is there to abort: a renewal has
+// a goroutine of its own, on which a panic would end the program.
+func withoutPanic(what string, call func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = fmt.Errorf("twitterauth: the store's %s panicked: %v", method, value)
+			err = fmt.Errorf("twitterauth: %s panicked: %v", what, value)
 		}
 	}()
 	return probeError(call())
@@ -243,7 +257,7 @@ func (s *server) askForToken(ctx context.Context, old Token) (Token, error) {
 	}
 	got, err := s.x.RefreshToken(ctx, old.RefreshToken, old.Scopes)
 	if err != nil {
-		return Token{}, err
+		return Token{}, withRemedy(err)
 	}
 	fresh := Token{AccessToken: got.Access, RefreshToken: got.Refresh, Expiry: got.Expiry, Scopes: got.Scopes}
 	if fresh.RefreshToken == "" {
@@ -314,7 +328,7 @@ func (s *server) logRenewal(ctx context.Context, err error) {
 }
 
 func (s *server) storedToken(ctx context.Context, userID string) (token Token, err error) {
-	err = askTokenKeeper("TwitterToken", func() (err error) {
+	err = withoutPanic("the store's TwitterToken", func() (err error) {
 		token, err = s.tokens.TwitterToken(ctx, userID)
 		return err
 	})

@@ -15,7 +15,7 @@ func (s *server) revokeToken(ctx context.Context, t Token) error {
 	case t.AccessSecret != "" && s.cfg.ConsumerKey == "":
 		return errors.New("twitterauth: a token of OAuth 1.0a is revoked with ConsumerKey and ConsumerSecret, which are not set")
 	case t.AccessSecret != "":
-		return s.x.InvalidateToken(ctx, t.AccessToken, t.AccessSecret)
+		return withRemedy(s.x.InvalidateToken(ctx, t.AccessToken, t.AccessSecret))
 	case s.cfg.ClientID == "":
 		return errors.New("twitterauth: a token of OAuth 2.0 is revoked with ClientID, which is not set")
 	}
@@ -25,7 +25,7 @@ func (s *server) revokeToken(ctx context.Context, t Token) error {
 			continue
 		}
 		if err := s.x.RevokeBearer(ctx, token); err != nil {
-			return err
+			return withRemedy(err)
 		}
 	}
 	return nil

@@ -78,8 +78,8 @@ func withoutSecrets(r *http.Request) *http.Request {
 var secretHeaders = []string{"Cookie", "Authorization", "Proxy-Authorization", "Referer"}
 
 // addressHeaders end the names of headers in which proxies in front repeat a request's
-// address or query, such as X-Original-URI and X-Forwarded-Uri.
-var addressHeaders = []string{"-Uri", "-Url", "-Query", "-Query-String"}
+// address or query, such as X-Original-URI, X-Forwarded-Uri and X-Envoy-Original-Path.
+var addressHeaders = []string{"-Uri", "-Url", "-Path", "-Query", "-Query-String"}
 
 // repeatsAddress reports whether a header has the request's query again, which at the
 // callback has X's code. It goes by the path before the query: a client that chose the

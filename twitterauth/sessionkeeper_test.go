@@ -722,9 +722,10 @@ func TestSaveSessionGetsNoSecrets(t *testing.T) {
 		for _, value := range b.cookies() {
 			secrets = append(secrets, value)
 		}
-		// Proxies in front repeat the address: nginx, IIS, Traefik, Caddy, an own header.
+		// Proxies in front repeat the address: nginx, IIS, Traefik, Caddy, Envoy, an own header.
 		b.get(callback, "User-Agent", agent, "Referer", s.x.URL+"/?secret-referer", "X-Original-URI", u.RequestURI(), "X-Original-URL", callback,
 			"X-Forwarded-Uri", u.RequestURI(), "X-Rewrite-URL", u.Path+"?"+url.PathEscape(u.RawQuery), "X-Query", u.RawQuery, "X-Own", "GET "+u.RequestURI()+" HTTP/1.1", "Proxy-Authorization", "secret-proxy",
+			"X-Envoy-Original-Path", "/rewritten?"+u.RawQuery,
 			"X-Real-Ip", "192.0.2.1")
 		want := 1
 		if !p.oauth2 {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"twitterlogin.example/session"
 	"twitterlogin.example/twitterauth"
+	"twitterlogin.example/twitterauth/twittertest"
 )
 
 // What the app plugs in (its store, session store or session manager) may fail in
@@ -236,6 +238,39 @@ func TestBackButtonWhileTheSessionStoreIsDown(t *testing.T) {
 			if r := b.get(callback); r.StatusCode != 303 || r.location() != "/" {
 				t.Errorf("once it is back: %d %s", r.StatusCode, r.body)
 			}
+		}
+	})
+}
+
+// The same with the callback of a first try, which failed before a second try
+// succeeded.
+func TestBackToAFailedTryWhileTheSessionStoreIsDown(t *testing.T) {
+	onBothProtocols(t, func(t *testing.T, p protocol) {
+		var down atomic.Bool
+		s := newSite(t, over(p), configured(func(c *twitterauth.Config) {
+			c.Session.Store = hookedSessions{&mapStore{values: map[string]map[any]any{}}, func() error {
+				if down.Load() {
+					return errDown
+				}
+				return nil
+			}}
+		}))
+		b := s.browser(t)
+		first := b.approve(b.start(nil), ada)
+		s.x.Fail(p.exchange, twittertest.HTML(503))
+		if r := b.get(first); r.StatusCode != 502 {
+			t.Fatalf("the first try: %d %s", r.StatusCode, r.body)
+		}
+		s.x.Recover()
+		b.login(ada, nil)
+		down.Store(true)
+		page := b.visit(first)
+		if _, offered := offeredForm(page.body); page.StatusCode != 503 || offered || !strings.Contains(page.body, "cannot look you up") || !b.hasSession() {
+			t.Errorf("%d, a button: %t\n%s", page.StatusCode, offered, page.body)
+		}
+		down.Store(false)
+		if r := b.get(first); r.StatusCode != 303 || r.location() != "/" {
+			t.Errorf("once it is back: %d %s", r.StatusCode, r.body)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -81,8 +82,8 @@ func TestStoreThatNeverRenews(t *testing.T) {
 	if n := len(s.x.Requests()); n != 0 {
 		t.Errorf("%d requests left", n)
 	}
-	if err == nil {
-		t.Error("a request left")
+	if err == nil || !strings.Contains(err.Error(), "must call renew") {
+		t.Errorf("the error is %v", err)
 	}
 }
 
@@ -307,6 +308,28 @@ func TestLoggerPanicsWhileATokenIsRenewed(t *testing.T) {
 	for range 2 { // the second call finds no renewal that hangs
 		if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "the renewal panicked: log") {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// While the access token is good a logger that panics fails no call either, whatever
+// the store does.
+func TestLoggerPanicsWhileTheTokenIsGood(t *testing.T) {
+	t.Parallel()
+	for name, onRenew := range map[string]func(context.Context, string, renewFn) error{
+		"the store fails":              func(context.Context, string, renewFn) error { return errors.New("boom") },
+		"the store ends its goroutine": func(context.Context, string, renewFn) error { runtime.Goexit(); return nil },
+	} {
+		s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+			c.Logger = slog.New(panickyLog{c.Logger.Handler(), "a token could not be renewed"})
+		}))
+		s.browser(t).login(ada, nil)
+		k.endsIn("u1", 30*time.Second)
+		k.onRenew = onRenew
+		for range 2 { // the second call finds no renewal that hangs
+			if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err != nil || resp.StatusCode != http.StatusCreated {
+				t.Errorf("%s: %v, %v", name, resp, err)
+			}
 		}
 	}
 }
@@ -638,5 +661,40 @@ func TestLinkByTokenAfterARevocation(t *testing.T) {
 	rep := app.exchange(code, "Authorization", bearer)
 	if u := s.users.all(); u[0].TwitterID != "" {
 		t.Errorf("linked to a user whose sessions were revoked before X had answered: %d %s", rep.StatusCode, rep.body)
+	}
+}
+
+// A transport of the app's that panics while X is asked for a token: nothing is stored in
+// place of the token, whether it is still good or not.
+func TestTransportPanicsWhileATokenIsRenewed(t *testing.T) {
+	t.Parallel()
+	for name, left := range map[string]time.Duration{"ended": -time.Second, "still good": 30 * time.Second} {
+		var panics atomic.Bool
+		var refreshed atomic.Int32
+		s, k := newKeeperSite(t, configured(func(c *twitterauth.Config) {
+			c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if panics.Load() && strings.HasSuffix(r.URL.Path, "/token") {
+					panic("transport")
+				}
+				return http.DefaultTransport.RoundTrip(r)
+			})}
+			c.Observe = func(_ context.Context, e twitterauth.Event) {
+				if e.Kind == twitterauth.EventTokenRefreshed {
+					refreshed.Add(1)
+				}
+			}
+		}))
+		s.browser(t).login(ada, nil)
+		k.endsIn("u1", left)
+		before, _ := k.get("u1")
+		panics.Store(true)
+		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
+		if works := left > 0; works != (err == nil) || works && resp.StatusCode != http.StatusCreated || !works && !strings.Contains(err.Error(), "the call to X panicked: transport") {
+			t.Errorf("%s: %v, %v", name, resp, err)
+		}
+		k.renewals(t)
+		if after, _ := k.get("u1"); after.AccessToken != before.AccessToken || after.RefreshToken != before.RefreshToken || refreshed.Load() != 0 {
+			t.Errorf("%s: a row without its token, or an event: %d refreshed\n%s", name, refreshed.Load(), s.log)
+		}
 	}
 }

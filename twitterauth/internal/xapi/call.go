@@ -99,7 +99,7 @@ func (k *call) outgoing(req *http.Request) *http.Request {
 	header := make(http.Header, len(req.Header)+2)
 	maps.Copy(header, req.Header)
 	k.addHeaders(header)
-	req = req.WithContext(k.ctx)
+	req = req.WithContext(k.ctx) //nolint:contextcheck // the call has the context
 	req.Header = header
 	return req
 }

@@ -34,7 +34,7 @@ func TestOutgoing(t *testing.T) {
 		given.Header = http.Header{"Authorization": {"OAuth …"}, "User-Agent": {"another"}}
 		before := given.Header.Clone()
 		k, cancel := (&Client{base: x}).start(ctx, StepRequestToken, maxTokenAnswer, func([]byte) bool { return true })
-		defer cancel()
+		t.Cleanup(cancel)
 		if sent := k.outgoing(given); sent.Context().Value(x) != "the caller's" {
 			t.Error("the context is another")
 		}

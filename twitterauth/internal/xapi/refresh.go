@@ -44,7 +44,7 @@ func (c *Client) postAsClient(k *call, path string, form url.Values) error {
 	req.GetBody = nil // net/http must not send it again by itself
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	c.authenticate(req)
-	resp, err := k.RoundTrip(req) //nolint:contextcheck // the request has the context
+	resp, err := k.RoundTrip(req)
 	if err != nil {
 		return aboutToken(typed(k.step, err))
 	}

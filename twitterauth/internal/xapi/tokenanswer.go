@@ -53,8 +53,8 @@ type restated struct {
 
 func (t restated) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
-	t.client.authenticate(req)      // x/oauth2 has percent-encoded the credentials
-	resp, err := t.k.RoundTrip(req) //nolint:contextcheck // the request has the context
+	t.client.authenticate(req) // x/oauth2 has percent-encoded the credentials
+	resp, err := t.k.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}

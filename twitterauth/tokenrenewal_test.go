@@ -555,33 +555,41 @@ func TestLockThatComesTooLate(t *testing.T) {
 	}
 }
 
-// A store that returns at ctx's end while renew runs on.
+// A store that returns while renew runs on, at once or when its time is up: X is not asked
+// any more, because the answer would be stored by no caller.
 func TestStoreReturnsWhileRenewRuns(t *testing.T) {
 	t.Parallel()
-	s, k := newKeeperSite(t)
-	s.browser(t).login(ada, nil)
-	k.expire("u1")
-	s.auth.SetBudget(100 * time.Millisecond)
-	done, returned := make(chan struct{}), make(chan struct{})
-	k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
-		go func() {
-			defer close(done)
-			k.tokenMemory.RenewToken(context.WithoutCancel(ctx), id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
-				<-returned
-				return renew(ctx, tk)
-			})
-		}()
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	s.x.ResetRequests()
-	if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil {
-		t.Error("a call with an ended token succeeds")
-	}
-	close(returned)
-	<-done
-	if n := s.x.Count(twittertest.Token); n != 0 {
-		t.Errorf("X was asked %d times after the renewal had ended", n)
+	for name, test := range map[string]struct {
+		budget time.Duration
+		wait   func(ctx context.Context) error
+	}{
+		"at once":             {10 * time.Second, func(context.Context) error { return errors.New("boom") }},
+		"when its time is up": {100 * time.Millisecond, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
+	} {
+		s, k := newKeeperSite(t)
+		s.browser(t).login(ada, nil)
+		k.expire("u1")
+		s.auth.SetBudget(test.budget)
+		done, returned := make(chan struct{}), make(chan struct{})
+		k.onRenew = func(ctx context.Context, id string, renew renewFn) error {
+			go func() {
+				defer close(done)
+				k.tokenMemory.RenewToken(context.WithoutCancel(ctx), id, func(ctx context.Context, tk twitterauth.Token) (twitterauth.Token, error) {
+					<-returned
+					return renew(ctx, tk)
+				})
+			}()
+			return test.wait(ctx)
+		}
+		s.x.ResetRequests()
+		if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil {
+			t.Errorf("%s: a call with an ended token succeeds", name)
+		}
+		close(returned)
+		<-done
+		if n := s.x.Count(twittertest.Token); n != 0 {
+			t.Errorf("%s: X was asked %d times after the renewal had ended", name, n)
+		}
 	}
 }
 

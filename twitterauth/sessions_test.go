@@ -2,6 +2,7 @@ package twitterauth_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -189,6 +190,36 @@ func TestSessionManagerThatStartsAnotherUser(t *testing.T) {
 		}
 		if got := b.whoami(); got != "user u1 @ada" {
 			t.Errorf("%s: afterwards %s", name, got)
+		}
+	}
+}
+
+// writerOf is the key of a framework's own ResponseWriter in a request's context.
+type writerOf struct{}
+
+// frameworkSessions set their cookie by the framework's ResponseWriter, as Gin's and
+// Echo's sessions do.
+type frameworkSessions struct{ *ownSessions }
+
+func (o frameworkSessions) Start(_ http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
+	return o.ownSessions.Start(r.Context().Value(writerOf{}).(http.ResponseWriter), r, userID, stay)
+}
+
+// The cookie of such a manager reaches the browser, also with a cookie of a middleware
+// in front.
+func TestSessionManagerOfAFramework(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]twitterauth.UserStore[*user]{"without rows": newMemory(), "with rows": newKeepingMemory()} {
+		own := frameworkSessions{&ownSessions{byID: map[string]session.Session{}}}
+		s := newSite(t, withStore(store), configured(func(c *twitterauth.Config) { c.SessionManager = own }))
+		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.SetCookie(w, &http.Cookie{Name: "front", Value: "1", Path: "/"})
+			s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), writerOf{}, w)))
+		})
+		b := s.browser(t)
+		b.login(ada, nil)
+		if cookies := b.cookies(); cookies["own"] == "" || cookies["front"] == "" || len(cookies) != 2 || b.whoami() != "user u1 @ada" {
+			t.Errorf("%s: %v, %s", name, cookies, b.whoami())
 		}
 	}
 }

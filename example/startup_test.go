@@ -85,7 +85,7 @@ func TestPublicSiteWithTheStandIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		x := chooseX(set)
-		defer x.Close()
+		t.Cleanup(x.Close)
 		var out strings.Builder
 		x.announce(&out, set)
 		if strings.Contains(out.String(), "a site for others needs the real X") != want {

@@ -1,14 +1,12 @@
 package twitterauth_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -467,37 +465,6 @@ func TestClientWithoutATokenKeeper(t *testing.T) {
 	if _, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); err == nil || !strings.Contains(err.Error(), "TokenKeeper") || len(s.x.Requests()) != 0 {
 		t.Errorf("%v", err)
 	}
-}
-
-func TestRevokeToken(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s, m := newTokenSite(t, p, newTokenRows())
-		s.browser(t).login(ada, nil)
-		token, _ := m.get("u1")
-		for range 2 { // already revoked is no error
-			s.x.ResetRequests()
-			if err := s.auth.RevokeToken(t.Context(), token); err != nil {
-				t.Fatal(err)
-			}
-			var revoked []string
-			for _, r := range s.x.Requests() {
-				revoked = append(revoked, cmp.Or(r.Form.Get("token"), r.OAuth["oauth_token"]))
-			}
-			want := []string{token.RefreshToken, token.AccessToken} // with which no new access token can be had
-			if !p.oauth2 {
-				want = want[1:]
-			}
-			if !slices.Equal(revoked, want) {
-				t.Errorf("revoked %v, want %v", revoked, want)
-			}
-		}
-		if resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1")); p.oauth2 && !errors.Is(err, twitterauth.ErrSignInAgain) || !p.oauth2 && (err != nil || resp.StatusCode != 401) {
-			t.Errorf("after that: %v, %v", resp, err)
-		}
-		if err := s.auth.RevokeToken(t.Context(), twitterauth.Token{}); !errors.Is(err, twitterauth.ErrNoToken) {
-			t.Errorf("no token: %v", err)
-		}
-	})
 }
 
 func TestSealToken(t *testing.T) {

@@ -540,6 +540,24 @@ const (
 	noEmail = "42"
 )
 
+// newSession returns the login of a Config, whose store has the user u1, and a session
+// of that user, which the app began.
+func newSession(t *testing.T, cfg twitterauth.Config, stay bool) (auth *twitterauth.Auth[*user], begun session.Session, cookie *http.Cookie) {
+	t.Helper()
+	users := newMemory()
+	users.users["u1"] = &user{ID: "u1"}
+	auth, err := twitterauth.New(users, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if begun, err = auth.Sessions().Start(w, r, "u1", stay); err != nil {
+			t.Fatal(err)
+		}
+	}), newRequest("POST", "/"))
+	return auth, begun, w.Result().Cookies()[0]
+}
+
 func newRequest(method, target string) *http.Request {
 	return httptest.NewRequest(method, target, nil)
 }

@@ -205,43 +205,6 @@ func TestClientAfter401(t *testing.T) {
 	}
 }
 
-// X says of a token that it was invalid, or refuses a request for another reason with
-// the same status and error. Only the first is "revoked already".
-func TestWhatXSaysAtARevocation(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fault twittertest.Fault
-		fails bool
-	}{
-		"the token is unknown":       {twittertest.Respond(400, "application/json", `{"error":"invalid_request","error_description":"Value passed for the token was invalid."}`), false},
-		"the token has ended":        {twittertest.Respond(400, "application/json", `{"error":"invalid_grant"}`), false},
-		"RFC 7009's answer":          {twittertest.JSONBody(`{"revoked":true}`), false},
-		"an empty answer":            {twittertest.Respond(200, "text/plain", ""), false},
-		"the client_id was left out": {twittertest.Respond(400, "application/json", `{"error":"invalid_request","error_description":"Missing required parameter [client_id]."}`), true},
-		"the token was left out":     {twittertest.Respond(400, "application/json", `{"error":"invalid_request","error_description":"Missing required parameter [token]."}`), true},
-		"no description":             {twittertest.Respond(400, "application/json", `{"error":"invalid_request"}`), true},
-		"another client":             {twittertest.Respond(401, "application/json", `{"error":"unauthorized_client"}`), true},
-		"another kind of token":      {twittertest.Respond(400, "application/json", `{"error":"unsupported_token_type"}`), true},
-		"a page before X":            {twittertest.HTML(400), true},
-		"down":                       {twittertest.HTML(503), true},
-		"rate limited":               {twittertest.RateLimited(time.Minute), true},
-		"the connection broke":       {twittertest.Reset(), true},
-		"X redirects":                {twittertest.RedirectTo("https://elsewhere.example/"), true},
-	} {
-		s, m := newTokenSite(t, oauth2, newTokenRows())
-		s.browser(t).login(ada, nil)
-		token, _ := m.get("u1")
-		s.x.Fail(twittertest.Revocation, test.fault)
-		err := s.auth.RevokeToken(t.Context(), token)
-		if (err != nil) != test.fails {
-			t.Errorf("%s: %v", name, err)
-		}
-		if err != nil && (strings.Contains(err.Error(), "code") || strings.Contains(err.Error(), token.AccessToken) || strings.Contains(err.Error(), token.RefreshToken)) {
-			t.Errorf("%s: the error has %v", name, err)
-		}
-	}
-}
-
 // Errors that the app gets itself, of RevokeToken and of Client, have the remedy in
 // their text, because there is no failed request whose line has it.
 func TestErrorsOfTokensHaveARemedy(t *testing.T) {

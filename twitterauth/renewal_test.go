@@ -215,18 +215,8 @@ func TestMonthsOfVisits(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := goodConfig()
 				cfg.Session.StayLifetime, cfg.Session.StayIdleTimeout, cfg.Session.Store = 365*day, 30*day, store()
-				users := newMemory()
-				users.users["u1"] = &user{ID: "u1"}
-				auth, err := twitterauth.New(users, cfg)
-				if err != nil {
-					t.Fatal(err)
-				}
-				w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if _, err := auth.Sessions().Start(w, r, "u1", true); err != nil {
-						t.Error(err)
-					}
-				}), newRequest("POST", "/"))
-				began, cookie, renewed := time.Now(), w.Result().Cookies()[0], 0
+				auth, begun, cookie := newSession(t, cfg, true)
+				renewed := 0
 				page := auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 				visit := func() bool {
 					r := newRequest("GET", "/")
@@ -241,9 +231,9 @@ func TestMonthsOfVisits(t *testing.T) {
 					return w.Code == 200
 				}
 				visitDaily := func(until time.Duration) {
-					for time.Since(began) < until {
+					for time.Since(begun.IssuedAt) < until {
 						if !visit() {
-							t.Fatalf("%s: signed out after %v", name, time.Since(began))
+							t.Fatalf("%s: signed out after %v", name, time.Since(begun.IssuedAt))
 						}
 						time.Sleep(day)
 					}
@@ -271,19 +261,7 @@ func TestRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := goodConfig()
 		cfg.Session.IdleTimeout, cfg.Session.Bearer = time.Hour, true
-		users := newMemory()
-		users.users["u1"] = &user{ID: "u1"}
-		auth, err := twitterauth.New(users, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var begun session.Session
-		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if begun, err = auth.Sessions().Start(w, r, "u1", false); err != nil {
-				t.Error(err)
-			}
-		}), newRequest("GET", "/"))
-		cookie := w.Result().Cookies()[0]
+		auth, begun, cookie := newSession(t, cfg, false)
 		page := auth.RequireUser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s, _ := auth.Session(r.Context())
 			fmt.Fprint(w, s.ID, s.IdleUntil.Sub(begun.IssuedAt))
@@ -392,21 +370,11 @@ func TestRenewalWhileTheStoreIsDown(t *testing.T) {
 		cfg := goodConfig()
 		cfg.Session.Store, cfg.Session.IdleTimeout = store, time.Hour
 		cfg.Logger = newLogger(&log)
-		users := newMemory()
-		users.users["u1"] = &user{ID: "u1"}
-		auth, err := twitterauth.New(users, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if _, err := auth.Sessions().Start(w, r, "u1", false); err != nil {
-				t.Error(err)
-			}
-		}), newRequest("GET", "/"))
+		auth, _, cookie := newSession(t, cfg, false)
 		time.Sleep(30 * time.Minute)
 		r := newRequest("GET", "/")
 		r.Header.Set("Accept", "text/html")
-		r.AddCookie(w.Result().Cookies()[0])
+		r.AddCookie(cookie)
 		store.failSave = errors.New("read only")
 		if w := record(auth.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), r); w.Code != 200 || len(w.Result().Cookies()) != 0 || !strings.Contains(log.String(), "could not be renewed") {
 			t.Errorf("%d %v\n%s", w.Code, w.Result().Cookies(), &log)

@@ -870,19 +870,9 @@ func TestStillValidDoesNotAskTheIdleEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := goodConfig()
 		cfg.Session.IdleTimeout, cfg.Session.Lifetime = time.Minute, time.Hour
-		users := newMemory()
-		users.users["u1"] = &user{ID: "u1"}
-		auth, err := twitterauth.New(users, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if _, err := auth.Sessions().Start(w, r, "u1", false); err != nil {
-				t.Error(err)
-			}
-		}), newRequest("POST", "/"))
+		auth, _, cookie := newSession(t, cfg, false)
 		r := newRequest("GET", "/")
-		r.AddCookie(w.Result().Cookies()[0])
+		r.AddCookie(cookie)
 		var ctx context.Context
 		record(auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })), r)
 		if ctx == nil {

@@ -412,15 +412,7 @@ func TestSessionOfTheFuture(t *testing.T) {
 			time.Sleep(ahead)
 			cfg := goodConfig()
 			cfg.Session.Keys = []session.Key{key}
-			auth, err := twitterauth.New(newMemory(), cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cookie = record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if _, err := auth.Sessions().Start(w, r, "u1", false); err != nil {
-					t.Error(err)
-				}
-			}), newRequest("GET", "/")).Result().Cookies()[0]
+			_, _, cookie = newSession(t, cfg, false)
 		})
 	}
 	for ahead, want := range map[time.Duration]string{0: "200 200", 50 * time.Second: "200 200", 70 * time.Second: "401 200", 20 * time.Hour: "401 401"} {

@@ -123,57 +123,6 @@ func TestRefusedRenewalKeepsTheRow(t *testing.T) {
 	}
 }
 
-// Wrong keys.
-func TestRevokeTokenWithAWrongClientSecret(t *testing.T) {
-	t.Parallel()
-	s, m := newTokenSite(t, oauth2, newTokenRows())
-	s.browser(t).login(ada, nil)
-	token, _ := m.get("u1")
-	other := newSite(t, over(oauth2), atX(s.x), configured(func(c *twitterauth.Config) { c.ClientSecret = "wrong" }))
-	if err := other.auth.RevokeToken(t.Context(), token); err == nil {
-		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
-		t.Errorf("2.0: nil with a wrong ClientSecret; token then: %v %v", resp.StatusCode, err)
-	}
-}
-
-func TestRevokeTokenWithAWrongConsumerSecret(t *testing.T) {
-	t.Parallel()
-	s, m := newTokenSite(t, oauth1, newTokenRows())
-	s.browser(t).login(ada, nil)
-	token, _ := m.get("u1")
-	other := newSite(t, over(oauth1), atX(s.x), configured(func(c *twitterauth.Config) { c.ConsumerSecret = "wrong" }))
-	if err := other.auth.RevokeToken(t.Context(), token); err == nil {
-		resp, err := postTweet(t.Context(), t, s, s.auth.Client("u1"))
-		t.Errorf("1.0a: nil with a wrong ConsumerSecret; token then: %v %v", resp.StatusCode, err)
-	}
-}
-
-// A page with 200 comes from something before X, so the token may still be good.
-func TestRevokeTokenAnsweredByAPage(t *testing.T) {
-	onBothProtocols(t, func(t *testing.T, p protocol) {
-		s, m := newTokenSite(t, p, newTokenRows())
-		s.browser(t).login(ada, nil)
-		token, _ := m.get("u1")
-		for name, page := range map[string]twittertest.Fault{"a page": twittertest.HTML(200), "a page of another type": twittertest.Respond(200, "text/plain", "\n<!-- canary --><html>")} {
-			s.x.Recover()
-			s.x.Fail(twittertest.Revocation, page)
-			s.x.Fail(twittertest.InvalidateToken, page)
-			if err := s.auth.RevokeToken(t.Context(), token); err == nil || strings.Contains(err.Error(), "canary") {
-				t.Errorf("%s: %v", name, err)
-			}
-			expectTweet(t, s, "u1")
-		}
-		s.x.Recover()
-		for name, empty := range map[string]twittertest.Fault{"an empty answer": twittertest.Empty(), "JSON": twittertest.JSONBody(`{"revoked":true}`)} { // RFC 7009, section 2.2
-			s.x.Fail(twittertest.Revocation, empty)
-			s.x.Fail(twittertest.InvalidateToken, empty)
-			if err := s.auth.RevokeToken(t.Context(), token); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-	})
-}
-
 // X refuses the token of many calls at once: each succeeds after one renewal.
 func TestManyCallersAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()

@@ -153,16 +153,6 @@ func (s *settings) settle(addr net.Addr) {
 	s.CallbackURL = "http://" + net.JoinHostPort(host, port) + "/auth/twitter/callback"
 }
 
-// isPublic reports whether browsers on other machines open the site.
-func (s settings) isPublic() bool {
-	u, err := url.Parse(s.CallbackURL)
-	if err != nil || u.Scheme != "https" { // plain http is refused elsewhere
-		return false
-	}
-	host := u.Hostname()
-	return host != "localhost" && !strings.HasSuffix(host, ".localhost") && !net.ParseIP(host).IsLoopback()
-}
-
 // site is the address to open in a browser.
 func (s settings) site() string {
 	u, err := url.Parse(s.CallbackURL)

@@ -67,29 +67,3 @@ func TestStartupMessages(t *testing.T) {
 		})
 	}
 }
-
-// People elsewhere cannot reach the stand-in, so a site of theirs gets a line.
-func TestPublicSiteWithTheStandIn(t *testing.T) {
-	t.Parallel()
-	for callback, want := range map[string]bool{
-		"https://app.example.com/auth/twitter/callback": true,
-		"https://192.0.2.1/auth/twitter/callback":       true,
-		"https://localhost:8443/auth/twitter/callback":  false,
-		"https://[::1]:8443/auth/twitter/callback":      false,
-		"http://127.0.0.1:8080/auth/twitter/callback":   false,
-	} {
-		set, err := readSettings(nil, func(name string) string {
-			return map[string]string{"TWITTER_CALLBACK_URL": callback}[name]
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		x := chooseX(set)
-		t.Cleanup(x.Close)
-		var out strings.Builder
-		x.announce(&out, set)
-		if strings.Contains(out.String(), "a site for others needs the real X") != want {
-			t.Errorf("%s: %s", callback, out.String())
-		}
-	}
-}

@@ -63,9 +63,6 @@ func (x *x) announce(w io.Writer, set settings) {
 		fmt.Fprintf(w, "Register exactly this callback URL at X: %s\n", set.CallbackURL)
 	} else {
 		fmt.Fprintf(w, "X: a stand-in at %s (set TWITTER_CONSUMER_KEY and TWITTER_CONSUMER_SECRET, or TWITTER_CLIENT_ID and TWITTER_CLIENT_SECRET, for the real one)\n", x.apiURL)
-		if set.isPublic() {
-			fmt.Fprintf(w, "Only browsers on this machine reach the stand-in, but %s is a public address: a site for others needs the real X\n", set.site())
-		}
 		person := x.standIn.People()[0]
 		token, secret := x.standIn.TokenPair(person.ID)
 		fmt.Fprintf(w, "A native client's login, as @%s:\n  curl -i -d authToken=%s -d authTokenSecret=%s %s/token\n", person.ScreenName, token, secret, strings.TrimSuffix(set.site(), "/")+set.authPath())

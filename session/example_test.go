@@ -206,7 +206,7 @@ func ExampleManager_StartWithToken() {
 	// user-7 <nil>
 }
 
-// A Sealer keeps a short value of the app's in the browser: nobody can read or
+// A Sealer keeps the app's short value in the browser: nobody can read or
 // change it, and it opens under its own name only.
 func ExampleSealer() {
 	sealer, err := session.NewSealer("newsletter confirmations", session.NewKey())

@@ -128,7 +128,7 @@ func (g gorillaThatFails) Save(r *http.Request, _ http.ResponseWriter, _ *sessio
 	return err
 }
 
-// Several problems are all reported at once, also those of apps beside a bad
+// Several problems are all reported at once, also those of apps with a bad
 // CallbackURL.
 func TestAppConfigFaultsTogether(t *testing.T) {
 	t.Parallel()

@@ -270,7 +270,7 @@ func TestAppSecrets(t *testing.T) {
 	})
 }
 
-// The error handler of the app's never sees an app's code, and RedirectErrors
+// The app's error handler never sees an app's code, and RedirectErrors
 // never leads a malformed request to the app.
 func TestAppErrorPagesStayHere(t *testing.T) {
 	t.Parallel()

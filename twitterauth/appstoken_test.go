@@ -570,7 +570,7 @@ func TestAppExchangeOfAPropertyOutsideJSON(t *testing.T) {
 	accessToken(t, app.exchange(app.code(ada)))
 }
 
-// Beside token login a pair still works, in a form too, and a form with a pair is
+// With token login a pair still works, in a form too, and a form with a pair is
 // answered as before.
 func TestAppsBesideTokenLogin(t *testing.T) {
 	t.Parallel()

@@ -62,7 +62,7 @@ func fieldsOf(form *twitterauth.Form) url.Values {
 }
 
 // What starting again carries, for each kind of login: on the library's page and in
-// the form for a page of the app's own, with and without a LoginPage.
+// the form for the app's own page, with and without a LoginPage.
 func TestRetryCarriesEverything(t *testing.T) {
 	onBothProtocols(t, func(t *testing.T, p protocol) {
 		everything := func(more ...string) url.Values {

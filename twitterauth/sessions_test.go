@@ -160,7 +160,7 @@ func (o *ownSessions) count() int {
 	return len(o.byID)
 }
 
-// staleSessions goes on with the session that a request has, whoever signs in.
+// staleSessions goes on with the session that a request has, and ignores who signs in.
 type staleSessions struct{ *ownSessions }
 
 func (o staleSessions) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
@@ -310,7 +310,7 @@ func userTokenIn(t *testing.T, r reply) string {
 	return token
 }
 
-// A manager of the app's own that has StartWithToken gives bearer tokens at POST
+// An app's own manager with StartWithToken gives bearer tokens at POST
 // token, and Start alone is called at a browser login.
 func TestTokenStarterOfTheApp(t *testing.T) {
 	t.Parallel()
@@ -450,7 +450,7 @@ func TestSessionOfTheFuture(t *testing.T) {
 	}
 }
 
-// Beside a manager of the app's own, CookieName and Keys name and seal the pending
+// With the app's own manager, CookieName and Keys name and seal the pending
 // logins, which another machine with the same keys finishes and a machine with others
 // does not.
 func TestKeysAndCookieNameBesideAManager(t *testing.T) {

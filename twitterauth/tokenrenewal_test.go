@@ -243,7 +243,7 @@ func (h panickyLog) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// A logger of the app's that panics on the renewal's own goroutine would end the
+// An app's logger that panics on the renewal's own goroutine would end the
 // program too.
 func TestLoggerPanicsWhileATokenIsRenewed(t *testing.T) {
 	t.Parallel()
@@ -353,7 +353,7 @@ func TestStoreFailsAfterARefusedRefresh(t *testing.T) {
 	}
 }
 
-// A call of the app's is no handler either.
+// The app's own call is no handler either.
 func TestStorePanicsWhenTheTokenIsAskedFor(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]any{"a text": "boom", "an abort": http.ErrAbortHandler} {
@@ -621,7 +621,7 @@ func TestLinkByTokenAfterARevocation(t *testing.T) {
 	}
 }
 
-// A transport of the app's that panics while X is asked for a token: nothing is stored in
+// An app's transport that panics while X is asked for a token: nothing is stored in
 // place of the token, whether it is still good or not.
 func TestTransportPanicsWhileATokenIsRenewed(t *testing.T) {
 	t.Parallel()

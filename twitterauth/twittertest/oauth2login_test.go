@@ -67,7 +67,7 @@ func refreshForm(token string) url.Values {
 	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
 }
 
-// asClient is a request of the app's with its credentials, at the token
+// asClient is the app's request with its credentials, at the token
 // endpoint or the one for revocation.
 func asClient(t *testing.T, x *twittertest.Server, path string, form url.Values) *http.Request {
 	t.Helper()

@@ -46,6 +46,7 @@ func FuzzProfile(f *testing.F) {
 		`{"entities":{"url":{"urls":[{"expanded_url":"data:,x"}]},"list":[0,[1,2,{"a":[null]}]]}}`,
 		`{"created_at":"Sat May 09 17:58:22 +0000 2009"}`, `{"created_at":"9999-12-31T23:59:59-01:00"}`,
 		`<html>`, `{"id":1} x`,
+		"\t{ \"a\\u0022\\\\\" :\r\n[ true ,false, null ,{ } , [ ] , -0 , 1E+2, 0.1e-1 , \"\\ud800\xff\xc3\xa9\\/,:]}\" ] ,\"a\":{\"\":-9223372036854775809}}\n ",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -54,6 +55,9 @@ func FuzzProfile(f *testing.F) {
 		err := p.UnmarshalJSON(body)
 		if (err == nil) != (json.Unmarshal(body, &untouched) == nil) {
 			t.Fatalf("called by itself and by encoding/json, UnmarshalJSON differs: %v", err)
+		}
+		if want := decoded(body); !reflect.DeepEqual(p, want) {
+			t.Fatalf("got  %#v\nwant %#v", p, want)
 		}
 		if err != nil {
 			return

@@ -1,8 +1,10 @@
 package mapping_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,6 +43,68 @@ func TestProfileFromJSON(t *testing.T) {
 	}
 	if got := read(t, `{}`); got == nil || len(got) != 0 {
 		t.Errorf("{}: %#v", got)
+	}
+}
+
+// decoded returns a profile as encoding/json decodes it, with exact numbers, or nil
+// where the text is not a JSON object.
+func decoded(text []byte) mapping.Profile {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var value any
+	if dec.Decode(&value) != nil {
+		return nil
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil
+	}
+	object, _ := exact(value).(map[string]any)
+	return object
+}
+
+// exact returns a value with the numbers that Profile documents.
+func exact(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			v[name] = exact(member)
+		}
+	case []any:
+		for i, member := range v {
+			v[i] = exact(member)
+		}
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		if f, err := v.Float64(); err == nil && strings.ContainsAny(string(v), ".eE") {
+			return f
+		}
+	}
+	return v
+}
+
+// A profile is what encoding/json makes of its text, wherever white space, escapes,
+// invalid UTF-8 and brackets stand.
+func TestProfileAsEncodingJSONDecodesIt(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"{}", " { } ", "\r\n{\t}\t", `{"":""}`, `{"a":{}}`, `{"a":[]}`, `{"a":[ [ ] , { } ]}`,
+		`{ "a" : 1 , "b" : 2 }`, "{\n\t\"a\":\r\n-1.5e-3,\n\"b\":[0,-0,1E+2,true,false,null]\n}\n",
+		`{"a":",","b":":","c":"]}","d":"{[","e":" "}`, `{",":1,":":2,"}":3}`,
+		`{"a":"\"","b":"\\","c":"\\\"","d":"\/\b\f\n\r\t","\\":"\\\\"}`,
+		`{"a":"\u0000\u00e9\ud83d\ude00","b":"\ud800","c":"\udc00\ud800","\u0061":"twice"}`,
+		"{\"a\":\"\xff\",\"b\":\"\xc3\xa9\xc3\",\"c\":\"\xed\xa0\x80\",\"\xff\":\"name\",\"d\":\"\u2028é😀\x7f\"}",
+		`{"a":1e400,"b":-1e400,"c":1e-400,"d":123456789012345678901234567890,"e":0.1,"f":10,"g":-9223372036854775808}`,
+		`{"a":` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + `}`, `{"a":` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `}`,
+		`{"a":"` + strings.Repeat("x", 1<<16) + `"}`, "{" + strings.Repeat(`"a":1,`, 1000) + `"b":2}`,
+		v1Profile, v2Profile,
+	} {
+		var got mapping.Profile
+		err := got.UnmarshalJSON([]byte(text))
+		if want := decoded([]byte(text)); !reflect.DeepEqual(got, want) || (err == nil) != (want != nil) {
+			t.Errorf("%.80q: %v\ngot  %.200v\nwant %.200v", text, err, got, want)
+		}
 	}
 }
 

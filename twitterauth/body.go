@@ -40,7 +40,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	}
 	// Not every writer can do this. Then only the server's own ReadTimeout is left.
 	control := http.NewResponseController(w)
-	control.SetReadDeadline(time.Now().Add(bodyTimeout))
+	bounded := control.SetReadDeadline(time.Now().Add(bodyTimeout)) == nil
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -55,7 +55,9 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	case err != nil, int64(len(body)) < r.ContentLength:
 		return nil, badRequest("The request's body broke off.")
 	}
-	control.SetReadDeadline(time.Time{}) // it would end the request's context too
+	if bounded {
+		control.SetReadDeadline(time.Time{}) // it would end the request's context too
+	}
 	return body, nil
 }
 

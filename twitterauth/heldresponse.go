@@ -1,6 +1,7 @@
 package twitterauth
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 )
@@ -14,7 +15,7 @@ type heldResponse struct {
 }
 
 func hold(w http.ResponseWriter) heldResponse {
-	return heldResponse{w, w.Header().Clone(), w.Header().Clone()}
+	return heldResponse{w, w.Header().Clone(), maps.Clone(w.Header())}
 }
 
 func (h heldResponse) Header() http.Header         { return h.header }

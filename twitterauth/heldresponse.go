@@ -26,8 +26,18 @@ func (h heldResponse) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 func (h heldResponse) release() {
 	header := h.ResponseWriter.Header()
 	for name, values := range h.header {
-		if !slices.Equal(h.before[name], values) {
-			header[name] = values
+		before := h.before[name]
+		if slices.Equal(before, values) {
+			continue
 		}
+		if name == "Set-Cookie" {
+			values = append(values, without(header[name], before)...)
+		}
+		header[name] = values
 	}
+}
+
+// without returns the lines that are not among others.
+func without(lines, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return slices.Contains(others, line) })
 }

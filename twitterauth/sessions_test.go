@@ -198,14 +198,15 @@ func TestSessionManagerThatStartsAnotherUser(t *testing.T) {
 type writerOf struct{}
 
 // frameworkSessions set their cookie by the framework's ResponseWriter, as Gin's and
-// Echo's sessions do.
+// Echo's sessions do, and one more by the ResponseWriter that they are given.
 type frameworkSessions struct{ *ownSessions }
 
-func (o frameworkSessions) Start(_ http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
+func (o frameworkSessions) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
+	http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1", Path: "/"})
 	return o.ownSessions.Start(r.Context().Value(writerOf{}).(http.ResponseWriter), r, userID, stay)
 }
 
-// The cookie of such a manager reaches the browser, also with a cookie of a middleware
+// The cookies of such a manager reach the browser, also with a cookie of a middleware
 // in front.
 func TestSessionManagerOfAFramework(t *testing.T) {
 	t.Parallel()
@@ -218,7 +219,7 @@ func TestSessionManagerOfAFramework(t *testing.T) {
 		})
 		b := s.browser(t)
 		b.login(ada, nil)
-		if cookies := b.cookies(); cookies["own"] == "" || cookies["front"] == "" || len(cookies) != 2 || b.whoami() != "user u1 @ada" {
+		if cookies := b.cookies(); cookies["own"] == "" || cookies["front"] == "" || cookies["seen"] == "" || len(cookies) != 3 || b.whoami() != "user u1 @ada" {
 			t.Errorf("%s: %v, %s", name, cookies, b.whoami())
 		}
 	}

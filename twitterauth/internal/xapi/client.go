@@ -99,9 +99,7 @@ func (c *Client) oauth(k *call) *oauth1.Config {
 
 // signing returns the transport that signs one call with a token pair.
 func (c *Client) signing(k *call, token, secret string) http.RoundTripper {
-	config := c.oauth(k)
-	// dghubble takes the transport for signed calls from the context.
-	return config.Client(context.WithValue(k.ctx, oauth1.HTTPClient, config.HTTPClient), oauth1.NewToken(token, secret)).Transport
+	return signed{c, k, token, secret, noncer{}}
 }
 
 // signingConfig returns what dghubble's Config has for every call.

@@ -76,10 +76,10 @@ func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (
 	return profile, err
 }
 
-// authorized makes the transport that sends a person's token with a call.
-type authorized func(*call) http.RoundTripper
+// authorizing makes the transport that sends a person's token with a call.
+type authorizing func(*call) http.RoundTripper
 
-func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
+func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorizing) (mapping.Profile, error) {
 	return c.profile(ctx, StepVerifyCredentials, want.verifyCredentialsPath(), as, func(body []byte) json.RawMessage {
 		return body
 	})
@@ -87,7 +87,7 @@ func (c *Client) verifyCredentials(ctx context.Context, want Want, as authorized
 
 // usersMe asks again without the email when X refuses what was asked and the
 // email may be why, because it needs a permission of its own.
-func (c *Client) usersMe(ctx context.Context, want Want, as authorized) (mapping.Profile, error) {
+func (c *Client) usersMe(ctx context.Context, want Want, as authorizing) (mapping.Profile, error) {
 	profile, err := c.profile(ctx, StepUsersMe, want.usersMePath(), as, dataOf)
 	var xerr *Error
 	if !errors.As(err, &xerr) || !xerr.maybeField || want.NoEmail || want.Identity || ctx.Err() != nil {
@@ -110,7 +110,7 @@ func dataOf(body []byte) json.RawMessage {
 }
 
 // profile calls path; object picks the profile out of the body.
-func (c *Client) profile(ctx context.Context, step Step, path string, as authorized, object func([]byte) json.RawMessage) (mapping.Profile, error) {
+func (c *Client) profile(ctx context.Context, step Step, path string, as authorizing, object func([]byte) json.RawMessage) (mapping.Profile, error) {
 	return twice(ctx, func(ctx context.Context) (mapping.Profile, error) {
 		var profile mapping.Profile
 		k, cancel := c.start(ctx, step, maxProfileAnswer, func(body []byte) bool {

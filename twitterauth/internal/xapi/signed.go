@@ -2,9 +2,11 @@ package xapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -18,17 +20,19 @@ import (
 const maxSignedForm = 1 << 20
 
 // SignedTransport signs each request as a person (RFC 5849, section 3.1).
+func (c *Client) SignedTransport(token, secret string) http.RoundTripper {
+	return signed{c, c.observedBase(), token, secret, noncer{}}
+}
+
+// signed is a transport that signs requests.
 //
 // dghubble's own transport collapses a repeated parameter into one, and leaves a
 // form whose Content-Type has a charset out of the signature. Both make X refuse
-// the request, so the signature's parameters are collected here (RFC 5849, section
-// 3.4.1.3) and handed to it by the signer.
-func (c *Client) SignedTransport(token, secret string) http.RoundTripper {
-	return signed{c, token, secret, noncer{}}
-}
-
+// the request. So dghubble signs a request with the method and the address alone, and
+// its signer adds the parameters (RFC 5849, section 3.4.1.3).
 type signed struct {
 	client        *Client
+	base          http.RoundTripper
 	token, secret string
 	noncer        oauth1.Noncer
 }
@@ -38,17 +42,33 @@ func (t signed) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := &oauth1.Config{
-		ConsumerKey:    t.client.cfg.ConsumerKey,
-		ConsumerSecret: t.client.cfg.ConsumerSecret,
-		Noncer:         t.noncer,
-		Signer:         exactSigner{&oauth1.HMACSigner{ConsumerSecret: t.client.cfg.ConsumerSecret}, pairs},
-	}
-	ctx := context.WithValue(req.Context(), oauth1.HTTPClient, &http.Client{Transport: t.client.observedBase()})
-	return config.Client(ctx, oauth1.NewToken(t.token, t.secret)).Transport.RoundTrip(req)
+	config := t.client.oauth1
+	config.Noncer, config.Signer = t.noncer, exactSigner{config.Signer, pairs}
+	// dghubble takes the transport for signed calls from the context.
+	ctx := context.WithValue(req.Context(), oauth1.HTTPClient, &http.Client{Transport: authorized{req, t.base}})
+	address := *req.URL
+	address.RawQuery = ""
+	return config.Client(ctx, oauth1.NewToken(t.token, t.secret)).Transport.RoundTrip(&http.Request{Method: req.Method, URL: &address})
 }
 
-// pair is a parameter, percent-encoded.
+// authorized sends a request with the Authorization header of the request that it is
+// given.
+type authorized struct {
+	req  *http.Request
+	base http.RoundTripper
+}
+
+func (t authorized) RoundTrip(bare *http.Request) (*http.Response, error) {
+	// A copy, because a RoundTripper must not change the request that it is given.
+	req := t.req.WithContext(t.req.Context())
+	req.Header = make(http.Header, len(t.req.Header)+1)
+	maps.Copy(req.Header, t.req.Header)
+	req.Header["Authorization"] = bare.Header["Authorization"]
+	return t.base.RoundTrip(req)
+}
+
+// pair is a parameter as the signature base string has it: percent-encoded twice
+// (RFC 5849, sections 3.4.1.3.2 and 3.4.1.1).
 type pair struct{ name, value string }
 
 // signedPairs returns the parameters of a request's query and form, and the
@@ -59,8 +79,11 @@ func signedPairs(req *http.Request) ([]pair, *http.Request, error) {
 		closeBody(req)
 		return nil, nil, errors.New("the query is not well-formed, so it cannot be signed")
 	}
+	if req.Body == nil {
+		return pairs, req, nil
+	}
 	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
-	if kind != "application/x-www-form-urlencoded" || req.Body == nil {
+	if kind != "application/x-www-form-urlencoded" {
 		return pairs, req, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(req.Body, maxSignedForm+1))
@@ -75,7 +98,7 @@ func signedPairs(req *http.Request) ([]pair, *http.Request, error) {
 	if err != nil {
 		return nil, nil, errors.New("the form is not well-formed, so it cannot be signed")
 	}
-	req = req.Clone(req.Context())
+	req = req.WithContext(req.Context())
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	req.ContentLength = int64(len(body))
 	return append(pairs, form...), req, nil
@@ -88,15 +111,15 @@ func closeBody(req *http.Request) {
 }
 
 // parsePairs reads a query or a form as url.ParseQuery does, keeping repeated
-// parameters in their order.
+// parameters.
 func parsePairs(text string) ([]pair, error) {
-	if _, err := url.ParseQuery(text); err != nil {
-		return nil, err
-	}
-	var pairs []pair
+	pairs := make([]pair, 0, strings.Count(text, "&")+1+protocolParameters)
 	for part := range strings.SplitSeq(text, "&") {
-		if part == "" {
+		switch {
+		case part == "":
 			continue
+		case strings.Contains(part, ";"):
+			return nil, errors.New("a semicolon must be percent-encoded")
 		}
 		name, value, _ := strings.Cut(part, "=")
 		name, err1 := url.QueryUnescape(name)
@@ -104,42 +127,45 @@ func parsePairs(text string) ([]pair, error) {
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, err
 		}
-		pairs = append(pairs, pair{oauth1.PercentEncode(name), oauth1.PercentEncode(value)})
+		pairs = append(pairs, pair{encodedTwice(name), encodedTwice(value)})
 	}
 	return pairs, nil
 }
 
-// exactSigner signs with all parameters of the request in place of those that
-// dghubble has collected.
+// encodedTwice percent-encodes a text twice. url.QueryEscape encodes what RFC 5849,
+// section 3.6, wants encoded, but a blank as "+".
+func encodedTwice(text string) string { return encodedAgain.Replace(url.QueryEscape(text)) }
+
+var encodedAgain = strings.NewReplacer("%", "%25", "+", "%2520")
+
+// exactSigner signs a request's parameters together with those of the protocol, which
+// are all that dghubble has collected.
 type exactSigner struct {
 	oauth1.Signer
 	pairs []pair
 }
 
+// protocolParameters is how many parameters the protocol adds to a request.
+const protocolParameters = 6
+
+// What separates parameters in the signature base string, and a name from its value.
+const encodedAnd, encodedEquals = "%26", "%3D"
+
+// Sign implements [oauth1.Signer]. Of the message, which is the signature base string,
+// the parameters are the last part.
 func (s exactSigner) Sign(tokenSecret, message string) (string, error) {
-	method, rest, ok1 := strings.Cut(message, "&")
-	address, encoded, ok2 := strings.Cut(rest, "&")
-	collected, err := url.PathUnescape(encoded)
-	if !ok1 || !ok2 || err != nil {
-		return "", errors.New("the signature base string has another form than RFC 5849, section 3.4.1.1")
-	}
-	pairs := slices.Clone(s.pairs)
-	for part := range strings.SplitSeq(collected, "&") {
-		name, value, _ := strings.Cut(part, "=")
-		if slices.Contains(protocolParameters, name) {
-			pairs = append(pairs, pair{name, value})
-		}
+	begin := strings.LastIndexByte(message, '&') + 1
+	pairs := s.pairs
+	for part := range strings.SplitSeq(message[begin:], encodedAnd) {
+		name, value, _ := strings.Cut(part, encodedEquals)
+		pairs = append(pairs, pair{name, value})
 	}
 	slices.SortFunc(pairs, func(a, b pair) int {
-		return strings.Compare(a.name+"\x00"+a.value, b.name+"\x00"+b.value)
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
 	})
 	texts := make([]string, len(pairs))
 	for i, p := range pairs {
-		texts[i] = p.name + "=" + p.value
+		texts[i] = p.name + encodedEquals + p.value
 	}
-	return s.Signer.Sign(tokenSecret, method+"&"+address+"&"+oauth1.PercentEncode(strings.Join(texts, "&")))
+	return s.Signer.Sign(tokenSecret, message[:begin]+strings.Join(texts, encodedAnd))
 }
-
-// protocolParameters are those of the Authorization header (RFC 5849, section
-// 3.1).
-var protocolParameters = []string{"oauth_consumer_key", "oauth_nonce", "oauth_signature_method", "oauth_timestamp", "oauth_token", "oauth_version"}

@@ -1,9 +1,15 @@
 package xapi
 
 import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // OAuth 1.0a signs with it
+	"encoding/base64"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -37,8 +43,8 @@ func TestSignedTransport(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(time.Until(time.Unix(1318622958, 0)))
 			base := &recorder{}
-			c := &Client{base: base, cfg: Config{ConsumerKey: "xvz1evFS4wEEPTGEFPHBog", ConsumerSecret: "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw"}}
-			tr := signed{c, "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb", "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE", fixedNonce("kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg")}
+			c := New(Config{ConsumerKey: "xvz1evFS4wEEPTGEFPHBog", ConsumerSecret: "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw"})
+			tr := signed{c, base, "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb", "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE", fixedNonce("kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg")}
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, update+test.query, strings.NewReader(test.body))
 			if err != nil {
 				t.Fatal(err)
@@ -67,12 +73,12 @@ func TestSignedTransportRepeatsParameters(t *testing.T) {
 		signatures := map[string]string{}
 		for _, query := range []string{"a=1&a=2&b=", "b=&a=2&a=1", "a=2&b=", "a=1&a=1&a=2&b="} {
 			base := &recorder{}
-			c := &Client{base: base, cfg: Config{ConsumerKey: "key", ConsumerSecret: "secret"}}
+			c := New(Config{ConsumerKey: "key", ConsumerSecret: "secret"})
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.x.com/1.1/x.json?"+query, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := (signed{c, "token", "secret", fixedNonce("n")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
+			if _, err := (signed{c, base, "token", "secret", fixedNonce("n")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
 				t.Fatal(err)
 			}
 			_, signature, _ := strings.Cut(base.req.Header.Get("Authorization"), "oauth_signature=")
@@ -108,7 +114,7 @@ func TestSignedTransportOfRFC5849(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(time.Until(time.Unix(1371312010, 0)))
 			base := &recorder{}
-			c := &Client{base: base, cfg: Config{ConsumerKey: "9djdj82h48djs9d2", ConsumerSecret: "j49sk3j29djd"}}
+			c := New(Config{ConsumerKey: "9djdj82h48djs9d2", ConsumerSecret: "j49sk3j29djd"})
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://example.com/request?"+test.query, strings.NewReader(test.body))
 			if err != nil {
 				t.Fatal(err)
@@ -116,7 +122,7 @@ func TestSignedTransportOfRFC5849(t *testing.T) {
 			if test.contentType != "" {
 				req.Header.Set("Content-Type", test.contentType)
 			}
-			if _, err := (signed{c, "kkk9d7dh3k39sjv7", "dh893hdasih9", fixedNonce("7d8f3e4a")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
+			if _, err := (signed{c, base, "kkk9d7dh3k39sjv7", "dh893hdasih9", fixedNonce("7d8f3e4a")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
 				t.Fatal(err)
 			}
 			if got := base.req.Header.Get("Authorization"); !strings.Contains(got, `oauth_signature="`+url.QueryEscape(test.signature)+`"`) {
@@ -138,7 +144,7 @@ func TestRequestsThatCannotBeSigned(t *testing.T) {
 		"a form of 1.1 MB": {"", "a=" + strings.Repeat("a", 1<<20)},
 	} {
 		base := &recorder{}
-		c := &Client{base: base, cfg: Config{ConsumerKey: "key", ConsumerSecret: "secret"}}
+		c := New(Config{ConsumerKey: "key", ConsumerSecret: "secret", HTTPClient: &http.Client{Transport: base}})
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://api.x.com/x", strings.NewReader(test.body))
 		if err != nil {
 			t.Fatal(err)
@@ -149,4 +155,84 @@ func TestRequestsThatCannotBeSigned(t *testing.T) {
 			t.Errorf("%s: %v, sent %t", name, err, base.req != nil)
 		}
 	}
+}
+
+// Whatever bytes a query and a form have, the signature is that of RFC 5849, sections
+// 3.4.1 and 3.4.2, which is computed here from the parameters as they were before they
+// were written.
+func TestSignedTransportOfAnyBytes(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func() string {
+		const bytes = "aAzZ09-._~ +%&=;/:?#[]@!$'()*,\"\\\x00\n\x7f\x80\xff\u00e9o"
+		b := make([]byte, random.IntN(6))
+		for i := range b {
+			b[i] = bytes[random.IntN(len(bytes))]
+		}
+		return string(b)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Unix(1371312010, 0)))
+		for range 2000 {
+			given := [][2]string{
+				{"oauth_consumer_key", "k"}, {"oauth_nonce", "n"}, {"oauth_signature_method", "HMAC-SHA1"},
+				{"oauth_timestamp", "1371312010"}, {"oauth_token", "t"}, {"oauth_version", "1.0"},
+			}
+			var parts [2][]string // of the query and of the form
+			for range random.IntN(8) {
+				name, value, where := text(), text(), random.IntN(2)
+				given = append(given, [2]string{name, value})
+				parts[where] = append(parts[where], url.QueryEscape(name)+"="+url.QueryEscape(value))
+			}
+			query, form := strings.Join(parts[0], "&"), strings.Join(parts[1], "&")
+			base := &recorder{}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://api.x.com/x.json", io.MultiReader(strings.NewReader(form))) // of unknown length
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.URL.RawQuery = query
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			c := New(Config{ConsumerKey: "k", ConsumerSecret: "s"})
+			if _, err := (signed{c, base, "t", "s", fixedNonce("n")}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
+				t.Fatalf("%q, %q: %v", query, form, err)
+			}
+			if base.req.ContentLength != int64(len(form)) || req.ContentLength != 0 || len(req.Header) != 1 {
+				t.Errorf("%q: sent with length %d, and the request that was given has %d and %v", form, base.req.ContentLength, req.ContentLength, req.Header)
+			}
+			if want := hmacSHA1("s&s", "POST&https%3A%2F%2Fapi.x.com%2Fx.json&"+percentEncoded(normalized(given))); !strings.Contains(base.req.Header.Get("Authorization"), `oauth_signature="`+percentEncoded(want)+`"`) {
+				t.Errorf("%q, %q: %s, want %s", query, form, base.req.Header.Get("Authorization"), want)
+			}
+		}
+	})
+}
+
+// normalized is RFC 5849, section 3.4.1.3.2.
+func normalized(given [][2]string) string {
+	for i, p := range given {
+		given[i] = [2]string{percentEncoded(p[0]), percentEncoded(p[1])}
+	}
+	slices.SortFunc(given, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+	texts := make([]string, len(given))
+	for i, p := range given {
+		texts[i] = p[0] + "=" + p[1]
+	}
+	return strings.Join(texts, "&")
+}
+
+// percentEncoded is RFC 5849, section 3.6.
+func percentEncoded(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+func hmacSHA1(key, message string) string {
+	mac := hmac.New(sha1.New, []byte(key))
+	mac.Write([]byte(message))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -50,10 +50,10 @@ func (t ReturnPolicy) CheckOr(target, fallback string) string {
 	if target == "" || len(target) > maxReturnTo || !utf8.ValidString(target) || strings.ContainsFunc(target, IsControl) {
 		return fallback
 	}
-	if t.leadsToPage(target) && t.leadsToPage(cleaned(target)) {
-		return target
+	if sent := cleaned(target); !t.leadsToPage(target) || sent != target && !t.leadsToPage(sent) {
+		return fallback
 	}
-	return fallback
+	return target
 }
 
 // leadsToPage reports whether a target is of this site, or on a trusted origin, and

@@ -163,9 +163,16 @@ func (s exactSigner) Sign(tokenSecret, message string) (string, error) {
 	slices.SortFunc(pairs, func(a, b pair) int {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
 	})
-	texts := make([]string, len(pairs))
+	var exact strings.Builder
+	exact.Grow(2 * len(message))
+	exact.WriteString(message[:begin])
 	for i, p := range pairs {
-		texts[i] = p.name + encodedEquals + p.value
+		if i > 0 {
+			exact.WriteString(encodedAnd)
+		}
+		exact.WriteString(p.name)
+		exact.WriteString(encodedEquals)
+		exact.WriteString(p.value)
 	}
-	return s.Signer.Sign(tokenSecret, message[:begin]+strings.Join(texts, encodedAnd))
+	return s.Signer.Sign(tokenSecret, exact.String())
 }

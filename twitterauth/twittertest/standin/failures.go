@@ -117,7 +117,7 @@ func kindNamed(name string) (kind, error) {
 			return k, nil
 		}
 	}
-	return kind{}, fmt.Errorf("there is no fault %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+	return kind{}, fmt.Errorf("there is no failure %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 }
 
 // injected returns what a request wants to be injected.
@@ -154,17 +154,17 @@ func (f failure) check(k kind) error {
 	case f.Times < 0:
 		return errors.New("times must not be negative")
 	case f.Status != 0 && k.always && f.Status != k.status:
-		return fmt.Errorf("the fault %s takes no other status", f.Fault)
+		return fmt.Errorf("%s takes no other status", f.Fault)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return errors.New("status must be from 200 to 599")
 	case f.Seconds != nil && k.seconds == 0:
-		return fmt.Errorf("the fault %s takes no seconds", f.Fault)
+		return fmt.Errorf("%s takes no seconds", f.Fault)
 	case f.Seconds != nil && (*f.Seconds < 0.001 || *f.Seconds > maxSeconds):
 		return errors.New("seconds must be from 0.001 to a billion")
 	case k.code != (f.Code != 0):
-		return errors.New("error-code and xml-error-code need code, and no other fault takes it")
+		return errors.New("error-code and xml-error-code need code, and nothing else takes it")
 	case f.Body != "" && !k.text:
-		return fmt.Errorf("the fault %s takes no body", f.Fault)
+		return fmt.Errorf("%s takes no body", f.Fault)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package twitterauth
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 )
@@ -15,7 +14,8 @@ type heldResponse struct {
 }
 
 func hold(w http.ResponseWriter) heldResponse {
-	return heldResponse{w, w.Header().Clone(), maps.Clone(w.Header())}
+	// Both copies are deep, because a framework may write over a line in place.
+	return heldResponse{w, w.Header().Clone(), w.Header().Clone()}
 }
 
 func (h heldResponse) Header() http.Header         { return h.header }
@@ -30,8 +30,8 @@ func (h heldResponse) release() {
 		if slices.Equal(before, values) {
 			continue
 		}
-		if name == "Set-Cookie" {
-			values = append(values, without(header[name], before)...)
+		if name == "Set-Cookie" || name == "Vary" { // of which each line counts
+			values = append(without(header[name], without(before, values)), without(values, before)...)
 		}
 		header[name] = values
 	}

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -221,6 +223,62 @@ func TestSessionManagerOfAFramework(t *testing.T) {
 		b.login(ada, nil)
 		if cookies := b.cookies(); cookies["own"] == "" || cookies["front"] == "" || cookies["seen"] == "" || len(cookies) != 3 || b.whoami() != "user u1 @ada" {
 			t.Errorf("%s: %v, %s", name, cookies, b.whoami())
+		}
+	}
+}
+
+// replacingSessions write over the cookie that their middleware has set, in place, remove
+// another, and set a cookie and Vary by the ResponseWriter that they are given.
+type replacingSessions struct {
+	*ownSessions
+	both bool // a cookie by either writer
+}
+
+func (o replacingSessions) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
+	w.Header().Add("Vary", "X-App")
+	if o.both {
+		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1", Path: "/"})
+	}
+	begun, err := o.ownSessions.Start(httptest.NewRecorder(), r, userID, stay)
+	header := r.Context().Value(writerOf{}).(http.ResponseWriter).Header()
+	header.Add("Vary", "Cookie")
+	header["Set-Cookie"] = slices.DeleteFunc(header["Set-Cookie"], func(line string) bool { return strings.HasPrefix(line, "gone=") })
+	for i, line := range header["Set-Cookie"] {
+		if strings.HasPrefix(line, "own=") {
+			header["Set-Cookie"][i] = (&http.Cookie{Name: "own", Value: begun.ID, Path: "/"}).String()
+		}
+	}
+	return begun, err
+}
+
+// A framework may replace and remove lines of the response, and both writers may add to
+// Vary.
+func TestSessionManagerOfAFrameworkThatReplacesItsCookie(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		store twitterauth.UserStore[*user]
+		both  bool
+	}{
+		"without rows": {newMemory(), false}, "with rows": {newKeepingMemory(), false},
+		"without rows, both writers": {newMemory(), true}, "with rows, both writers": {newKeepingMemory(), true},
+	} {
+		own := replacingSessions{&ownSessions{byID: map[string]session.Session{}}, test.both}
+		s := newSite(t, withStore(test.store), configured(func(c *twitterauth.Config) { c.SessionManager = own }))
+		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/callback") {
+				http.SetCookie(w, &http.Cookie{Name: "gone", Value: "1", Path: "/"})
+				http.SetCookie(w, &http.Cookie{Name: "own", Value: "nobody", Path: "/"})
+			}
+			s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), writerOf{}, w)))
+		})
+		b := s.browser(t)
+		r := b.get(b.approve(b.start(nil), ada))
+		lines, vary := r.Header["Set-Cookie"], strings.Join(r.Header["Vary"], ", ")
+		if cookies := b.cookies(); b.whoami() != "user u1 @ada" || cookies["gone"] != "" || (cookies["seen"] != "") != test.both || strings.Count(strings.Join(lines, "\n"), "own=") != 1 {
+			t.Errorf("%s: %s, %q", name, b.whoami(), lines)
+		}
+		if !strings.Contains(vary, "X-App") || !strings.Contains(vary, "Cookie") {
+			t.Errorf("%s: Vary: %s", name, vary)
 		}
 	}
 }

@@ -429,6 +429,7 @@ func TestClientSignsCalls(t *testing.T) {
 	const form, charset = "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8"
 	for name, test := range map[string]struct{ method, path, contentType, body string }{
 		"settings":                   {"GET", "/1.1/account/settings.json", "", ""},
+		"without a method":           {"", "/1.1/account/settings.json", "", ""},
 		"settings with a query":      {"GET", "/1.1/account/settings.json?a=1&a=2&b=&c&d=%2B+%C3%A9~!*'()", "", ""},
 		"a form":                     {"POST", "/1.1/statuses/update.json", form, "status=Hello+%26+%7E"},
 		"a form with a charset":      {"POST", "/1.1/statuses/update.json", charset, "status=Hello"},
@@ -441,6 +442,7 @@ func TestClientSignsCalls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		req.Method = test.method // which NewRequest fills in
 		if test.contentType != "" {
 			req.Header.Set("Content-Type", test.contentType)
 		}

@@ -271,16 +271,21 @@ func TestEventsOfClientBelowAFolder(t *testing.T) {
 			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 		})}
 	}))
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.x.URL+"/x/2/tweets", nil)
-	if err != nil {
-		t.Fatal(err)
+	for _, test := range []struct{ method, path, step string }{
+		{"POST", "/2/tweets", "tweets"}, {"GET", "/1.1/account/settings.json", "settings"}, {"", "/1.1/account/settings.json", "settings"},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), test.method, s.x.URL+"/x"+test.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Method = test.method // which NewRequest fills in
+		resp, err := s.auth.Client("u1").Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		events.expect(t, test.method+" "+test.path, oauth1, "provider_called P "+test.step+"\n")
 	}
-	resp, err := s.auth.Client("u1").Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	events.expect(t, "a tweet", oauth1, "provider_called P tweets\n")
 }
 
 // Whatever Observe does, the login goes on, and the log says it.

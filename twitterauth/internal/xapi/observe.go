@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,6 +21,9 @@ type Call struct {
 func isSigned(req *http.Request) bool {
 	return strings.HasPrefix(req.Header.Get("Authorization"), "OAuth ")
 }
+
+// methodOf returns a request's method, which net/http lets a client leave out.
+func methodOf(req *http.Request) string { return cmp.Or(req.Method, http.MethodGet) }
 
 // observedBase is the transport of calls whose answers go to the app as they are.
 func (c *Client) observedBase() http.RoundTripper {
@@ -63,7 +67,7 @@ func (c *Client) stepOf(req *http.Request) Step {
 	if err != nil {
 		return ""
 	}
-	return userSteps[req.Method+" "+strings.TrimPrefix(req.URL.Path, api.Path)]
+	return userSteps[methodOf(req)+" "+strings.TrimPrefix(req.URL.Path, api.Path)]
 }
 
 // failureOf judges an answer by its status, because its body is the app's to read.

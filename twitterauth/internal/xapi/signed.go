@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -48,7 +47,11 @@ func (t signed) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := context.WithValue(req.Context(), oauth1.HTTPClient, &http.Client{Transport: authorized{req, t.base}})
 	address := *req.URL
 	address.RawQuery = ""
-	return config.Client(ctx, oauth1.NewToken(t.token, t.secret)).Transport.RoundTrip(&http.Request{Method: req.Method, URL: &address})
+	if address.Path == "" {
+		address.Path = "/" // as net/http sends it
+	}
+	bare := &http.Request{Method: methodOf(req), URL: &address}
+	return config.Client(ctx, oauth1.NewToken(t.token, t.secret)).Transport.RoundTrip(bare)
 }
 
 // authorized sends a request with the Authorization header of the request that it is
@@ -60,9 +63,11 @@ type authorized struct {
 
 func (t authorized) RoundTrip(bare *http.Request) (*http.Response, error) {
 	// A copy, because a RoundTripper must not change the request that it is given.
+	// The header's lines are copied too, because the app's transport may change them.
 	req := t.req.WithContext(t.req.Context())
-	req.Header = make(http.Header, len(t.req.Header)+1)
-	maps.Copy(req.Header, t.req.Header)
+	if req.Header = t.req.Header.Clone(); req.Header == nil {
+		req.Header = http.Header{}
+	}
 	req.Header["Authorization"] = bare.Header["Authorization"]
 	return t.base.RoundTrip(req)
 }

@@ -135,6 +135,67 @@ func TestSignedTransportOfRFC5849(t *testing.T) {
 	}
 }
 
+// A request without a method is a GET, and a request without a path is for "/".
+func TestSignedTransportOfAShortRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New(Config{ConsumerKey: "key", ConsumerSecret: "secret"})
+		sign := func(method, address string) string {
+			u, err := url.Parse(address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			base := &recorder{}
+			if _, err := (signed{c, base, "token", "secret", fixedNonce("n")}).RoundTrip(&http.Request{Method: method, URL: u}); err != nil { //nolint:bodyclose // the response has no body
+				t.Fatal(err)
+			}
+			if base.req.Method != method || base.req.URL.String() != address {
+				t.Errorf("%s %s was sent as %s %s", method, address, base.req.Method, base.req.URL)
+			}
+			return base.req.Header.Get("Authorization")
+		}
+		want := sign(http.MethodGet, "https://api.x.com/?a=1")
+		for _, test := range [][2]string{{"", "https://api.x.com/?a=1"}, {"GET", "https://api.x.com?a=1"}, {"", "https://api.x.com?a=1"}} {
+			if got := sign(test[0], test[1]); got != want {
+				t.Errorf("%q: %s, want %s", test, got, want)
+			}
+		}
+	})
+}
+
+// overwriting is a transport that changes the header of the request that it is given.
+type overwriting struct{ http.RoundTripper }
+
+func (o overwriting) RoundTrip(req *http.Request) (*http.Response, error) {
+	req.Header["X-App"][0] = "changed"
+	req.Header.Add("X-App", "added")
+	return o.RoundTripper.RoundTrip(req)
+}
+
+// A transport of the app that changes headers does not change the header that requests
+// of the app have in common.
+func TestSignedTransportCopiesTheHeader(t *testing.T) {
+	t.Parallel()
+	c := New(Config{ConsumerKey: "key", ConsumerSecret: "secret"})
+	shared := http.Header{"X-App": append(make([]string, 0, 3), "given")}
+	for range 2 {
+		base := &recorder{}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.x.com/x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = shared
+		if _, err := (signed{c, overwriting{base}, "token", "secret", noncer{}}).RoundTrip(req); err != nil { //nolint:bodyclose // the response has no body
+			t.Fatal(err)
+		}
+		if got := base.req.Header["X-App"]; !slices.Equal(got, []string{"changed", "added"}) {
+			t.Errorf("sent %q", got)
+		}
+	}
+	if got := shared["X-App"][:2]; len(shared) != 1 || got[0] != "given" || got[1] != "" {
+		t.Errorf("the app's header became %v, and %q", shared, got)
+	}
+}
+
 func TestRequestsThatCannotBeSigned(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ query, body string }{

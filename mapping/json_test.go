@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -101,10 +102,25 @@ func TestProfileAsEncodingJSONDecodesIt(t *testing.T) {
 		v1Profile, v2Profile,
 	} {
 		var got mapping.Profile
-		err := got.UnmarshalJSON([]byte(text))
+		body := []byte(text)
+		err := got.UnmarshalJSON(body)
+		clear(body) // which encoding/json lets a caller use again
 		if want := decoded([]byte(text)); !reflect.DeepEqual(got, want) || (err == nil) != (want != nil) {
 			t.Errorf("%.80q: %v\ngot  %.200v\nwant %.200v", text, err, got, want)
 		}
+	}
+}
+
+// A hostile profile takes the memory of its values, not of what its commas could part.
+func TestMemoryOfAProfile(t *testing.T) {
+	body := []byte(`{"a":"` + strings.Repeat(",", 1<<20) + `"}`)
+	var before, after runtime.MemStats
+	var p mapping.Profile
+	runtime.ReadMemStats(&before)
+	err := p.UnmarshalJSON(body)
+	runtime.ReadMemStats(&after)
+	if allocated := after.TotalAlloc - before.TotalAlloc; err != nil || len(p) != 1 || allocated > 4<<20 {
+		t.Errorf("%v, %d members in %d bytes", err, len(p), allocated)
 	}
 }
 

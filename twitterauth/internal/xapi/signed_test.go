@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 )
@@ -214,6 +215,36 @@ func TestRequestsThatCannotBeSigned(t *testing.T) {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if _, err := c.SignedTransport("t", "s").RoundTrip(req); err == nil || base.req != nil { //nolint:bodyclose // there is no response
 			t.Errorf("%s: %v, sent %t", name, err, base.req != nil)
+		}
+	}
+}
+
+// A RoundTripper closes the body of a request, also where it sends nothing.
+func TestSignedTransportClosesTheBody(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		query string
+		body  io.Reader
+		sent  bool
+	}{
+		"a form":                 {"", strings.NewReader("a=1"), true},
+		"a form of 1 MiB":        {"", strings.NewReader("a=" + strings.Repeat("a", 1<<20-2)), true},
+		"a form over 1 MiB":      {"", strings.NewReader("a=" + strings.Repeat("a", 1<<20-1)), false},
+		"a broken form":          {"", strings.NewReader("a=%zz"), false},
+		"a broken query":         {"a=%zz", strings.NewReader("a=1"), false},
+		"a form that ends early": {"", io.MultiReader(strings.NewReader("a=1"), iotest.ErrReader(io.ErrUnexpectedEOF)), false},
+	} {
+		base, body := &recorder{}, &closeCounter{Reader: test.body}
+		c := New(Config{ConsumerKey: "key", ConsumerSecret: "secret", HTTPClient: &http.Client{Transport: base}})
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://api.x.com/x", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.URL.RawQuery = test.query
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		_, err = c.SignedTransport("t", "s").RoundTrip(req) //nolint:bodyclose // the response has no body
+		if (err == nil) != test.sent || (base.req != nil) != test.sent || body.n != 1 {
+			t.Errorf("%s: %v, sent %t, closed %d times", name, err, base.req != nil, body.n)
 		}
 	}
 }

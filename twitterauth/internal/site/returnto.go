@@ -146,8 +146,24 @@ func (t ReturnPolicy) isOwnRoute(target string) bool {
 	if u.Host != "" && Origin(u) != t.site.Origin {
 		return false
 	}
-	p := path.Clean(u.Path)
-	return slices.Contains(t.routes, p)
+	return t.isRoute(u.Path) || t.isRoute(sentPath(u))
+}
+
+func (t ReturnPolicy) isRoute(p string) bool { return slices.Contains(t.routes, path.Clean(p)) }
+
+// sentPath returns the path that a browser asks for, decoded. It differs from what
+// path.Clean makes of the path, because browsers remove dot segments but no empty ones:
+// of "/a//../b" a browser makes "/a/b", and path.Clean makes "/b".
+func sentPath(u *url.URL) string {
+	p := u.EscapedPath()
+	if !strings.HasPrefix(p, "/") {
+		return p
+	}
+	p, err := url.PathUnescape(withoutDots(p))
+	if err != nil {
+		return u.Path // which EscapedPath has encoded, so there is no such error
+	}
+	return p
 }
 
 // isTrusted compares text, so that nothing depends on two parsers agreeing:

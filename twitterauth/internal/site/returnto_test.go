@@ -29,6 +29,8 @@ var refusedReturns = []string{
 	"data:text/html,x", "/a\r\nSet-Cookie: x=y", "/" + strings.Repeat("a", 2048), "account", "?a", "#a", "./a", "../a", "/.//e", "/..//e", "/a/..//e", "/%2e//e", "/%2e%2e//e", "/a/%2E./%2e//e", "/a/../\\e", "/a/\\e", "/\x00", "/\x7f", "/a\u0085b", "/a\u2028b", "/\xff",
 	"/auth/twitter/login", "/auth/twitter/login?return_to=/", "/auth/twitter/callback", "/auth/twitter/callback?oauth_token=a&oauth_verifier=b", "/auth/twitter/logout", "/auth/twitter/logout#x",
 	"/auth/twitter/./login", "/auth/twitter/x/../login", "/auth//twitter/login", "/auth/twitter/login/", "/auth/twitter/%6cogin", "/auth/%74witter/login", "/x/../auth/twitter/callback", "/%zz",
+	// Browsers keep empty segments when they remove dot segments, and servers remove them.
+	"/auth/twitter//../login", "/auth/twitter//%2e%2E/logout?x", "/auth//..//twitter/./callback#x", "/auth/twitter//../x%2F../login", "/auth/twitter/x//../../login",
 	"ftp://e", "blob:https://e", "//[::1]", "http:///e", "https:\\\\e",
 	// net/http's Redirect cleans the fragment as a part of the path.
 	"/a#/../\\e", "/a#x/y/../../../../\\e?q", "/#/../../\\\\e", "/a/b#/../../../\\e", "/a#/../../auth/twitter/login", "/auth#/../../auth/twitter/logout?x",
@@ -64,7 +66,7 @@ func TestReturnTo(t *testing.T) {
 
 func TestReturnToTrustedOrigins(t *testing.T) {
 	t.Parallel()
-	policy := newPolicy(t, "/", "https://spa.example.com", "http://localhost:5173")
+	policy := newPolicy(t, "/", "https://spa.example.com", "http://localhost:5173", "http://127.0.0.1:8080")
 	for target, ok := range map[string]bool{
 		"https://spa.example.com":                      true,
 		"https://spa.example.com/":                     true,
@@ -87,6 +89,10 @@ func TestReturnToTrustedOrigins(t *testing.T) {
 		"https:spa.example.com":                        false,
 		"https://spa.example.com/\r\nx":                false,
 		"https://spa.example.com/ x":                   false,
+		"http://127.0.0.1:8080/auth/twitter":           true,
+		"http://127.0.0.1:8080/auth/twitter/login":     false,
+		"http://127.0.0.1:8080/auth/twitter//../login": false,
+		"http://127.0.0.1:8080":                        true,
 	} {
 		if got := policy.Check(target) == target; got != ok {
 			t.Errorf("%q kept: %t", target, got)

@@ -228,20 +228,22 @@ func TestSessionManagerOfAFramework(t *testing.T) {
 }
 
 // replacingSessions write over the cookie that their middleware has set, in place, remove
-// another, and set a cookie and Vary by the ResponseWriter that they are given.
+// another, and set Vary by the ResponseWriter that they are given too.
 type replacingSessions struct {
 	*ownSessions
-	both bool // a cookie by either writer
+	both bool // also change cookies by the ResponseWriter that they are given
 }
 
 func (o replacingSessions) Start(w http.ResponseWriter, r *http.Request, userID string, stay bool) (session.Session, error) {
 	w.Header().Add("Vary", "X-App")
 	if o.both {
+		w.Header()["Set-Cookie"] = slices.DeleteFunc(w.Header()["Set-Cookie"], func(line string) bool { return strings.HasPrefix(line, "old=") })
 		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1", Path: "/"})
 	}
 	begun, err := o.ownSessions.Start(httptest.NewRecorder(), r, userID, stay)
 	header := r.Context().Value(writerOf{}).(http.ResponseWriter).Header()
 	header.Add("Vary", "Cookie")
+	header.Set("X-By", "framework")
 	header["Set-Cookie"] = slices.DeleteFunc(header["Set-Cookie"], func(line string) bool { return strings.HasPrefix(line, "gone=") })
 	for i, line := range header["Set-Cookie"] {
 		if strings.HasPrefix(line, "own=") {
@@ -266,19 +268,21 @@ func TestSessionManagerOfAFrameworkThatReplacesItsCookie(t *testing.T) {
 		s := newSite(t, withStore(test.store), configured(func(c *twitterauth.Config) { c.SessionManager = own }))
 		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, "/callback") {
+				w.Header().Set("X-By", "middleware")
 				http.SetCookie(w, &http.Cookie{Name: "gone", Value: "1", Path: "/"})
 				http.SetCookie(w, &http.Cookie{Name: "own", Value: "nobody", Path: "/"})
+				http.SetCookie(w, &http.Cookie{Name: "old", Value: "1", Path: "/"})
 			}
 			s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), writerOf{}, w)))
 		})
 		b := s.browser(t)
 		r := b.get(b.approve(b.start(nil), ada))
 		lines, vary := r.Header["Set-Cookie"], strings.Join(r.Header["Vary"], ", ")
-		if cookies := b.cookies(); b.whoami() != "user u1 @ada" || cookies["gone"] != "" || (cookies["seen"] != "") != test.both || strings.Count(strings.Join(lines, "\n"), "own=") != 1 {
+		if cookies := b.cookies(); b.whoami() != "user u1 @ada" || cookies["gone"] != "" || (cookies["seen"] != "") != test.both || (cookies["old"] == "") != test.both || strings.Count(strings.Join(lines, "\n"), "own=") != 1 {
 			t.Errorf("%s: %s, %q", name, b.whoami(), lines)
 		}
-		if !strings.Contains(vary, "X-App") || !strings.Contains(vary, "Cookie") {
-			t.Errorf("%s: Vary: %s", name, vary)
+		if !strings.Contains(vary, "X-App") || !strings.Contains(vary, "Cookie") || r.Header.Get("X-By") != "framework" {
+			t.Errorf("%s: Vary: %s, X-By: %s", name, vary, r.Header.Get("X-By"))
 		}
 	}
 }

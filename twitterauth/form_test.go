@@ -239,6 +239,36 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
+// deadlines is a ResponseWriter that keeps the deadlines that are set.
+type deadlines struct {
+	http.ResponseWriter
+	set []time.Time
+	err error
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.set = append(d.set, at)
+	return d.err
+}
+
+// The deadline for a body does not outlive it, because the request's context would end
+// with it.
+func TestDeadlineOfABody(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for want, err := range map[int]error{2: nil, 1: http.ErrNotSupported} {
+		r := httptest.NewRequest(http.MethodPost, "/auth/twitter/login", strings.NewReader("stayLoggedIn=true"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		recorder := httptest.NewRecorder()
+		w := &deadlines{ResponseWriter: recorder, err: err}
+		s.auth.ServeHTTP(w, r)
+		if recorder.Code != http.StatusSeeOther || len(w.set) != want || err == nil && !w.set[1].IsZero() {
+			t.Errorf("%v: %d, deadlines %v", err, recorder.Code, w.set)
+		}
+	}
+}
+
 // oneConn is a listener that accepts that one connection.
 type oneConn struct {
 	conn   net.Conn

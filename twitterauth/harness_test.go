@@ -316,7 +316,7 @@ func newSite(t testing.TB, options ...siteOption) *site {
 		option(&setup)
 	}
 	if setup.x == nil {
-		setup.x = twittertest.NewServer()
+		setup.x = newX(t)
 	}
 	s := &site{x: setup.x, log: &logBuffer{}, mux: http.NewServeMux()}
 	s.x.SetStrict(true)
@@ -329,7 +329,7 @@ func newSite(t testing.TB, options ...siteOption) *site {
 	case linkingKeeper:
 		s.users = store.keepingMemory.memory
 	}
-	s.Server = httptest.NewUnstartedServer(s.mux)
+	s.Server = &httptest.Server{Listener: newListener(t), Config: &http.Server{Handler: s.mux}}
 	s.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s.log, nil), slog.LevelError)
 	cfg := twitterauth.Config{
 		CallbackURL: "http://" + s.Listener.Addr().String() + "/auth/twitter/callback",

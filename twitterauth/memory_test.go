@@ -36,14 +36,6 @@ func largeFaults() map[string]largeFault {
 	}
 }
 
-func TestMain(m *testing.M) {
-	if start := protocolsOfX[os.Getenv(elsewhereEnv)]; start != nil {
-		beX(start())
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // beX tells the stand-in's address and keys, and then, for each line it reads,
 // lets a step fail in that way.
 func beX(x *twittertest.Server) {

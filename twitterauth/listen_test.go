@@ -28,17 +28,16 @@ func init() { nextPort.Store(rand.Uint32N(ports)) }
 // onFreePort calls listen with one loopback address after another until one is free.
 func onFreePort[L any](t testing.TB, listen func(addr string) (L, error)) L {
 	t.Helper()
-	var failure error
-	for range 200 {
+	for tries := 0; ; tries++ {
 		port := firstPort + int(nextPort.Add(1)%ports)
 		l, err := listen(net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err == nil {
+		switch {
+		case err == nil:
 			return l
+		case tries == 200:
+			t.Fatal(err)
 		}
-		failure = err
 	}
-	t.Fatal(failure)
-	panic("unreachable")
 }
 
 func newListener(t testing.TB) net.Listener {

@@ -57,7 +57,7 @@ const v1Again = time.Hour
 // while the login holds its place among Config.MaxLogins, because decoding takes
 // several times the memory of the text.
 func (c *Client) Profile(ctx context.Context, token, secret string, want Want) (mapping.Profile, error) {
-	signed := func(k *call) http.RoundTripper { return c.signing(k, token, secret) } //nolint:contextcheck // the call has the context
+	signed := func(k *call) http.RoundTripper { return c.signing(k, token, secret) }
 	switch {
 	case want.API == ProfileV2, want.API == ProfileAuto && time.Now().Unix() < c.v1RefusedUntil.Load():
 		return c.usersMe(ctx, want, signed)

@@ -25,7 +25,7 @@ func (c *Client) InvalidateToken(ctx context.Context, token, secret string) erro
 	if err != nil {
 		return typed(k.step, err)
 	}
-	resp, err := c.signing(k, token, secret).RoundTrip(req) //nolint:contextcheck // the call has the context
+	resp, err := c.signing(k, token, secret).RoundTrip(req)
 	if err != nil {
 		return unlessRefused(typed(k.step, err), func(e *Error) bool { return e.Code == expiredToken })
 	}

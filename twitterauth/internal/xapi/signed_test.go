@@ -2,7 +2,7 @@ package xapi
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // OAuth 1.0a signs with it
+	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
 	"io"

@@ -27,7 +27,7 @@ func runMore() {
 	}
 }
 
-// given is whether the command line has that flag.
+// given reports whether the command line has that flag.
 func given(name string) (is bool) {
 	flag.Visit(func(f *flag.Flag) { is = is || f.Name == name && f.Value.String() != "" })
 	return is

@@ -155,14 +155,7 @@ func (t ReturnPolicy) isRoute(p string) bool { return slices.Contains(t.routes, 
 // path.Clean makes of the path, because browsers remove dot segments but no empty ones:
 // of "/a//../b" a browser makes "/a/b", and path.Clean makes "/b".
 func sentPath(u *url.URL) string {
-	p := u.EscapedPath()
-	if !strings.HasPrefix(p, "/") {
-		return p
-	}
-	p, err := url.PathUnescape(withoutDots(p))
-	if err != nil {
-		return u.Path // which EscapedPath has encoded, so there is no such error
-	}
+	p, _ := url.PathUnescape(withoutDots(u.EscapedPath())) // EscapedPath is well-formed
 	return p
 }
 
